@@ -1,0 +1,31 @@
+/** Everything the broker reads from its environment, validated once at boot and frozen. */
+export interface Config {
+  readonly environment: 'production' | 'development' | 'test';
+  /** Where people and programs reach the broker; no trailing slash. The issuer and audience of its tokens. */
+  readonly publicUrl: string;
+  readonly host: string;
+  readonly port: number;
+  readonly databaseUrl: string;
+  readonly sessionDatabaseUrl: string;
+  readonly secretsDatabaseUrl: string;
+  readonly databasePoolSize: number;
+  readonly oidc: {
+    readonly issuer: string;
+    readonly clientId: string;
+    readonly clientSecret: string;
+  };
+  /** `acr` values of the OpenID provider and the level each proves; unlisted values prove level 1. */
+  readonly acrLevels: ReadonlyMap<string, 1 | 2 | 3>;
+  /** Key-encryption key: wraps signing keys, store credentials and subject keys. 32 bytes. */
+  readonly kek: Buffer;
+  readonly storeEndpointHosts: readonly string[];
+  readonly egressAllowCidrs: readonly string[];
+  /** Header in which a trusted proxy names the caller's country (ISO 3166-1 alpha-2). */
+  readonly countryHeader?: string;
+  /** The sandbox's country; refused in production. */
+  readonly fixedCountry?: string;
+  readonly trustedProxies: readonly string[];
+  readonly logLevel: string;
+  readonly issueRatePerMinute: number;
+}
+export const Config = Symbol('Config');

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { ConfigurationError } from './environment.js';
+import { loadConfig } from './load-config.js';
+
+const complete = {
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://share.example.org',
+  DATABASE_URL: 'postgres://app@db/concordat',
+  SESSION_DATABASE_URL: 'postgres://session@db/concordat',
+  SECRETS_DATABASE_URL: 'postgres://secrets@db/secrets',
+  OIDC_ISSUER: 'https://id.example.org/realm',
+  OIDC_CLIENT_ID: 'concordat',
+  OIDC_CLIENT_SECRET: 'a-long-enough-secret-value',
+  ACR_LEVELS: 'urn:mfa=2,urn:hardware=3',
+  CONCORDAT_KEK: randomBytes(32).toString('base64'),
+  STORE_ENDPOINT_HOSTS: 's3.example.org',
+};
+
+function faultsOf(environment: Record<string, string | undefined>): readonly string[] {
+  try {
+    loadConfig(environment);
+    return [];
+  } catch (error) {
+    return error instanceof ConfigurationError ? error.faults : [String(error)];
+  }
+}
+
+describe('the configuration', () => {
+  it('is read whole, once, and frozen', () => {
+    const config = loadConfig(complete);
+    expect(config.publicUrl).toBe('https://share.example.org');
+    expect(config.acrLevels.get('urn:hardware')).toBe(3);
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('names every missing variable at once', () => {
+    const names = faultsOf({}).map((fault) => fault.split(' ')[0]);
+    expect(names).toEqual(
+      expect.arrayContaining(
+        Object.keys(complete).filter((name) => name !== 'NODE_ENV'),
+      ),
+    );
+  });
+
+  it.each([
+    ['PUBLIC_URL', 'http://share.example.org'],
+    ['PUBLIC_URL', 'https://share.example.org/'],
+    ['OIDC_ISSUER', 'ftp://id.example.org'],
+    ['DATABASE_URL', 'mysql://db'],
+    ['CONCORDAT_KEK', Buffer.alloc(32).toString('base64')],
+    ['CONCORDAT_KEK', randomBytes(31).toString('base64')],
+    ['ACR_LEVELS', 'urn:mfa=4'],
+    ['OIDC_CLIENT_SECRET', 'short'],
+    ['FIXED_COUNTRY', 'GB'],
+    ['PORT', '70000'],
+    ['LOG_LEVEL', 'loud'],
+    ['NODE_ENV', 'staging'],
+  ])('refuses %s when it is wrong, without repeating its value', (name, value) => {
+    const faults = faultsOf({ ...complete, [name]: value });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(new RegExp(`^${name} `));
+    expect(faults[0]).not.toContain(`${value} `);
+  });
+});

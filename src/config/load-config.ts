@@ -1,0 +1,124 @@
+import type { Config } from './config.js';
+import { EnvironmentReader, type Environment } from './environment.js';
+
+const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
+const POSTGRES = ['postgres:', 'postgresql:'];
+
+/**
+ * The broker's configuration.
+ * @throws ConfigurationError naming every variable that is missing or wrong.
+ */
+export function loadConfig(environment: Environment = process.env): Config {
+  const env = new EnvironmentReader(environment);
+  const mode = env.oneOf('NODE_ENV', ['production', 'development', 'test'], 'production');
+  const config: Config = {
+    environment: mode,
+    publicUrl: origin(env, 'PUBLIC_URL'),
+    host: env.optional('HOST') ?? '0.0.0.0',
+    port: env.integer('PORT', 3000, 0, 65_535),
+    databaseUrl: env.url('DATABASE_URL', POSTGRES),
+    sessionDatabaseUrl: env.url('SESSION_DATABASE_URL', POSTGRES),
+    secretsDatabaseUrl: env.url('SECRETS_DATABASE_URL', POSTGRES),
+    databasePoolSize: env.integer('DATABASE_POOL_SIZE', 20, 2, 500),
+    oidc: Object.freeze({
+      issuer: httpsUnlessLocal(env, 'OIDC_ISSUER'),
+      clientId: env.required('OIDC_CLIENT_ID'),
+      clientSecret: env.required('OIDC_CLIENT_SECRET'),
+    }),
+    acrLevels: acrLevels(env),
+    kek: kek(env),
+    storeEndpointHosts: env.list('STORE_ENDPOINT_HOSTS'),
+    egressAllowCidrs: env.list('EGRESS_ALLOW_CIDRS'),
+    ...optionalSetting('countryHeader', env.optional('COUNTRY_HEADER')?.toLowerCase()),
+    ...optionalSetting('fixedCountry', env.optional('FIXED_COUNTRY')),
+    trustedProxies: env.list('TRUSTED_PROXIES'),
+    logLevel: env.oneOf(
+      'LOG_LEVEL',
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      'info',
+    ),
+    issueRatePerMinute: env.integer('ISSUE_RATE_PER_MINUTE', 30, 1, 1_000_000),
+  };
+  if (mode === 'production') {
+    requireProductionSettings(env, config);
+  }
+  env.throwIfFaulty();
+  return Object.freeze(config);
+}
+
+/** What `concordat migrate` needs: the owner's logins, which the running broker never holds. */
+export function loadMigrationConfig(environment: Environment = process.env): {
+  readonly databaseUrl: string;
+  readonly secretsDatabaseUrl: string;
+} {
+  const env = new EnvironmentReader(environment);
+  const config = Object.freeze({
+    databaseUrl: env.url('MIGRATION_DATABASE_URL', POSTGRES),
+    secretsDatabaseUrl: env.url('SECRETS_MIGRATION_DATABASE_URL', POSTGRES),
+  });
+  env.throwIfFaulty();
+  return config;
+}
+
+function requireProductionSettings(env: EnvironmentReader, config: Config): void {
+  if (config.storeEndpointHosts.length === 0) {
+    env.fault('STORE_ENDPOINT_HOSTS', 'is missing');
+  }
+  if (config.fixedCountry !== undefined) {
+    env.fault('FIXED_COUNTRY', 'is for the sandbox only');
+  }
+  if (config.oidc.clientSecret !== '' && config.oidc.clientSecret.length < 16) {
+    env.fault('OIDC_CLIENT_SECRET', 'must have at least 16 characters');
+  }
+  if (env.optional('ACR_LEVELS') === undefined) {
+    env.fault('ACR_LEVELS', 'is missing');
+  }
+}
+
+function origin(env: EnvironmentReader, name: string): string {
+  const text = httpsUnlessLocal(env, name);
+  if (URL.canParse(text) && new URL(text).origin !== text) {
+    env.fault(name, 'must be an origin: scheme, host and port, without path or trailing slash');
+  }
+  return text;
+}
+
+function httpsUnlessLocal(env: EnvironmentReader, name: string): string {
+  const text = env.url(name, ['https:', 'http:']);
+  if (text.startsWith('http:') && !LOCAL_HOSTS.includes(new URL(text).hostname)) {
+    env.fault(name, 'must be https, except on this machine');
+  }
+  return text;
+}
+
+function acrLevels(env: EnvironmentReader): ReadonlyMap<string, 1 | 2 | 3> {
+  const levels = new Map<string, 1 | 2 | 3>();
+  for (const item of env.list('ACR_LEVELS')) {
+    const at = item.lastIndexOf('=');
+    const level = Number(item.slice(at + 1));
+    if (at < 1 || (level !== 1 && level !== 2 && level !== 3)) {
+      env.fault('ACR_LEVELS', 'must be a list of acr=1, acr=2 or acr=3');
+    } else {
+      levels.set(item.slice(0, at), level);
+    }
+  }
+  return levels;
+}
+
+function kek(env: EnvironmentReader): Buffer {
+  const text = env.required('CONCORDAT_KEK');
+  const key = Buffer.from(text, 'base64');
+  if (text !== '' && key.length !== 32) {
+    env.fault('CONCORDAT_KEK', 'must be 32 bytes in base64');
+  } else if (key.length === 32 && new Set(key).size < 8) {
+    env.fault('CONCORDAT_KEK', 'is not random');
+  }
+  return key;
+}
+
+function optionalSetting<K extends string>(
+  name: K,
+  value: string | undefined,
+): Partial<Record<K, string>> {
+  return value === undefined ? {} : ({ [name]: value } as Record<K, string>);
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { canonicalJson, type Json } from '../../kernel/canonical-json.js';
+import { Clock } from '../../kernel/clock.js';
+import { ConcordatError } from '../../kernel/errors.js';
+import type { Tx } from './database.js';
+
+/** One creating call: who, what route, which key; without a key the call is never a repeat. */
+export interface IdempotentCall {
+  readonly principalId: string;
+  readonly route: string;
+  readonly key: string | undefined;
+  readonly body: Json;
+}
+
+interface StoredAnswer {
+  body_sha256: Buffer;
+  answer: Json | null;
+}
+
+const KEPT_HOURS = 24;
+
+/**
+ * Law 10: the same key and body get the same answer; the same key with another body is 409 `idempotency_mismatch`.
+ * The row is the transaction's first insert, so a concurrent twin waits for the first to commit or roll back.
+ */
+@Injectable()
+export class Idempotency {
+  constructor(@Inject(Clock) private readonly clock: Clock) {}
+
+  async once<T extends Json>(tx: Tx, call: IdempotentCall, work: () => Promise<T>): Promise<T> {
+    if (call.key === undefined) {
+      return work();
+    }
+    const bodySha256 = createHash('sha256').update(canonicalJson(call.body)).digest();
+    const earlier = await this.claim(tx, call, bodySha256);
+    if (earlier) {
+      if (!earlier.body_sha256.equals(bodySha256)) {
+        throw new ConcordatError('idempotency_mismatch');
+      }
+      return earlier.answer as T;
+    }
+    const answer = await work();
+    await tx.query(
+      `UPDATE idempotency SET answer = $4 WHERE principal_id = $1 AND route = $2 AND key = $3`,
+      [call.principalId, call.route, call.key, JSON.stringify(answer)],
+    );
+    return answer;
+  }
+
+  private async claim(
+    tx: Tx,
+    call: IdempotentCall,
+    bodySha256: Buffer,
+  ): Promise<StoredAnswer | undefined> {
+    const now = this.clock.now();
+    const oldest = new Date(now.getTime() - KEPT_HOURS * 3_600_000);
+    await tx.query(
+      `DELETE FROM idempotency WHERE principal_id = $1 AND route = $2 AND key = $3 AND created_at < $4`,
+      [call.principalId, call.route, call.key, oldest],
+    );
+    const claimed = await tx.query<unknown[]>(
+      `INSERT INTO idempotency (principal_id, route, key, body_sha256, created_at)
+       VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING key`,
+      [call.principalId, call.route, call.key, bodySha256, now],
+    );
+    if (claimed.length > 0) {
+      return undefined;
+    }
+    const [earlier] = await tx.query<StoredAnswer[]>(
+      `SELECT body_sha256, answer FROM idempotency
+       WHERE principal_id = $1 AND route = $2 AND key = $3`,
+      [call.principalId, call.route, call.key],
+    );
+    return earlier;
+  }
+}

