@@ -1,0 +1,104 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../kernel/clock.js';
+import { ConcordatError } from '../kernel/errors.js';
+import { IdFactory } from '../kernel/ids.js';
+import type { Tx } from '../platform/database/database.js';
+import { SubjectKeys } from '../platform/secrets/subject-keys.js';
+import { EVENT_COLUMNS, NOBODY, prepareEvent, type EventInput, type PreparedEvent } from './event-preparation.js';
+import type { EventType } from './event-types.js';
+
+const ROWS_PER_STATEMENT = 500;
+
+/** A statement fragment: common table expressions and their parameters. */
+export interface EventInsert {
+  /** `inserted_event AS (…), inserted_payload AS (…)`, to stand after WITH. */
+  readonly ctes: string;
+  readonly params: readonly unknown[];
+}
+
+/** The only way to write an event: in the transaction of its effect (A1, A3). */
+@Injectable()
+export class AuditService {
+  constructor(
+    @Inject(Clock) private readonly clock: Clock,
+    @Inject(IdFactory) private readonly ids: IdFactory,
+    private readonly subjectKeys: SubjectKeys,
+  ) {}
+
+  /**
+   * Records one event in the caller's open transaction.
+   * @returns the event's id, for the `audit_event_id` of the row it explains.
+   * @throws ConcordatError `audit_unavailable` (503) when it cannot be written; the caller's transaction rolls back.
+   */
+  async record<T extends EventType>(tx: Tx, type: T, input: EventInput<T>): Promise<string> {
+    const event = await this.prepare(type, input);
+    await this.insert(tx, [event]);
+    return event.id;
+  }
+
+  /** Writes prepared events, of a cascade for instance, in as few statements as their number allows. */
+  async insert(tx: Tx, events: readonly PreparedEvent[]): Promise<void> {
+    for (let start = 0; start < events.length; start += ROWS_PER_STATEMENT) {
+      const { ctes, params } = eventInsert(events.slice(start, start + ROWS_PER_STATEMENT));
+      try {
+        await tx.query(`WITH ${ctes} SELECT 1`, [...params]);
+      } catch (error) {
+        throw new ConcordatError('audit_unavailable', {}, { cause: error });
+      }
+    }
+  }
+
+  /** An event with its personal rows encrypted, ready for `insert` or for `eventInsert` inside another statement. */
+  async prepare<T extends EventType>(type: T, input: EventInput<T>): Promise<PreparedEvent> {
+    const event = prepareEvent(this.ids.next(), type, this.clock.now(), input);
+    try {
+      const payloads = await Promise.all(
+        event.payloads.map(async ({ subjectId, body }) => ({
+          subjectId,
+          body:
+            subjectId === NOBODY
+              ? body
+              : await this.subjectKeys.encrypt(subjectId, payloadAad(event.id, subjectId), body),
+        })),
+      );
+      return { ...event, payloads };
+    } catch (error) {
+      throw new ConcordatError('audit_unavailable', {}, { cause: error });
+    }
+  }
+}
+
+/** Binds a personal payload row to its event and subject (audit-log section 11). */
+export function payloadAad(eventId: string, subjectId: string): string {
+  return `concordat/audit-payload/v1|${eventId}|${subjectId}`;
+}
+
+/**
+ * The insertion of events as CTEs, for a statement that writes an effect and its event at once.
+ * @param firstParam number of the first parameter placeholder this fragment may use.
+ */
+export function eventInsert(events: readonly PreparedEvent[], firstParam = 1): EventInsert {
+  const params: unknown[] = [];
+  const placeholder = (value: unknown, type: string): string => {
+    params.push(value);
+    return `$${String(firstParam + params.length - 1)}::${type}`;
+  };
+  const eventRows = events.map(
+    ({ columns }) =>
+      `(${EVENT_COLUMNS.map(([, type], at) => placeholder(columns[at], type)).join(', ')})`,
+  );
+  const payloadRows = events.flatMap(({ id, payloads }) =>
+    payloads.map(
+      ({ subjectId, body }) =>
+        `(${placeholder(id, 'uuid')}, ${placeholder(subjectId, 'uuid')}, ${placeholder(body, 'bytea')})`,
+    ),
+  );
+  const names = EVENT_COLUMNS.map(([name]) => name).join(', ');
+  return {
+    ctes:
+      `inserted_event AS (INSERT INTO audit_event (${names}) VALUES ${eventRows.join(', ')} RETURNING id), ` +
+      `inserted_payload AS (INSERT INTO audit_payload (event_id, subject_id, body) VALUES ${payloadRows.join(', ')} ` +
+      `RETURNING event_id)`,
+    params,
+  };
+}

@@ -1,0 +1,65 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Database, Tx } from '../platform/database/database.js';
+import { CAUSE_CODES, type Cause, type CauseCode } from './cause.js';
+
+/** One thing that a cause would end: a grant, with whom it concerns. */
+export interface Affected {
+  readonly kind: string;
+  readonly id: string;
+  readonly personId: string;
+  readonly organisationId: string;
+  readonly datasetId: string;
+}
+
+/** Ends, or says it would end, what rests on a cause. Registered at boot by the folder that holds those things. */
+export interface CascadeHandler {
+  preview(manager: Database['manager'], cause: Cause, limit: number): Promise<readonly Affected[]>;
+  /** Ends them in the causing transaction, each with its own event. @returns how many it ended. */
+  apply(tx: Tx, cause: Cause): Promise<number>;
+}
+
+const PREVIEW_LIMIT = 1000;
+
+/** The port by which an upper folder ends what a lower one holds, in one transaction (law 1). */
+@Injectable()
+export class Cascade implements OnApplicationBootstrap {
+  private readonly handlers = new Map<CauseCode, CascadeHandler[]>();
+
+  register(code: CauseCode, handler: CascadeHandler): void {
+    this.handlers.set(code, [...(this.handlers.get(code) ?? []), handler]);
+  }
+
+  /** @throws Error naming every cause without a handler: a cause that ends nothing would fail open. */
+  onApplicationBootstrap(): void {
+    const missing = CAUSE_CODES.filter((code) => !this.handlers.has(code));
+    if (missing.length > 0) {
+      throw new Error(`No cascade handler for ${missing.join(', ')}`);
+    }
+  }
+
+  /** What the cause would end now, at most 1,000. */
+  async preview(manager: Database['manager'], cause: Cause): Promise<readonly Affected[]> {
+    const affected: Affected[] = [];
+    for (const handler of this.handlersOf(cause)) {
+      affected.push(...(await handler.preview(manager, cause, PREVIEW_LIMIT - affected.length)));
+    }
+    return affected;
+  }
+
+  /** Ends everything that rests on the cause. A failing handler rolls the causing transaction back. */
+  async apply(tx: Tx, cause: Cause): Promise<number> {
+    let ended = 0;
+    for (const handler of this.handlersOf(cause)) {
+      ended += await handler.apply(tx, cause);
+    }
+    return ended;
+  }
+
+  private handlersOf(cause: Cause): readonly CascadeHandler[] {
+    const handlers = this.handlers.get(cause.code);
+    if (!handlers) {
+      throw new Error(`No cascade handler for ${cause.code}`);
+    }
+    return handlers;
+  }
+}

@@ -1,0 +1,19 @@
+import type { EventFields } from '../audit/event-fields.js';
+import type { Principal } from './principal.js';
+
+export type ActorFields = Pick<EventFields, 'actorKind' | 'actorPersonId' | 'actorAuthLevel'> & {
+  readonly actorOrganisationId: string | undefined;
+};
+
+/** The actor fields of an event that `principal` causes in the name of `organisationId`. */
+export function actorFields(principal: Principal, organisationId?: string): ActorFields {
+  return {
+    actorKind: principal.kind,
+    actorPersonId: principal.personId,
+    actorOrganisationId: organisationId ?? principal.memberships[0]?.organisationId,
+    actorAuthLevel: principal.authLevel,
+  };
+}
+
+/** The actor fields of what a job or a cascade does. */
+export const BROKER_ACTOR = { actorKind: 'broker' } as const;

@@ -1,0 +1,44 @@
+import type { Role } from './roles.js';
+
+/** A live membership: started, not ended, person and organisation active. Roles count only inside it (R1.1). */
+export interface LiveMembership {
+  readonly membershipId: string;
+  readonly organisationId: string;
+  readonly organisationName: string;
+  readonly isOperator: boolean;
+  readonly position: string;
+  readonly roles: readonly Role[];
+}
+
+/** Who is calling, as loaded at this request: never cached across requests. */
+export interface Principal {
+  readonly kind: 'person' | 'service';
+  readonly personId: string;
+  readonly pseudonym: string;
+  readonly name: string | null;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly memberships: readonly LiveMembership[];
+  /** What `acr` proves, by ACR_LEVELS. */
+  readonly authLevel: 1 | 2 | 3;
+  readonly acr: string | null;
+  readonly amr: readonly string[];
+  /** When the person proved who they are to the OpenID provider; null when it does not say. */
+  readonly authenticatedAt: Date | null;
+  readonly via: 'bearer' | 'session';
+  /** Where this request came from. */
+  readonly ip: string | null;
+  /** ISO 3166-1 alpha-2, from a trusted proxy; null when nobody vouches for it. */
+  readonly country: string | null;
+}
+
+/** What an authentication proved, before the person behind it is known. */
+export interface AuthenticatedIdentity {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly authLevel: 1 | 2 | 3;
+  readonly acr: string | null;
+  readonly amr: readonly string[];
+  readonly authenticatedAt: Date | null;
+  readonly via: 'bearer' | 'session';
+}
