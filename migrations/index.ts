@@ -1,4 +1,7 @@
 import { Audit1790000000001 } from './0001-audit.js';
+import { SigningKeys1790000000002 } from './0002-signing-keys.js';
+import { Policy1790000000003 } from './0003-policy.js';
+import { Sessions1790000000004 } from './0004-sessions.js';
 import { Organisations1790000000005 } from './0005-organisations.js';
 import { StoresAndCatalogue1790000000006 } from './0006-stores-and-catalogue.js';
 import { Agreements1790000000007 } from './0007-agreements.js';
@@ -8,6 +11,9 @@ import { Grants1790000000009 } from './0009-grants.js';
 /** Every migration, in order. A list, not a glob: what runs is what was read. */
 export const migrations = [
   Audit1790000000001,
+  SigningKeys1790000000002,
+  Policy1790000000003,
+  Sessions1790000000004,
   Organisations1790000000005,
   StoresAndCatalogue1790000000006,
   Agreements1790000000007,

@@ -1,0 +1,78 @@
+import { newEnforcer, newModelFromString, type Enforcer } from 'casbin';
+import type { Action, Attributes } from './attributes.js';
+import type { Test } from './compile-condition.js';
+import type { CompiledRule } from './snapshot.js';
+
+/**
+ * Casbin over a handful of candidate rules: one constant matcher, no evaluated text. The enforcer is private, filled and
+ * emptied in one tick, so no other decision ever sees its rules.
+ */
+export class DataEngine {
+  private tests: ReadonlyMap<string, Test> = new Map();
+
+  private constructor(private readonly enforcer: Enforcer) {}
+
+  static async load(model: string): Promise<DataEngine> {
+    const enforcer = await newEnforcer(newModelFromString(model));
+    const engine = new DataEngine(enforcer);
+    await enforcer.addFunction('holdsRole', () => false);
+    await enforcer.addFunction('covers', () => false);
+    await enforcer.addFunction('holds', engine.holds);
+    return engine;
+  }
+
+  /**
+   * @returns true only for a plain allow.
+   * @throws Error when Casbin throws or answers anything but a boolean with its explanation.
+   */
+  allows(candidates: readonly CompiledRule[], attributes: Attributes, action: Action): boolean {
+    if (candidates.length === 0) {
+      return false;
+    }
+    const ast = this.enforcer.getModel().model.get('p')?.get('p');
+    if (!ast) {
+      throw new Error('The model has no policy definition');
+    }
+    const datasetId = attributes['dataset.id'];
+    this.tests = new Map(candidates.map(({ hash, test }) => [hash, test]));
+    ast.policy = candidates.map((rule) => [
+      rule.id,
+      rule.datasetId ?? '*',
+      rule.action,
+      rule.hash,
+      rule.effect,
+    ]);
+    try {
+      const answer: unknown = this.enforcer.enforceExSync(
+        { attributes },
+        { id: datasetId },
+        action,
+        {},
+      );
+      if (!Array.isArray(answer) || typeof answer[0] !== 'boolean') {
+        throw new Error('Casbin answered without an explanation');
+      }
+      return answer[0];
+    } finally {
+      ast.policy = [];
+      this.tests = new Map();
+    }
+  }
+
+  // Unknown fails an allow and triggers a deny (R4.2); an unknown hash throws.
+  private readonly holds = (
+    subject: { readonly attributes: Attributes },
+    _object: unknown,
+    _environment: unknown,
+    hash: string,
+    effect: string,
+    // eslint-disable-next-line max-params -- the arguments are those of the matcher in model.conf
+  ): boolean => {
+    const test = this.tests.get(hash);
+    if (!test) {
+      throw new Error('A condition that is not a candidate');
+    }
+    const truth = test(subject.attributes);
+    return effect === 'deny' ? truth !== false : truth === true;
+  };
+}

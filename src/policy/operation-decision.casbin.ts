@@ -1,0 +1,53 @@
+import { EnforceContext, newEnforcer, newModelFromString, type Enforcer } from 'casbin';
+import {
+  OPERATION_SCOPES,
+  type OperationDecision,
+  type OperationQuestion,
+} from '../identity/operation-decision.js';
+import { readModel, readRoles, type RoleRow } from './policy-files.js';
+
+/** Operations by role: Casbin over `policies/roles.csv`. */
+export class CasbinOperationDecision implements OperationDecision {
+  // The table is fixed at boot, so an answer is too; the questions are as few as the rows.
+  private readonly answers = new Map<string, boolean>();
+  private readonly context = new EnforceContext('r2', 'p2', 'e2', 'm2');
+
+  private constructor(private readonly enforcer: Enforcer) {}
+
+  /** @throws Error when a policy text does not parse. */
+  static async load(folder: URL): Promise<CasbinOperationDecision> {
+    return CasbinOperationDecision.of(readModel(folder), readRoles(folder));
+  }
+
+  static async of(model: string, rows: readonly RoleRow[]): Promise<CasbinOperationDecision> {
+    const enforcer = await newEnforcer(newModelFromString(model));
+    await enforcer.addFunction('holds', () => false);
+    await enforcer.addFunction('holdsRole', (roles: readonly string[], role: string) =>
+      roles.includes(role),
+    );
+    await enforcer.addFunction('covers', coversScope);
+    for (const { role, operation, scope, effect } of rows) {
+      await enforcer.addNamedPolicy('p2', role, operation, scope, effect);
+    }
+    return new CasbinOperationDecision(enforcer);
+  }
+
+  /** Anything but a plain `true` is a refusal. */
+  allows({ roles, operation, scope }: OperationQuestion): boolean {
+    const held = [...new Set(roles)].sort();
+    const key = `${operation} ${scope} ${held.join(' ')}`;
+    const known = this.answers.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const answer: unknown =
+      held.length > 0 && this.enforcer.enforceSync(this.context, held, operation, scope);
+    this.answers.set(key, answer === true);
+    return answer === true;
+  }
+}
+
+function coversScope(granted: string, asked: string): boolean {
+  const scopes: readonly string[] = OPERATION_SCOPES;
+  return scopes.includes(asked) && scopes.indexOf(granted) >= scopes.indexOf(asked);
+}

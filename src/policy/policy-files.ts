@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { ACTIONS, type Action } from './attributes.js';
+import type { Condition } from './condition.js';
+import { readPolicyCsv } from './csv.js';
+import { parseCondition } from './parse-condition.js';
+import { OPERATION_SCOPES, type OperationScope } from '../identity/operation-decision.js';
+import { OPERATIONS, type Operation } from '../identity/operations.js';
+import { ROLES, type Role } from '../identity/roles.js';
+
+export interface RoleRow {
+  readonly role: Role;
+  readonly operation: Operation;
+  readonly scope: OperationScope;
+  readonly effect: 'allow' | 'deny';
+}
+
+export interface GuardrailRow {
+  readonly id: string;
+  readonly actions: readonly Action[];
+  readonly condition: Condition;
+  readonly message: string;
+}
+
+/** The reviewed texts in `policies/`: beside `src` in a checkout, beside `dist` in an image. */
+export function policiesFolder(): URL {
+  const isBuilt = import.meta.url.includes('/dist/src/');
+  return new URL(isBuilt ? '../../../policies/' : '../../policies/', import.meta.url);
+}
+
+export function readModel(folder: URL): string {
+  return readFileSync(new URL('model.conf', folder), 'utf8');
+}
+
+/** @throws Error for an unknown role, operation, scope or effect, or a row given twice: the boot stops. */
+export function readRoles(folder: URL): readonly RoleRow[] {
+  const seen = new Set<string>();
+  return readPolicyCsv(new URL('roles.csv', folder), [
+    'role',
+    'operation',
+    'scope',
+    'effect',
+  ]).map((row) => {
+    const key = Object.values(row).join();
+    if (seen.has(key)) {
+      throw new Error(`roles.csv says ${key} twice`);
+    }
+    seen.add(key);
+    return {
+      role: known(ROLES, row.role, 'roles.csv: role'),
+      operation: known(OPERATIONS, row.operation, 'roles.csv: operation'),
+      scope: known(OPERATION_SCOPES, row.scope, 'roles.csv: scope'),
+      effect: known(['allow', 'deny'] as const, row.effect, 'roles.csv: effect'),
+    };
+  });
+}
+
+/** The guardrails of the first boot; later the database rules. */
+export function readGuardrails(folder: URL): readonly GuardrailRow[] {
+  return readPolicyCsv(new URL('guardrails.csv', folder), [
+    'id',
+    'actions',
+    'condition',
+    'message',
+  ]).map(({ id, actions, condition, message }) => {
+    if (!/^G\d{2,4}$/.test(id)) {
+      throw new Error(`guardrails.csv: ${id} is no guardrail id`);
+    }
+    return {
+      id,
+      actions: actions.split(' ').map((action) => known(ACTIONS, action, `guardrails.csv ${id}`)),
+      condition: parseCondition(JSON.parse(condition)),
+      message,
+    };
+  });
+}
+
+function known<T extends string>(values: readonly T[], text: string, where: string): T {
+  const value = values.find((candidate) => candidate === text);
+  if (value === undefined) {
+    throw new Error(`${where} ${text} is unknown`);
+  }
+  return value;
+}
