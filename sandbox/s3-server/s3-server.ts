@@ -1,0 +1,224 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { BucketFolder } from './bucket-folder.js';
+import { listXml } from './list-objects.js';
+import { S3Error } from './s3-error.js';
+import { verifySignature, type S3Credential } from './sigv4.js';
+
+const MAX_OBJECT_BYTES = 5 * 1024 ** 3;
+const HEX_SHA256 = /^[0-9a-f]{64}$/;
+
+export interface S3ServerOptions {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly region: string;
+  readonly buckets: readonly string[];
+  readonly credentials: readonly S3Credential[];
+}
+
+export interface S3Server {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+interface Target {
+  readonly bucketName: string;
+  readonly key: string;
+  readonly path: string;
+  readonly query: readonly (readonly [string, string])[];
+}
+
+/**
+ * A small strict S3 store for ONE machine: it verifies every signature and answers as S3 does, and it is not for anybody's
+ * real data: one process, one disk, no replication, no TLS.
+ */
+export async function startS3Server(options: S3ServerOptions): Promise<S3Server> {
+  const buckets = new Map<string, BucketFolder>();
+  for (const name of options.buckets) {
+    buckets.set(name, await BucketFolder.open(join(options.dataDir, name)));
+  }
+  const server = createServer((request, response) => {
+    void handle(request, response, options, buckets);
+  });
+  await listen(server, options.port);
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${String(port)}`,
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: S3ServerOptions,
+  buckets: ReadonlyMap<string, BucketFolder>,
+): Promise<void> {
+  const requestId = randomUUID();
+  response.setHeader('x-amz-request-id', requestId);
+  response.setHeader('server', 'concordat-sandbox-store (one machine only)');
+  try {
+    await serve(request, response, options, buckets);
+  } catch (error) {
+    const known = error instanceof S3Error ? error : new S3Error('InternalError');
+    request.resume();
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    response.writeHead(known.status, { 'content-type': 'application/xml' });
+    response.end(request.method === 'HEAD' ? undefined : known.toXml(requestId));
+  }
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: S3ServerOptions,
+  buckets: ReadonlyMap<string, BucketFolder>,
+): Promise<void> {
+  const target = parseTarget(request.url ?? '/');
+  const { credential, payloadHash } = verifySignature(
+    request,
+    target.path,
+    target.query,
+    options.credentials,
+    options.region,
+  );
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  authorise(credential, target, isRead);
+  const bucket = buckets.get(target.bucketName);
+  if (!bucket) {
+    throw new S3Error('NoSuchBucket');
+  }
+  if (request.method === 'PUT' && target.key !== '') {
+    await putObject(request, response, bucket, target.key, payloadHash);
+  } else if (isRead && target.key !== '') {
+    await getObject(request, response, bucket, target);
+  } else if (request.method === 'HEAD') {
+    response.writeHead(200).end();
+  } else if (request.method === 'GET') {
+    response.writeHead(200, { 'content-type': 'application/xml' });
+    response.end(listXml(bucket, target.bucketName, new Map(target.query)));
+  } else {
+    throw new S3Error('MethodNotAllowed');
+  }
+}
+
+function parseTarget(url: string): Target {
+  const [path = '/', search = ''] = url.split('?', 2);
+  try {
+    const [bucketName = '', ...rest] = path.slice(1).split('/');
+    return {
+      path,
+      bucketName: decodeURIComponent(bucketName),
+      key: rest.map(decodeURIComponent).join('/'),
+      query: search
+        .split('&')
+        .filter((pair) => pair !== '')
+        .map((pair) => {
+          const at = pair.indexOf('=');
+          const name = at < 0 ? pair : pair.slice(0, at);
+          const value = at < 0 ? '' : pair.slice(at + 1);
+          return [decodeURIComponent(name), decodeURIComponent(value)] as const;
+        }),
+    };
+  } catch {
+    throw new S3Error('InvalidURI');
+  }
+}
+
+function authorise({ readOnly }: S3Credential, target: Target, isRead: boolean): void {
+  if (!readOnly) {
+    return;
+  }
+  const prefix = target.key === '' ? (new Map(target.query).get('prefix') ?? '') : target.key;
+  if (!isRead || target.bucketName !== readOnly.bucket || !prefix.startsWith(readOnly.prefix)) {
+    throw new S3Error('AccessDenied');
+  }
+}
+
+async function putObject(
+  request: IncomingMessage,
+  response: ServerResponse,
+  bucket: BucketFolder,
+  key: string,
+  payloadHash: string,
+  // eslint-disable-next-line max-params -- one handler of three
+): Promise<void> {
+  if (Buffer.byteLength(key) > 1024) {
+    throw new S3Error('InvalidArgument', 'The key is over 1,024 bytes');
+  }
+  if (Number(request.headers['content-length'] ?? 0) > MAX_OBJECT_BYTES) {
+    throw new S3Error('EntityTooLarge');
+  }
+  if (payloadHash !== 'UNSIGNED-PAYLOAD' && !HEX_SHA256.test(payloadHash)) {
+    throw new S3Error('NotImplemented', 'Chunked signing is not supported');
+  }
+  const expected = HEX_SHA256.test(payloadHash) ? payloadHash : undefined;
+  const etag = await bucket.put(key, request, expected);
+  response.writeHead(200, { etag }).end();
+}
+
+async function getObject(
+  request: IncomingMessage,
+  response: ServerResponse,
+  bucket: BucketFolder,
+  target: Target,
+): Promise<void> {
+  const meta = bucket.get(target.key);
+  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
+  if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== meta.etag) {
+    throw new S3Error('PreconditionFailed');
+  }
+  if (ifNoneMatch === meta.etag) {
+    response.writeHead(304, { etag: meta.etag }).end();
+    return;
+  }
+  const range = parseRange(request.headers.range, meta.size);
+  const [start, end] = range ?? [0, meta.size - 1];
+  const disposition = new Map(target.query).get('response-content-disposition');
+  response.writeHead(range ? 206 : 200, {
+    'content-type': 'application/octet-stream',
+    'content-length': end - start + 1,
+    'accept-ranges': 'bytes',
+    'last-modified': new Date(meta.lastModified).toUTCString(),
+    etag: meta.etag,
+    ...(range ? { 'content-range': `bytes ${String(start)}-${String(end)}/${String(meta.size)}` } : {}),
+    ...(disposition === undefined ? {} : { 'content-disposition': disposition }),
+  });
+  if (request.method === 'HEAD' || meta.size === 0) {
+    response.end();
+    return;
+  }
+  // A client that goes away in the middle is no fault of the store.
+  await pipeline(bucket.read(target.key, start, end), response).catch(() => undefined);
+}
+
+function parseRange(header: string | undefined, size: number): readonly [number, number] | undefined {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
+  if (!match || (match[1] === '' && match[2] === '')) {
+    return undefined;
+  }
+  const isSuffix = match[1] === '';
+  const start = isSuffix ? Math.max(0, size - Number(match[2])) : Number(match[1]);
+  const end = isSuffix || match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1);
+  if (start > end || start >= size) {
+    throw new S3Error('InvalidRange');
+  }
+  return [start, end];
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+}

@@ -1,0 +1,181 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { Readable } from 'node:stream';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { ConcordatError } from '../../kernel/errors.js';
+import { EgressGuard } from './egress-guard.js';
+import type { StoreLocation } from './store-location.js';
+
+const MAX_CLIENTS = 200;
+const CONNECT_MS = 2_000;
+const REQUEST_MS = 10_000;
+const SOCKET_IDLE_MS = 30_000;
+const MAX_SOCKETS = 256;
+
+export interface StoredObject {
+  readonly key: string;
+  readonly size: number;
+  readonly etag: string;
+  readonly lastModified: Date;
+}
+
+export interface ObjectPage {
+  readonly objects: readonly StoredObject[];
+  readonly nextToken: string | undefined;
+}
+
+export interface ObjectRead {
+  readonly key: string;
+  readonly range?: string | undefined;
+  readonly ifMatch?: string | undefined;
+  readonly versionId?: string | null | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ObjectAnswer {
+  readonly body: Readable;
+  readonly contentLength: number;
+  readonly contentRange: string | undefined;
+  readonly etag: string;
+  readonly requestId: string | undefined;
+}
+
+/** S3 for partner stores: one client per (endpoint, region, credential), bounded, guarded, with timeouts. */
+@Injectable()
+export class StoreClient implements OnApplicationShutdown {
+  private readonly clients = new LRUCache<string, S3Client>({
+    max: MAX_CLIENTS,
+    dispose: (client) => {
+      client.destroy();
+    },
+  });
+
+  constructor(private readonly guard: EgressGuard) {}
+
+  /** One page of a prefix, at most 1,000 objects, in the store's order. */
+  async list(location: StoreLocation, prefix: string, token?: string, limit = 1000): Promise<ObjectPage> {
+    const answer = await this.send(location, (client) =>
+      client.send(
+        new ListObjectsV2Command({
+          Bucket: location.bucket,
+          Prefix: prefix,
+          MaxKeys: limit,
+          ContinuationToken: token,
+        }),
+      ),
+    );
+    return {
+      objects: (answer.Contents ?? []).map(({ Key, Size, ETag, LastModified }) => ({
+        key: Key ?? '',
+        size: Size ?? 0,
+        etag: ETag ?? '',
+        lastModified: LastModified ?? new Date(0),
+      })),
+      nextToken: answer.IsTruncated === true ? answer.NextContinuationToken : undefined,
+    };
+  }
+
+  /** @throws ConcordatError `not_found`, `object_changed`, `range_not_satisfiable`, `store_unreachable`, `store_failed`. */
+  async get(location: StoreLocation, read: ObjectRead): Promise<ObjectAnswer> {
+    const answer = await this.send(location, (client) =>
+      client.send(
+        new GetObjectCommand({
+          Bucket: location.bucket,
+          Key: read.key,
+          Range: read.range,
+          IfMatch: read.ifMatch,
+          VersionId: read.versionId ?? undefined,
+        }),
+        read.signal ? { abortSignal: read.signal } : {},
+      ),
+    );
+    return {
+      body: answer.Body as Readable,
+      contentLength: answer.ContentLength ?? 0,
+      contentRange: answer.ContentRange,
+      etag: answer.ETag ?? '',
+      requestId: answer.$metadata.requestId,
+    };
+  }
+
+  async head(location: StoreLocation, key: string): Promise<{ size: number; etag: string }> {
+    const answer = await this.send(location, (client) =>
+      client.send(new HeadObjectCommand({ Bucket: location.bucket, Key: key })),
+    );
+    return { size: answer.ContentLength ?? 0, etag: answer.ETag ?? '' };
+  }
+
+  onApplicationShutdown(): void {
+    this.clients.clear();
+  }
+
+  private async send<T>(location: StoreLocation, call: (client: S3Client) => Promise<T>): Promise<T> {
+    const fault = this.guard.endpointFault(location.endpoint);
+    if (fault !== undefined) {
+      throw new ConcordatError('location_invalid');
+    }
+    try {
+      return await call(this.clientOf(location));
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+
+  private clientOf(location: StoreLocation): S3Client {
+    const { endpoint, region, accessKeyId, secretAccessKey, addressing } = location;
+    const name = JSON.stringify([endpoint, region, accessKeyId, secretAccessKey, addressing]);
+    const known = this.clients.get(name);
+    if (known) {
+      return known;
+    }
+    const agent = { keepAlive: true, maxSockets: MAX_SOCKETS, lookup: this.guard.lookup };
+    const client = new S3Client({
+      endpoint,
+      region,
+      credentials: { accessKeyId, secretAccessKey },
+      forcePathStyle: addressing === 'path',
+      followRegionRedirects: false,
+      maxAttempts: 3,
+      retryMode: 'standard',
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      requestHandler: {
+        connectionTimeout: CONNECT_MS,
+        requestTimeout: REQUEST_MS,
+        socketTimeout: SOCKET_IDLE_MS,
+        throwOnRequestTimeout: true,
+        httpAgent: new HttpAgent(agent),
+        httpsAgent: new HttpsAgent(agent),
+      },
+    });
+    this.clients.set(name, client);
+    return client;
+  }
+}
+
+// The SDK's messages may name the bucket, the endpoint or the key id: they reach the log as cause, never the caller.
+function translate(error: unknown): unknown {
+  if (!(error instanceof S3ServiceException)) {
+    return error instanceof Error && error.name === 'AbortError'
+      ? error
+      : new ConcordatError('store_unreachable', {}, { cause: error });
+  }
+  switch (error.$metadata.httpStatusCode) {
+    case 404:
+      return new ConcordatError('not_found', {}, { cause: error });
+    case 412:
+      return new ConcordatError('object_changed', {}, { cause: error });
+    case 416:
+      return new ConcordatError('range_not_satisfiable', {}, { cause: error });
+    default:
+      return new ConcordatError('store_failed', {}, { cause: error });
+  }
+}

@@ -1,0 +1,11 @@
+/** Where a store is and how to sign for it. Holds a secret: made only where a request is signed, never logged. */
+export interface StoreLocation {
+  readonly endpoint: string;
+  /** Host of presigned URLs; the endpoint when there is no other. */
+  readonly publicEndpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly addressing: 'path' | 'virtual';
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}

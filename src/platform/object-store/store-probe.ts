@@ -1,0 +1,198 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { Clock } from '../../kernel/clock.js';
+import { ConcordatError } from '../../kernel/errors.js';
+import { EgressGuard } from './egress-guard.js';
+import { presignGet } from './presigner.js';
+import { StoreClient, type StoredObject } from './store-client.js';
+import type { StoreLocation } from './store-location.js';
+
+const TIMEOUT_MS = 10_000;
+const CLOCK_OFFSET_LIMIT_SECONDS = 30;
+
+export interface ProbeCheck {
+  readonly name: string;
+  readonly result: 'pass' | 'fail' | 'skip';
+  readonly detail: string;
+}
+
+export interface ProbeResult {
+  readonly passed: boolean;
+  readonly checks: readonly ProbeCheck[];
+  readonly clockOffsetSeconds: number | null;
+}
+
+type Outcome = Omit<ProbeCheck, 'name'>;
+const pass = (detail: string): Outcome => ({ result: 'pass', detail });
+const fail = (detail: string): Outcome => ({ result: 'fail', detail });
+const skip = (detail: string): Outcome => ({ result: 'skip', detail });
+
+/**
+ * Finds out whether a store can be trusted with grants: that it answers, lists, reads ranges, and refuses what is unsigned,
+ * forged, altered or expired. A skipped check proves nothing.
+ * @see grants-and-delivery section 6
+ */
+@Injectable()
+export class StoreProbe {
+  constructor(
+    private readonly client: StoreClient,
+    private readonly guard: EgressGuard,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /** @param prefix where to look for an object to read; the empty string is the whole bucket. */
+  async run(location: StoreLocation, prefix: string): Promise<ProbeResult> {
+    const checks: ProbeCheck[] = [];
+    const add = async (name: string, check: () => Promise<Outcome>): Promise<void> => {
+      checks.push({ name, ...(await check().catch((error: unknown) => fail(reasonOf(error)))) });
+    };
+    let sample: StoredObject | undefined;
+    let offset: number | null = null;
+    await add('tls', () => Promise.resolve(tls(location)));
+    await add('list', async () => {
+      sample = await this.findObject(location, prefix);
+      return pass(sample ? 'Lists objects' : 'Lists, and finds no object to read');
+    });
+    await add('list_paging', () => this.listPaging(location, prefix));
+    await add('clock_offset', async () => {
+      offset = await this.clockOffset(location);
+      return clockOutcome(offset);
+    });
+    for (const [name, check] of this.objectChecks(location)) {
+      await add(name, () =>
+        sample ? check(sample) : Promise.resolve(skip('No object to read under the prefix')),
+      );
+    }
+    await add('checksum', () => Promise.resolve(skip('The store gives no SHA-256')));
+    return { passed: checks.every(isGood), checks, clockOffsetSeconds: offset };
+  }
+
+  private objectChecks(
+    location: StoreLocation,
+  ): readonly (readonly [string, (sample: StoredObject) => Promise<Outcome>])[] {
+    const presign = (key: string, from: Date, ttlSeconds = 60): string =>
+      presignGet({ location: { ...location, publicEndpoint: location.endpoint }, key, now: from, ttlSeconds });
+    const now = (): Date => this.clock.now();
+    const refuses = async (url: string): Promise<Outcome> => {
+      const { status } = await this.fetchStatus(url);
+      return status >= 400 && status < 500
+        ? pass(`Refused with ${String(status)}`)
+        : fail(`Answered ${String(status)} instead of a refusal`);
+    };
+    return [
+      ['get_range', (sample) => this.getRange(location, sample)],
+      ['get_if_match', (sample) => this.getIfMatch(location, sample)],
+      [
+        'anonymous_refused',
+        (sample) => {
+          const url = new URL(presign(sample.key, now()));
+          return refuses(url.origin + url.pathname);
+        },
+      ],
+      ['forged_signature_refused', (sample) => refuses(forge(presign(sample.key, now())))],
+      [
+        'altered_key_refused',
+        (sample) => {
+          const url = new URL(presign(`${sample.key}.other`, now()));
+          url.pathname = url.pathname.slice(0, -'.other'.length);
+          return refuses(url.href);
+        },
+      ],
+      [
+        'expired_url_refused',
+        (sample) => refuses(presign(sample.key, new Date(now().getTime() - 3_600_000), 1)),
+      ],
+    ];
+  }
+
+  // A folder marker is an object too; the probe wants one with bytes.
+  private async findObject(location: StoreLocation, prefix: string): Promise<StoredObject | undefined> {
+    const { objects } = await this.client.list(location, prefix, undefined, 100);
+    return objects.find(({ size, key }) => size > 1 && !key.endsWith('/'));
+  }
+
+  private async listPaging(location: StoreLocation, prefix: string): Promise<Outcome> {
+    const first = await this.client.list(location, prefix, undefined, 1);
+    if (first.nextToken === undefined) {
+      return skip('Fewer than two objects');
+    }
+    const second = await this.client.list(location, prefix, first.nextToken, 1);
+    return second.objects[0] && second.objects[0].key !== first.objects[0]?.key
+      ? pass('Continues where the page before ended')
+      : fail('Repeats a page');
+  }
+
+  private async clockOffset(location: StoreLocation): Promise<number> {
+    const { date } = await this.fetchStatus(`${location.endpoint}/`);
+    if (Number.isNaN(date)) {
+      throw new Error('no Date header');
+    }
+    return Math.round((date - this.clock.now().getTime()) / 1000);
+  }
+
+  private async getRange(location: StoreLocation, { key, size }: StoredObject): Promise<Outcome> {
+    const answer = await this.client.get(location, { key, range: 'bytes=1-1' });
+    let bytes = 0;
+    for await (const chunk of answer.body) {
+      bytes += (chunk as Buffer).length;
+    }
+    return bytes === 1 && answer.contentRange === `bytes 1-1/${String(size)}`
+      ? pass('Reads exactly the range')
+      : fail('Ignores the range');
+  }
+
+  private async getIfMatch(location: StoreLocation, { key }: StoredObject): Promise<Outcome> {
+    try {
+      const answer = await this.client.get(location, { key, ifMatch: '"no-such-etag"' });
+      answer.body.destroy();
+      return fail('Serves an object that was replaced');
+    } catch (error) {
+      return error instanceof ConcordatError && error.code === 'object_changed'
+        ? pass('Refuses another ETag')
+        : fail(reasonOf(error));
+    }
+  }
+
+  // Not through the SDK: these requests are meant to be wrong. The same guard resolves the host.
+  private fetchStatus(url: string): Promise<{ status: number; date: number }> {
+    const send = url.startsWith('https:') ? httpsRequest : httpRequest;
+    return new Promise((resolve, reject) => {
+      const request = send(url, { lookup: this.guard.lookup, timeout: TIMEOUT_MS }, (response) => {
+        response.destroy();
+        resolve({
+          status: response.statusCode ?? 0,
+          date: Date.parse(response.headers.date ?? ''),
+        });
+      });
+      request.on('timeout', () => request.destroy(new Error('timed out')));
+      request.on('error', reject);
+      request.end();
+    });
+  }
+}
+
+function tls({ endpoint }: StoreLocation): Outcome {
+  return endpoint.startsWith('https:') ? pass('Uses TLS') : skip('Plain http, outside production only');
+}
+
+function clockOutcome(offset: number): Outcome {
+  return Math.abs(offset) <= CLOCK_OFFSET_LIMIT_SECONDS
+    ? pass(`${String(offset)} s`)
+    : fail(`The store's clock is ${String(offset)} s off`);
+}
+
+// tls and checksum may be skipped; without an object nothing about reading is proven.
+function isGood({ name, result }: ProbeCheck): boolean {
+  const mayBeSkipped = ['tls', 'checksum', 'list_paging'].includes(name);
+  return result === 'pass' || (result === 'skip' && mayBeSkipped);
+}
+
+function forge(url: string): string {
+  const last = url.endsWith('0') ? '1' : '0';
+  return url.replace(/(X-Amz-Signature=[0-9a-f]{63})[0-9a-f]/, `$1${last}`);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof ConcordatError ? error.message : 'The store did not answer as S3 does.';
+}
