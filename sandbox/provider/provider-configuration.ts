@@ -1,0 +1,143 @@
+import type {
+  Configuration,
+  KoaContextWithOIDC,
+  ResourceServer,
+  UnknownObject,
+} from 'oidc-provider';
+import { loginUrl } from './login-page.js';
+import { ACR_MFA, ACR_PASSWORD, type ProviderPersona } from './persona.js';
+import { memoryAdapter } from './provider-memory.js';
+import type { ProviderKeys } from './provider-keys.js';
+
+/** The broker refuses access tokens that live longer. */
+export const ACCESS_TOKEN_SECONDS = 900;
+/** Client of command lines and scripts, without a secret. */
+export const CLI_CLIENT = 'sandbox-cli';
+
+export interface ProviderOptions {
+  readonly port: number;
+  /** Folder for the provider's keys. */
+  readonly stateDir: string;
+  /** The broker's origin: audience of the access tokens, and home of the callback. */
+  readonly publicUrl: string;
+  readonly personas: readonly ProviderPersona[];
+  /** Default `concordat`. */
+  readonly clientId?: string;
+  readonly clientSecret: string;
+}
+
+/** Access tokens for the broker's API are JWTs of RFC 9068. */
+export function brokerApi(publicUrl: string): ResourceServer {
+  return {
+    audience: publicUrl,
+    scope: 'openid',
+    accessTokenTTL: ACCESS_TOKEN_SECONDS,
+    accessTokenFormat: 'jwt',
+    jwt: { sign: { alg: 'ES256' } },
+  };
+}
+
+export function providerConfiguration(
+  options: ProviderOptions,
+  keys: ProviderKeys,
+  invalidTarget: (resource: string) => Error,
+): Configuration {
+  const { publicUrl, personas } = options;
+  return {
+    clients: clients(options),
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    adapter: memoryAdapter(),
+    jwks: { keys: [keys.jwk] },
+    cookies: { keys: [keys.cookieSecret] },
+    acrValues: [ACR_MFA, ACR_PASSWORD],
+    // ID tokens carry the claims of their scope, so that the broker never calls UserInfo.
+    conformIdTokenClaims: false,
+    claims: { openid: ['sub', 'acr', 'amr', 'auth_time'] },
+    scopes: ['openid'],
+    pkce: { required: () => true },
+    ttl: {
+      AccessToken: ACCESS_TOKEN_SECONDS,
+      IdToken: 300,
+      Interaction: 600,
+      Session: 3600,
+      Grant: 3600,
+    },
+    features: {
+      devInteractions: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        getResourceServerInfo: (_ctx, resource) => {
+          if (resource !== publicUrl) {
+            throw invalidTarget(resource);
+          }
+          return brokerApi(publicUrl);
+        },
+      },
+    },
+    interactions: { url: (_ctx, interaction) => loginUrl(interaction.uid) },
+    findAccount: (_ctx, subject) => {
+      const persona = personas.find((candidate) => candidate.subject === subject);
+      return persona && { accountId: subject, claims: () => ({ sub: subject }) };
+    },
+    extraTokenClaims: claimsOfSignIn,
+    loadExistingGrant: grantWithoutConsent,
+    renderError: (ctx, out) => {
+      ctx.type = 'text/plain';
+      ctx.body = `Sign-in stopped: ${out.error}. ${out.error_description ?? ''}\n`;
+    },
+  };
+}
+
+function clients({
+  publicUrl,
+  clientId = 'concordat',
+  clientSecret,
+}: ProviderOptions): NonNullable<Configuration['clients']> {
+  return [
+    {
+      client_id: clientId,
+      client_secret: clientSecret,
+      redirect_uris: [`${publicUrl}/auth/callback`],
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+      token_endpoint_auth_method: 'client_secret_basic',
+    },
+    {
+      client_id: CLI_CLIENT,
+      application_type: 'native',
+      redirect_uris: ['http://127.0.0.1/callback'],
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+      token_endpoint_auth_method: 'none',
+    },
+  ];
+}
+
+// A token issued in this process has no request; it brings its claims with it.
+function claimsOfSignIn(
+  ctx: KoaContextWithOIDC | undefined,
+  token: { readonly extra?: UnknownObject | undefined },
+): UnknownObject | undefined {
+  const code = ctx?.oidc.entities.AuthorizationCode;
+  return code ? { acr: code.acr, amr: code.amr, auth_time: code.authTime } : token.extra;
+}
+
+// Both clients are the sandbox's own: asking for consent would only teach people to click it away.
+async function grantWithoutConsent(ctx: KoaContextWithOIDC) {
+  const { client, session, provider } = ctx.oidc;
+  if (!client || session?.accountId === undefined) {
+    return undefined;
+  }
+  const known = session.grantIdFor(client.clientId);
+  const found = known === undefined ? undefined : await provider.Grant.find(known);
+  if (found) {
+    return found;
+  }
+  const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
+  grant.addOIDCScope('openid');
+  for (const resource of ctx.oidc.resourceServers ? Object.keys(ctx.oidc.resourceServers) : []) {
+    grant.addResourceScope(resource, 'openid');
+  }
+  await grant.save();
+  return grant;
+}
