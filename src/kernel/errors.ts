@@ -19,6 +19,11 @@ const problem = (status: number, title: string, detail: string): Problem => ({
  */
 export const PROBLEMS = {
   // The request itself
+  request_malformed: problem(
+    400,
+    'Malformed request',
+    'Correct the URL or the header and send it again.',
+  ),
   body_malformed: problem(400, 'Malformed body', 'Send one JSON value that parses.'),
   body_too_large: problem(413, 'Body too large', 'Send a body of at most 1 MiB.'),
   media_type_unsupported: problem(415, 'Media type not supported', 'Send application/json.'),

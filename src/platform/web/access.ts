@@ -1,0 +1,53 @@
+import 'reflect-metadata';
+import { applyDecorators, SetMetadata, type CustomDecorator } from '@nestjs/common';
+import { ApiBearerAuth, ApiExtension, ApiResponse } from '@nestjs/swagger';
+
+/** What a route requires. Every route has exactly one; a route with none stops the boot (law 2). */
+export type RouteAccess =
+  | { readonly kind: 'public' }
+  | { readonly kind: 'signed_in' }
+  | { readonly kind: 'operation'; readonly operation: string };
+
+export const ACCESS_METADATA = 'concordat:access';
+
+/** What the handler of a route declares; Nest copies a method's metadata to the router's handler. */
+export function declaredAccess(handler: object): RouteAccess | undefined {
+  return Reflect.getMetadata(ACCESS_METADATA, handler) as RouteAccess | undefined;
+}
+
+const declare = (declaration: RouteAccess): CustomDecorator =>
+  SetMetadata(ACCESS_METADATA, declaration);
+
+const problem = (status: number, description: string): MethodDecorator & ClassDecorator =>
+  ApiResponse({
+    status,
+    description,
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  });
+
+/** Anyone may call it. */
+export function Public(): MethodDecorator {
+  return declare({ kind: 'public' });
+}
+
+/** Any registered person may call it: it shows or does nothing but their own. */
+export function SignedIn(): MethodDecorator {
+  return applyDecorators(
+    declare({ kind: 'signed_in' }),
+    ApiBearerAuth(),
+    problem(401, 'Not signed in'),
+  );
+}
+
+/** Only roles that `policies/roles.csv` gives this operation may call it; the service judges the resource. */
+export function Access(operation: string): MethodDecorator {
+  return applyDecorators(
+    declare({ kind: 'operation', operation }),
+    ApiBearerAuth(),
+    ApiExtension('x-concordat-operation', operation),
+    problem(401, 'Not signed in'),
+    problem(403, 'The operation is not allowed'),
+    problem(404, 'Absent, or not yours to see'),
+    problem(422, 'Invalid input: each error names a field and the reason'),
+  );
+}

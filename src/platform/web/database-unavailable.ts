@@ -1,0 +1,38 @@
+/**
+ * SQLSTATEs after which the same request may succeed later: the connection is lost (class 08), too many connections,
+ * shutdown, serialization failure, deadlock, lock or statement or transaction timeout.
+ */
+const RETRYABLE =
+  /^(08...|53300|57P0[123]|57014|55P03|40001|40P01|25P0[34]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
+
+/** What pg says of its own connection, without a code. */
+const CONNECTION_MESSAGES = [
+  'Connection terminated',
+  'Query read timeout',
+  'timeout exceeded when trying to connect',
+  'timeout expired',
+  'Client has encountered a connection error',
+  'Client was closed and is not queryable',
+  'Cannot use a pool after calling end',
+  'Driver not Connected',
+];
+const DEPTH = 5;
+
+/** True when PostgreSQL, not the request, is why this failed. Looks through wrappers of the driver's error. */
+export function isDatabaseUnavailable(error: unknown, depth = DEPTH): boolean {
+  if (!(error instanceof Error) || depth === 0) {
+    return false;
+  }
+  const { code, driverError, errors } = error as Error & {
+    code?: unknown;
+    driverError?: unknown;
+    errors?: unknown;
+  };
+  return (
+    (typeof code === 'string' && RETRYABLE.test(code)) ||
+    CONNECTION_MESSAGES.some((message) => error.message.startsWith(message)) ||
+    [driverError, error.cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].some(
+      (inner) => isDatabaseUnavailable(inner, depth - 1),
+    )
+  );
+}

@@ -1,0 +1,38 @@
+import { Injectable, ValidationPipe, type PipeTransform, type ValidationError } from '@nestjs/common';
+import { ConcordatError, type FieldError } from '../../kernel/errors.js';
+import { isUuid } from '../../kernel/ids.js';
+
+const MAX_ERRORS = 100;
+
+/** Checks bodies and queries against their DTO class: unknown members, types and bounds, each named by a JSON Pointer. */
+export const validationPipe = new ValidationPipe({
+  whitelist: true,
+  forbidNonWhitelisted: true,
+  forbidUnknownValues: true,
+  transform: true,
+  validationError: { target: false, value: false },
+  exceptionFactory: (errors) =>
+    new ConcordatError('input_invalid', { errors: flatten(errors, '').slice(0, MAX_ERRORS) }),
+});
+
+function flatten(errors: readonly ValidationError[], base: string): FieldError[] {
+  return errors.flatMap(({ property, constraints, children }) => {
+    const pointer = `${base}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const own = Object.values(constraints ?? {}).map((reason) => ({
+      pointer,
+      reason: reason.startsWith('property ') ? 'is not a known field' : reason,
+    }));
+    return [...own, ...flatten(children ?? [], pointer)];
+  });
+}
+
+/** A path parameter that must be an id. Anything else is an id of nothing: 404. */
+@Injectable()
+export class IdParam implements PipeTransform<string, string> {
+  transform(value: string): string {
+    if (!isUuid(value)) {
+      throw new ConcordatError('not_found');
+    }
+    return value;
+  }
+}
