@@ -4,6 +4,8 @@ import {
   type OperationDecision,
   type OperationQuestion,
 } from '../identity/operation-decision.js';
+import type { Operation } from '../identity/operations.js';
+import type { Role } from '../identity/roles.js';
 import { readModel, readRoles, type RoleRow } from './policy-files.js';
 
 /** Operations by role: Casbin over `policies/roles.csv`. */
@@ -44,6 +46,11 @@ export class CasbinOperationDecision implements OperationDecision {
       held.length > 0 && this.enforcer.enforceSync(this.context, held, operation, scope);
     this.answers.set(key, answer === true);
     return answer === true;
+  }
+
+  /** Every scope covers `own`, so a row of any scope answers. */
+  holdsAnywhere(roles: readonly Role[], operation: Operation): boolean {
+    return this.allows({ roles, operation, scope: 'own' });
   }
 }
 
