@@ -1,0 +1,115 @@
+import type { FieldError } from '../../kernel/errors.js';
+import { isUsableOn } from '../../kernel/vocabulary.js';
+import type { TermsFacts } from './terms-facts.js';
+import type { DraftTerms, ItemTerms } from './terms.types.js';
+
+type DraftItem = NonNullable<DraftTerms['items']>[number];
+
+const REQUIRED = [
+  'datasetId',
+  'providerId',
+  'fields',
+  'release',
+  'dataClass',
+  'subjects',
+  'source',
+  'period',
+] as const satisfies readonly (keyof ItemTerms)[];
+
+/** Classes whose terms are complete without the legal groups; every other class needs them. */
+const WITHOUT_LEGAL_TERMS = ['none', 'anonymous'];
+
+/** Items: which data, whose, what of it, and in what form it is let out. */
+export function checkItems(draft: DraftTerms, facts: TermsFacts): readonly FieldError[] {
+  const items = draft.items;
+  if (!items || draft.kind === 'framework') {
+    return [];
+  }
+  const ids = items.map(({ datasetId }) => datasetId);
+  return [
+    ...(items.length === 0 ? [{ pointer: '/items', reason: 'must name at least one dataset' }] : []),
+    ...items.flatMap((item, at) => {
+      const base = `/items/${String(at)}`;
+      const isTwice = item.datasetId !== undefined && ids.indexOf(item.datasetId) !== at;
+      return [
+        ...REQUIRED.filter((name) => item[name] === undefined).map((name) => ({
+          pointer: `${base}/${name}`,
+          reason: 'is required',
+        })),
+        ...(isTwice ? [{ pointer: `${base}/datasetId`, reason: 'stands twice' }] : []),
+        ...checkOwnership(item, base, draft, facts),
+        ...checkFields(item, base, facts),
+        ...checkRelease(item, base),
+        ...checkClass(item, base, draft, facts),
+      ];
+    }),
+  ];
+}
+
+function checkOwnership(
+  { datasetId, providerId }: DraftItem,
+  base: string,
+  draft: DraftTerms,
+  facts: TermsFacts,
+): FieldError[] {
+  if (datasetId === undefined || providerId === undefined) {
+    return [];
+  }
+  const party = (draft.parties ?? []).find(({ organisationId }) => organisationId === providerId);
+  if (party?.dataRole !== 'provider' && party?.dataRole !== 'both') {
+    return [{ pointer: `${base}/providerId`, reason: 'is no party that provides data' }];
+  }
+  const dataset = facts.datasets.get(datasetId);
+  // The same words for absent and for another owner's: nobody learns of a dataset by drafting.
+  return dataset?.organisationId !== providerId || dataset.status === 'withdrawn'
+    ? [{ pointer: `${base}/datasetId`, reason: 'is no dataset of that provider' }]
+    : [];
+}
+
+function checkFields({ datasetId, fields }: DraftItem, base: string, facts: TermsFacts): FieldError[] {
+  const known = facts.datasets.get(datasetId ?? '')?.fieldNames ?? [];
+  const none = fields?.length === 0;
+  return [
+    ...(none ? [{ pointer: `${base}/fields`, reason: 'must name at least one' }] : []),
+    ...(fields ?? []).flatMap(({ name, reason }, at) => {
+      const pointer = `${base}/fields/${String(at)}`;
+      const isUnknown = name !== undefined && known.length > 0 && !known.includes(name);
+      return [
+        ...(name === undefined ? [{ pointer: `${pointer}/name`, reason: 'is required' }] : []),
+        ...(reason === undefined ? [{ pointer: `${pointer}/reason`, reason: 'is required' }] : []),
+        ...(isUnknown ? [{ pointer: `${pointer}/name`, reason: 'is no field of the dataset' }] : []),
+      ];
+    }),
+  ];
+}
+
+function checkRelease({ release }: DraftItem, base: string): FieldError[] {
+  return release === undefined || release === 'raw'
+    ? []
+    : [{ pointer: `${base}/release`, reason: `${release} is not offered yet: only raw is` }];
+}
+
+function checkClass(
+  { dataClass }: DraftItem,
+  base: string,
+  { startsOn }: DraftTerms,
+  { vocabularies, today }: TermsFacts,
+): FieldError[] {
+  const pointer = `${base}/dataClass`;
+  if (dataClass === undefined) {
+    return [];
+  }
+  if (!isUsableOn(vocabularies.dataClass, dataClass, startsOn ?? today)) {
+    return [{ pointer, reason: 'is no usable data-class code' }];
+  }
+  return WITHOUT_LEGAL_TERMS.includes(dataClass)
+    ? []
+    : [
+        {
+          pointer,
+          reason:
+            'personal data needs the legal terms (lawful basis, confidentiality, rights), which cannot be entered yet: ' +
+            'only none and anonymous are accepted',
+        },
+      ];
+}

@@ -1,0 +1,199 @@
+import { ConcordatError, type FieldError } from '../../kernel/errors.js';
+import { addMonths } from '../../kernel/london-day.js';
+import { isUsableOn, type Vocabulary } from '../../kernel/vocabulary.js';
+import { checkAccess } from './terms-access.rules.js';
+import type { TermsFacts } from './terms-facts.js';
+import { checkItems } from './terms-items.rules.js';
+import { checkParties } from './terms-parties.rules.js';
+import type { AgreementTerms, DraftTerms } from './terms.types.js';
+
+const REQUIRED = [
+  'title',
+  'summary',
+  'kind',
+  'startsOn',
+  'endsOn',
+  'reviewOn',
+  'signing',
+  'parties',
+  'admission',
+  'purposes',
+  'objective',
+  'necessity',
+  'publicBenefit',
+  'alternatives',
+  'prohibitedUses',
+  'dpia',
+  'approval',
+  'accreditations',
+  'trainings',
+  'orgChecks',
+  'minAuth',
+  'dpop',
+  'maxGrantDays',
+  'maxRevocationSeconds',
+  'setting',
+  'accuracy',
+  'security',
+  'format',
+  'retention',
+  'disposal',
+  'disposalDays',
+  'breachHours',
+  'noticeDays',
+  'changeProcess',
+  'publish',
+] as const satisfies readonly (keyof AgreementTerms)[];
+
+/** A framework carries common terms and no data (domain.md section 2, `kind`). */
+const OF_DATA = ['items', 'modes', 'actions'] as const satisfies readonly (keyof AgreementTerms)[];
+
+const WORD_LIMITS = [
+  ['summary', 300],
+  ['objective', 1000],
+  ['necessity', 1000],
+  ['publicBenefit', 1000],
+  ['alternatives', 1000],
+] as const satisfies readonly (readonly [keyof AgreementTerms, number])[];
+
+/**
+ * Every rule of section 2, all at once (R2.3).
+ * @returns one fault per pointer and reason; empty when the terms are an `AgreementTerms`.
+ */
+export function checkTerms(draft: DraftTerms, facts: TermsFacts): readonly FieldError[] {
+  return [
+    ...checkPresence(draft),
+    ...checkDates(draft, facts),
+    ...checkWords(draft),
+    ...checkParent(draft, facts),
+    ...checkSigning(draft),
+    ...checkParties(draft, facts),
+    ...checkCodes(draft, facts),
+    ...checkItems(draft, facts),
+    ...checkDpia(draft),
+    ...checkAccess(draft, facts),
+    ...checkPublication(draft),
+  ];
+}
+
+/** The draft as complete terms. @throws ConcordatError `agreement_incomplete` naming every fault (R2.3). */
+export function requireComplete(draft: DraftTerms, facts: TermsFacts): AgreementTerms {
+  const errors = checkTerms(draft, facts);
+  if (errors.length > 0) {
+    throw new ConcordatError('agreement_incomplete', { errors });
+  }
+  return draft as AgreementTerms;
+}
+
+function checkPresence(draft: DraftTerms): FieldError[] {
+  const isFramework = draft.kind === 'framework';
+  const missing = [...REQUIRED, ...(isFramework ? [] : OF_DATA)]
+    .filter((name) => draft[name] === undefined)
+    .map((name) => ({ pointer: `/${name}`, reason: 'is required' }));
+  const excluded = (isFramework ? OF_DATA : [])
+    .filter((name) => (draft[name]?.length ?? 0) > 0)
+    .map((name) => ({ pointer: `/${name}`, reason: 'a framework has no data' }));
+  return [...missing, ...excluded];
+}
+
+function checkDates({ startsOn, reviewOn, endsOn }: DraftTerms, { today }: TermsFacts): FieldError[] {
+  if (startsOn === undefined || reviewOn === undefined || endsOn === undefined) {
+    return [];
+  }
+  const rules: readonly (readonly [boolean, string, string])[] = [
+    [endsOn >= today, '/endsOn', 'has passed'],
+    [endsOn > startsOn, '/endsOn', 'must be after startsOn'],
+    [endsOn <= addMonths(startsOn, 60), '/endsOn', 'must be at most 5 years after startsOn'],
+    [reviewOn > startsOn, '/reviewOn', 'must be after startsOn'],
+    [reviewOn <= endsOn, '/reviewOn', 'must be no later than endsOn'],
+    [reviewOn <= addMonths(startsOn, 12), '/reviewOn', 'must be at most 12 months after startsOn'],
+  ];
+  return rules.filter(([holds]) => !holds).map(([, pointer, reason]) => ({ pointer, reason }));
+}
+
+function checkWords(draft: DraftTerms): FieldError[] {
+  return WORD_LIMITS.filter(([name, limit]) => countWords(draft[name] ?? '') > limit).map(
+    ([name, limit]) => ({ pointer: `/${name}`, reason: `must have at most ${String(limit)} words` }),
+  );
+}
+
+function countWords(text: string): number {
+  return text.split(/\s+/).filter((word) => word !== '').length;
+}
+
+function checkParent(draft: DraftTerms, { parent }: TermsFacts): FieldError[] {
+  if (draft.parentAgreementId === undefined) {
+    return [];
+  }
+  const pointer = '/parentAgreementId';
+  if (parent?.kind !== 'framework' || parent.status !== 'active') {
+    return [{ pointer, reason: 'must be an active framework of yours' }];
+  }
+  const members = new Set(parent.organisationIds);
+  const strangers = (draft.parties ?? []).some(
+    ({ organisationId }) => organisationId !== undefined && !members.has(organisationId),
+  );
+  return [
+    ...(strangers ? [{ pointer, reason: 'must have at least the same parties' }] : []),
+    ...(draft.endsOn !== undefined && parent.endsOn < draft.endsOn
+      ? [{ pointer, reason: 'must end no earlier' }]
+      : []),
+  ];
+}
+
+// R3.22 needs the attestation of two people, which has no route yet: such an agreement could never come into force.
+function checkSigning({ signing }: DraftTerms): FieldError[] {
+  return signing === 'signed_outside'
+    ? [{ pointer: '/signing', reason: 'agreements signed outside cannot be entered yet' }]
+    : [];
+}
+
+function checkCodes(draft: DraftTerms, { vocabularies, today }: TermsFacts): FieldError[] {
+  const day = draft.startsOn ?? today;
+  const unusable = (
+    vocabulary: Vocabulary,
+    name: 'purposes' | 'prohibitedUses' | 'accreditations' | 'trainings',
+  ): FieldError[] =>
+    (draft[name] ?? []).flatMap((code, at) =>
+      isUsableOn(vocabulary, code, day)
+        ? []
+        : [
+            {
+              pointer: `/${name}/${String(at)}`,
+              reason: `is no ${vocabulary.vocabulary} code usable on ${day}`,
+            },
+          ],
+    );
+  return [
+    ...(draft.purposes?.length === 0
+      ? [{ pointer: '/purposes', reason: 'must name at least one' }]
+      : []),
+    ...unusable(vocabularies.purpose, 'purposes'),
+    ...unusable(vocabularies.prohibitedUse, 'prohibitedUses'),
+    ...unusable(vocabularies.accreditation, 'accreditations'),
+    ...unusable(vocabularies.training, 'trainings'),
+  ];
+}
+
+function checkDpia({ dpia }: DraftTerms): FieldError[] {
+  const required = (name: 'reason' | 'dpoView' | 'priorConsultation'): FieldError[] =>
+    dpia?.[name] === undefined ? [{ pointer: `/dpia/${name}`, reason: 'is required' }] : [];
+  switch (dpia?.status) {
+    case undefined:
+      return dpia ? [{ pointer: '/dpia/status', reason: 'is required' }] : [];
+    case 'not_required':
+      return [...required('reason'), ...required('dpoView')];
+    case 'in_progress':
+      return [{ pointer: '/dpia/status', reason: 'must be finished before submission' }];
+    case 'approved_high_risk':
+      return required('priorConsultation');
+    case 'approved':
+      return [];
+  }
+}
+
+function checkPublication({ publish, unpublishedReason }: DraftTerms): FieldError[] {
+  return publish === false && unpublishedReason === undefined
+    ? [{ pointer: '/unpublishedReason', reason: 'is required when publish is false' }]
+    : [];
+}
