@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { AccessFacts } from './access-facts.js';
+
+// $1 access request, $2 today as a London day. Every lookup is by primary key or by an index on its first column.
+const FACTS = `
+  SELECT jsonb_build_object(
+    'request', jsonb_build_object('id', r.id, 'status', r.status, 'requesterId', r.requester_id,
+      'projectId', r.project_id, 'datasetId', r.dataset_id, 'agreementId', r.agreement_id,
+      'agreementVersion', v.version, 'organisationId', r.organisation_id, 'purpose', r.purpose,
+      'delivery', r.delivery, 'untilOn', r.until_on, 'conflict', r.conflict, 'undertakingHash', r.undertaking_hash,
+      'conditions', (SELECT a.conditions FROM access_decision a
+        WHERE a.access_request_id = r.id AND a.decision = 'approved')),
+    'person', jsonb_build_object('status', p.status,
+      'accreditations', coalesce((SELECT jsonb_agg(jsonb_build_object('code', a.scheme, 'expiresOn', a.expires_on))
+        FROM accreditation a WHERE a.person_id = p.id AND a.state = 'verified' AND a.expires_on >= $2), '[]'),
+      'trainings', coalesce((SELECT jsonb_agg(jsonb_build_object('code', t.course, 'expiresOn', t.expires_on))
+        FROM training t WHERE t.person_id = p.id AND t.expires_on >= $2), '[]')),
+    'affiliation', (SELECT jsonb_build_object('endsOn', least(m.ends_on, mr.ends_on), 'roles', (
+        SELECT jsonb_agg(x.role) FROM membership_role x
+        WHERE x.membership_id = m.id AND x.ended_at IS NULL AND x.starts_on <= $2
+          AND (x.ends_on IS NULL OR x.ends_on >= $2)))
+      FROM membership m JOIN membership_role mr ON mr.membership_id = m.id AND mr.role = 'researcher'
+        AND mr.ended_at IS NULL AND mr.starts_on <= $2 AND (mr.ends_on IS NULL OR mr.ends_on >= $2)
+      WHERE m.person_id = p.id AND m.organisation_id = r.organisation_id AND m.ended_at IS NULL
+        AND m.starts_on <= $2 AND (m.ends_on IS NULL OR m.ends_on >= $2)),
+    'organisation', jsonb_build_object('status', o.status, 'kind', o.kind,
+      'checks', coalesce((SELECT jsonb_agg(jsonb_build_object('code', c.kind, 'expiresOn', c.expires_on))
+        FROM organisation_check c WHERE c.organisation_id = o.id AND c.expires_on >= $2), '[]')),
+    'provider', jsonb_build_object('id', po.id, 'status', po.status),
+    'project', jsonb_build_object('status', j.status, 'endsOn', j.ends_on, 'purposes', to_jsonb(j.purposes),
+      'ethicsApproved', j.ethics_approved, 'isMember', EXISTS (SELECT FROM project_member pm
+        WHERE pm.project_id = j.id AND pm.person_id = p.id AND pm.removed_at IS NULL)),
+    'agreement', jsonb_build_object('reference', g.reference, 'status', v.status, 'versionHash', v.version_hash,
+      'endsAt', v.ends_at, 'partyStatus', mine.status, 'providerStatus', theirs.status, 'terms', v.terms),
+    'dataset', jsonb_build_object('access', d.access, 'kind', d.kind, 'status', d.status,
+      'sensitivity', d.sensitivity, 'tags', to_jsonb(d.tags), 'prefix', d.prefix, 'sealedVersion', d.sealed_version,
+      'disclosesLocation', coalesce((SELECT bool_and(x.discloses_location) FROM distribution x
+        WHERE x.dataset_id = d.id AND x.removed_at IS NULL), false)),
+    'store', jsonb_build_object('id', s.id, 'endpoint', s.endpoint, 'status', s.status,
+      'probePassed', s.probe_passed, 'probedAt', s.probed_at, 'clockOffsetSeconds', s.clock_offset_seconds),
+    'liveGrantId', (SELECT w.id FROM grants w WHERE w.person_id = p.id AND w.access_request_id = r.id
+      AND w.status IN ('issued', 'active') AND w.expires_at > $3),
+    'policyVersion', (SELECT version FROM policy_head WHERE id = 1),
+    'logPublishedAt', (SELECT published_at FROM log_state WHERE id = 1)) AS facts
+  FROM access_request r
+  JOIN person p ON p.id = r.requester_id
+  JOIN organisation o ON o.id = r.organisation_id
+  JOIN project j ON j.id = r.project_id
+  JOIN dataset d ON d.id = r.dataset_id
+  JOIN organisation po ON po.id = d.organisation_id
+  JOIN partner_store s ON s.id = d.store_id
+  JOIN agreement g ON g.id = r.agreement_id
+  JOIN agreement_version v ON v.agreement_id = g.id AND v.version = coalesce(r.agreement_version, g.current_version)
+  LEFT JOIN agreement_party mine ON mine.agreement_id = g.id AND mine.organisation_id = r.organisation_id
+  LEFT JOIN agreement_party theirs ON theirs.agreement_id = g.id AND theirs.organisation_id = d.organisation_id
+  WHERE r.id = $1`;
+
+/** What never changes of an access request: the things whose locks its grant takes. */
+export interface RequestScope {
+  readonly organisationIds: readonly string[];
+  readonly agreementId: string;
+  readonly projectId: string;
+  readonly personId: string;
+  readonly storeId: string;
+}
+
+@Injectable()
+export class AccessFactsRepository {
+  /** @param today the London day of `now`. */
+  async find(
+    manager: EntityManager,
+    accessRequestId: string,
+    today: string,
+    now: Date,
+    // eslint-disable-next-line max-params -- a day and its instant are one value
+  ): Promise<AccessFacts | undefined> {
+    const [row] = await manager.query<{ facts: AccessFacts }[]>(FACTS, [accessRequestId, today, now]);
+    return row?.facts;
+  }
+
+  async findScope(manager: EntityManager, accessRequestId: string): Promise<RequestScope | undefined> {
+    const [row] = await manager.query<RequestScope[]>(
+      `SELECT ARRAY[r.organisation_id, d.organisation_id]::text[] AS "organisationIds", r.agreement_id AS "agreementId",
+         r.project_id AS "projectId", r.requester_id AS "personId", d.store_id AS "storeId"
+       FROM access_request r JOIN dataset d ON d.id = r.dataset_id WHERE r.id = $1`,
+      [accessRequestId],
+    );
+    return row;
+  }
+}

@@ -1,0 +1,97 @@
+/** The terms of an agreement version that bound a request and its grant (domain.md section 2, Access). */
+export interface AccessTerms {
+  readonly modes: readonly string[];
+  readonly approval: 'policy' | 'owner';
+  readonly standingDecider?: { readonly personId: string; readonly position: string };
+  readonly accreditations: readonly string[];
+  readonly trainings: readonly string[];
+  readonly orgChecks: readonly string[];
+  readonly minAuth: 'aal2' | 'aal3';
+  readonly dpop: boolean;
+  readonly maxGrantDays: number;
+  readonly maxDownloads?: number;
+  readonly maxBytes?: number;
+  readonly maxRevocationSeconds: number;
+  readonly purposes: readonly string[];
+}
+
+/** A qualification and the last London day it holds. */
+export interface Held {
+  readonly code: string;
+  readonly expiresOn: string;
+}
+
+/**
+ * Everything that the checks of one access request need, read in one statement: rows as they are, judged elsewhere.
+ * Days are London days, inclusive; instants RFC 3339.
+ */
+export interface AccessFacts {
+  readonly request: {
+    readonly id: string;
+    readonly status: string;
+    readonly requesterId: string;
+    readonly projectId: string;
+    readonly datasetId: string;
+    readonly agreementId: string;
+    readonly agreementVersion: number;
+    readonly organisationId: string;
+    readonly purpose: string;
+    readonly delivery: string;
+    readonly untilOn: string;
+    readonly conflict: boolean;
+    readonly undertakingHash: string | null;
+    readonly conditions: unknown;
+  };
+  readonly person: {
+    readonly status: string;
+    readonly accreditations: readonly Held[];
+    readonly trainings: readonly Held[];
+  };
+  /** The requester's live membership of the organisation with role researcher; null when there is none. */
+  readonly affiliation: { readonly endsOn: string | null; readonly roles: readonly string[] } | null;
+  readonly organisation: {
+    readonly status: string;
+    readonly kind: string;
+    readonly checks: readonly Held[];
+  };
+  readonly provider: { readonly id: string; readonly status: string };
+  readonly project: {
+    readonly status: string;
+    readonly endsOn: string;
+    readonly purposes: readonly string[];
+    readonly ethicsApproved: boolean;
+    readonly isMember: boolean;
+  };
+  readonly agreement: {
+    readonly reference: string;
+    readonly status: string;
+    readonly versionHash: string | null;
+    readonly endsAt: string | null;
+    readonly partyStatus: string | null;
+    readonly providerStatus: string | null;
+    readonly terms: AccessTerms;
+  };
+  readonly dataset: {
+    readonly access: string;
+    readonly kind: string;
+    readonly status: string;
+    readonly sensitivity: string;
+    readonly tags: readonly string[];
+    readonly prefix: string;
+    readonly sealedVersion: string | null;
+    readonly disclosesLocation: boolean;
+  };
+  readonly store: {
+    readonly id: string;
+    readonly endpoint: string;
+    readonly status: string;
+    readonly probePassed: boolean | null;
+    readonly probedAt: string | null;
+    readonly clockOffsetSeconds: number | null;
+  };
+  /** A live grant of the same person under the same request. */
+  readonly liveGrantId: string | null;
+  readonly policyVersion: number;
+  /** When the public log was last published; null until the log runs. */
+  readonly logPublishedAt: string | null;
+}

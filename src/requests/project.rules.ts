@@ -1,0 +1,38 @@
+import { ConcordatError } from '../kernel/errors.js';
+import { addMonths } from '../kernel/london-day.js';
+
+export const PROJECT_STATUSES = ['draft', 'active', 'closed'] as const;
+export type ProjectStatus = (typeof PROJECT_STATUSES)[number];
+export type ProjectMove = 'activate' | 'close';
+
+/** domain.md section 1: a project is drafted, activated by its lead organisation's data_owner, and closed. */
+export const PROJECT_TRANSITIONS: Readonly<
+  Record<ProjectMove, { readonly from: readonly ProjectStatus[]; readonly to: ProjectStatus }>
+> = {
+  activate: { from: ['draft'], to: 'active' },
+  close: { from: ['draft', 'active'], to: 'closed' },
+};
+
+/** @throws ConcordatError `transition_not_allowed` (409) */
+export function moveProject(from: ProjectStatus, move: ProjectMove): ProjectStatus {
+  const transition = PROJECT_TRANSITIONS[move];
+  if (!transition.from.includes(from)) {
+    throw new ConcordatError('transition_not_allowed', { from, move });
+  }
+  return transition.to;
+}
+
+const MAX_MONTHS = 60;
+
+/** A project ends after it starts and lasts at most five years. @throws ConcordatError `input_invalid` */
+export function checkProjectDates(startsOn: string, endsOn: string): void {
+  const reason =
+    endsOn < startsOn
+      ? 'must not be before startsOn'
+      : endsOn > addMonths(startsOn, MAX_MONTHS)
+        ? 'must be at most five years after startsOn'
+        : undefined;
+  if (reason !== undefined) {
+    throw new ConcordatError('input_invalid', { errors: [{ pointer: '/endsOn', reason }] });
+  }
+}

@@ -1,0 +1,84 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Caller } from '../identity/caller.decorator.js';
+import type { Principal } from '../identity/principal.js';
+import { Access, SignedIn } from '../platform/web/access.js';
+import { IdempotencyKey } from '../platform/web/idempotency-key.js';
+import { PageQueryDto, type PageOf } from '../platform/web/page-query.dto.js';
+import { PageTokens } from '../platform/web/page-tokens.js';
+import { IdParam } from '../platform/web/validation.js';
+import { ProjectDto, ProjectMemberDto, ReasonDto } from './project.dto.js';
+import { ProjectsService, type ProjectView } from './projects.service.js';
+
+@ApiTags('projects')
+@Controller('api/v1/projects')
+export class ProjectsApi {
+  constructor(
+    private readonly projects: ProjectsService,
+    private readonly pages: PageTokens,
+  ) {}
+
+  @Post()
+  @Access('project:create')
+  create(
+    @Caller() principal: Principal,
+    @Body() dto: ProjectDto,
+    @IdempotencyKey() key?: string,
+  ): Promise<ProjectView> {
+    return this.projects.create(principal, dto, key);
+  }
+
+  @Get()
+  @SignedIn()
+  async list(@Caller() principal: Principal, @Query() query: PageQueryDto): Promise<PageOf<ProjectView>> {
+    const scope = { route: 'projects', personId: principal.personId };
+    const after = this.pages.read(query.pageToken, scope) as string | null;
+    const rows = await this.projects.list(principal, after, query.pageSize + 1);
+    return this.pages.page(rows, query.pageSize, scope, ({ id }) => id);
+  }
+
+  @Get(':id')
+  @SignedIn()
+  get(@Caller() principal: Principal, @Param('id', IdParam) id: string): Promise<ProjectView> {
+    return this.projects.get(principal, id);
+  }
+
+  @Post(':id/activate')
+  @HttpCode(200)
+  @Access('project:activate')
+  activate(@Caller() principal: Principal, @Param('id', IdParam) id: string): Promise<ProjectView> {
+    return this.projects.activate(principal, id);
+  }
+
+  @Post(':id/close')
+  @HttpCode(200)
+  @Access('project:close')
+  close(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Body() { reason }: ReasonDto,
+  ): Promise<ProjectView> {
+    return this.projects.close(principal, id, reason);
+  }
+
+  @Post(':id/members')
+  @Access('project:add_member')
+  addMember(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Body() dto: ProjectMemberDto,
+  ): Promise<ProjectView> {
+    return this.projects.addMember(principal, id, dto);
+  }
+
+  @Delete(':id/members/:personId')
+  @Access('project:remove_member')
+  removeMember(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Param('personId', IdParam) personId: string,
+    @Body() { reason }: ReasonDto,
+  ): Promise<ProjectView> {
+    return this.projects.removeMember(principal, id, personId, reason);
+  }
+}
