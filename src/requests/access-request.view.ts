@@ -1,0 +1,69 @@
+import type { AccessDecisionEntity, AccessRequestEntity } from './access-request.entity.js';
+
+export interface AccessRequestView {
+  readonly id: string;
+  readonly reference: string;
+  readonly projectId: string;
+  readonly datasetId: string;
+  readonly agreementId: string;
+  readonly agreementVersion: number | null;
+  readonly requesterId: string;
+  readonly organisationId: string;
+  readonly purpose: string;
+  readonly justification: string;
+  readonly delivery: string;
+  readonly until: string;
+  readonly frequency: string;
+  readonly linkage: string | null;
+  readonly conflict: boolean;
+  readonly conflictText: string | null;
+  readonly undertaking: { readonly versionHash: string; readonly acceptedAt: string } | null;
+  readonly status: string;
+  readonly decisions: readonly {
+    readonly decision: string;
+    readonly reason: string;
+    readonly conditions: object | null;
+    readonly position: string;
+    readonly isAutomatic: boolean;
+    readonly decidedAt: string;
+  }[];
+}
+
+/** The decider shows by position: who it was is in the audit trail, for those who may see it. */
+export function toAccessRequestView(
+  request: AccessRequestEntity,
+  decisions: readonly AccessDecisionEntity[],
+): AccessRequestView {
+  const { undertakingHash, undertakenAt } = request;
+  return {
+    id: request.id,
+    reference: request.reference,
+    projectId: request.projectId,
+    datasetId: request.datasetId,
+    agreementId: request.agreementId,
+    agreementVersion: request.agreementVersion,
+    requesterId: request.requesterId,
+    organisationId: request.organisationId,
+    purpose: request.purpose,
+    justification: request.justification,
+    delivery: request.delivery,
+    until: request.untilOn,
+    frequency: request.frequency,
+    linkage: request.linkage,
+    conflict: request.conflict,
+    conflictText: request.conflictText,
+    undertaking:
+      undertakingHash !== null && undertakenAt !== null
+        ? { versionHash: undertakingHash, acceptedAt: undertakenAt.toISOString() }
+        : null,
+    status: request.status,
+    decisions: decisions.map(({ decision, reason, conditions, position, isAutomatic, decidedAt }) => ({
+      decision,
+      reason,
+      conditions,
+      position,
+      isAutomatic,
+      decidedAt: decidedAt.toISOString(),
+    })),
+  };
+}

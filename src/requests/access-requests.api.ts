@@ -1,0 +1,76 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Caller } from '../identity/caller.decorator.js';
+import type { Principal } from '../identity/principal.js';
+import { Access, SignedIn } from '../platform/web/access.js';
+import { IdempotencyKey } from '../platform/web/idempotency-key.js';
+import { PageQueryDto, type PageOf } from '../platform/web/page-query.dto.js';
+import { PageTokens } from '../platform/web/page-tokens.js';
+import { IdParam } from '../platform/web/validation.js';
+import { AccessDecisionDto, AccessRequestDto, SubmitAccessRequestDto } from './access-request.dto.js';
+import { toAccessRequestView, type AccessRequestView } from './access-request.view.js';
+import { AccessRequestsService } from './access-requests.service.js';
+
+@ApiTags('access requests')
+@Controller('api/v1/access-requests')
+export class AccessRequestsApi {
+  constructor(
+    private readonly requests: AccessRequestsService,
+    private readonly pages: PageTokens,
+  ) {}
+
+  @Post()
+  @Access('access_request:create')
+  create(
+    @Caller() principal: Principal,
+    @Body() dto: AccessRequestDto,
+    @IdempotencyKey() key?: string,
+  ): Promise<AccessRequestView> {
+    return this.requests.create(principal, dto, key);
+  }
+
+  @Get()
+  @SignedIn()
+  async list(@Caller() principal: Principal, @Query() query: PageQueryDto): Promise<PageOf<AccessRequestView>> {
+    const scope = { route: 'access-requests', personId: principal.personId };
+    const after = this.pages.read(query.pageToken, scope) as string | null;
+    const rows = await this.requests.list(principal, after, query.pageSize + 1);
+    const page = this.pages.page(rows, query.pageSize, scope, ({ id }) => id);
+    return { ...page, items: page.items.map((request) => toAccessRequestView(request, [])) };
+  }
+
+  @Get(':id')
+  @Access('access_request:read')
+  get(@Caller() principal: Principal, @Param('id', IdParam) id: string): Promise<AccessRequestView> {
+    return this.requests.get(principal, id);
+  }
+
+  @Post(':id/submit')
+  @HttpCode(200)
+  @Access('access_request:submit')
+  submit(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Body() { versionHash }: SubmitAccessRequestDto,
+  ): Promise<AccessRequestView> {
+    return this.requests.submit(principal, id, versionHash);
+  }
+
+  @Post(':id/withdraw')
+  @HttpCode(200)
+  @Access('access_request:withdraw')
+  withdraw(@Caller() principal: Principal, @Param('id', IdParam) id: string): Promise<AccessRequestView> {
+    return this.requests.withdraw(principal, id);
+  }
+
+  @Post(':id/decisions')
+  @HttpCode(200)
+  @Access('access_request:decide')
+  decide(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Body() dto: AccessDecisionDto,
+  ): Promise<AccessRequestView> {
+    return this.requests.decide(principal, id, dto);
+  }
+}

@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Tx } from '../platform/database/database.js';
+import { AccessDecisionEntity, AccessRequestEntity } from './access-request.entity.js';
+
+const MAX_DECISIONS = 100;
+
+/** What a new request must fit: the agreement as its parties see it. */
+export interface AgreementFit {
+  readonly version: number;
+  readonly modes: readonly string[];
+  readonly purposes: readonly string[];
+  readonly hasDataset: boolean;
+  readonly isRecipient: boolean;
+}
+
+export interface RequestFilter {
+  readonly personId: string;
+  readonly organisationIds: readonly string[];
+  readonly seesAll: boolean;
+}
+
+@Injectable()
+export class AccessRequestsRepository {
+  async insert(tx: Tx, request: AccessRequestEntity): Promise<void> {
+    await tx.insert(AccessRequestEntity, request);
+  }
+
+  async insertDecision(tx: Tx, decision: AccessDecisionEntity): Promise<void> {
+    await tx.insert(AccessDecisionEntity, decision);
+  }
+
+  async update(tx: Tx, id: string, changes: Partial<AccessRequestEntity>): Promise<void> {
+    await tx.update(AccessRequestEntity, { id }, changes);
+  }
+
+  async find(manager: EntityManager, id: string): Promise<AccessRequestEntity | null> {
+    return manager.findOneBy(AccessRequestEntity, { id });
+  }
+
+  async decisionsOf(manager: EntityManager, accessRequestId: string): Promise<AccessDecisionEntity[]> {
+    return manager.find(AccessDecisionEntity, {
+      where: { accessRequestId },
+      order: { decidedAt: 'ASC', id: 'ASC' },
+      take: MAX_DECISIONS,
+    });
+  }
+
+  /** The organisation that owns the dataset, or undefined when there is no such dataset. */
+  async providerOf(manager: EntityManager, datasetId: string): Promise<string | undefined> {
+    const [row] = await manager.query<{ organisation_id: string }[]>(
+      'SELECT organisation_id FROM dataset WHERE id = $1',
+      [datasetId],
+    );
+    return row?.organisation_id;
+  }
+
+  /** The organisation in whose name a person works in a project; undefined for no current member. */
+  async memberOrganisation(manager: EntityManager, projectId: string, personId: string): Promise<string | undefined> {
+    const [row] = await manager.query<{ organisation_id: string }[]>(
+      `SELECT organisation_id FROM project_member
+       WHERE project_id = $1 AND person_id = $2 AND removed_at IS NULL`,
+      [projectId, personId],
+    );
+    return row?.organisation_id;
+  }
+
+  /** The agreement in force (or the newest version) as it bears on one dataset and organisation. */
+  async findFit(
+    manager: EntityManager,
+    agreementId: string,
+    datasetId: string,
+    organisationId: string,
+    // eslint-disable-next-line max-params -- the question itself
+  ): Promise<AgreementFit | undefined> {
+    const [row] = await manager.query<AgreementFit[]>(
+      `SELECT v.version, v.terms->'modes' AS modes, v.terms->'purposes' AS purposes,
+         EXISTS (SELECT FROM agreement_item i WHERE i.agreement_id = v.agreement_id AND i.version = v.version
+           AND i.dataset_id = $2) AS "hasDataset",
+         EXISTS (SELECT FROM agreement_party p WHERE p.agreement_id = v.agreement_id AND p.organisation_id = $3
+           AND p.data_role IN ('recipient', 'both')) AS "isRecipient"
+       FROM agreement g JOIN agreement_version v ON v.agreement_id = g.id
+       WHERE g.id = $1 ORDER BY (v.status = 'active') DESC, v.version DESC LIMIT 1`,
+      [agreementId, datasetId, organisationId],
+    );
+    return row;
+  }
+
+  /** Requests a caller may see: their own, and those to or from their organisations. Newest first. */
+  async list(
+    manager: EntityManager,
+    { personId, organisationIds, seesAll }: RequestFilter,
+    after: string | null,
+    limit: number,
+    // eslint-disable-next-line max-params -- a caller, a position and a size
+  ): Promise<AccessRequestEntity[]> {
+    const query = manager
+      .createQueryBuilder(AccessRequestEntity, 'request')
+      .where(
+        `(:seesAll OR request.requester_id = :personId OR request.organisation_id = ANY(:organisationIds)
+          OR request.dataset_id IN (SELECT d.id FROM dataset d WHERE d.organisation_id = ANY(:organisationIds)))`,
+        { seesAll, personId, organisationIds },
+      )
+      .orderBy('request.id', 'DESC')
+      .take(limit);
+    if (after !== null) {
+      query.andWhere('request.id < :after', { after });
+    }
+    return query.getMany();
+  }
+}
