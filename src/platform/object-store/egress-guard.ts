@@ -56,6 +56,12 @@ export class EgressGuard {
     );
   };
 
+  /** False for a literal address that is not permitted; the addresses of a name are checked by `lookup`. */
+  permitsHost(hostname: string): boolean {
+    const literal = hostname.replace(/^\[|\]$/g, '');
+    return !ipaddr.isValid(literal) || this.isPermitted(literal);
+  }
+
   /** The hostname of a numeric endpoint never reaches `lookup`: it is checked here, before each connection. */
   endpointFault(endpoint: string): string | undefined {
     if (endpoint.length > 300 || !URL.canParse(endpoint)) {
@@ -72,10 +78,7 @@ export class EgressGuard {
     if (!this.isListed(url.hostname)) {
       return 'is not on the list of permitted hosts';
     }
-    const literal = url.hostname.replace(/^\[|\]$/g, '');
-    return ipaddr.isValid(literal) && !this.isPermitted(literal)
-      ? 'is not a public address'
-      : undefined;
+    return this.permitsHost(url.hostname) ? undefined : 'is not a public address';
   }
 
   private get isProduction(): boolean {

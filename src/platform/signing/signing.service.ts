@@ -6,7 +6,11 @@ import { ConcordatError } from '../../kernel/errors.js';
 import { Database } from '../database/database.js';
 import { Secrets } from '../secrets/secrets.service.js';
 import { isSignedBy, parseClaims, parseCompact } from './compact-jws.js';
-import { SigningKeyRepository, type KeyPurpose, type SigningKeyRow } from './signing-key.repository.js';
+import {
+  SigningKeyRepository,
+  type KeyPurpose,
+  type SigningKeyRow,
+} from './signing-key.repository.js';
 import {
   generateSigningKey,
   headerSegment,
@@ -77,8 +81,7 @@ export class Signing implements OnApplicationBootstrap {
       return undefined;
     }
     const row = this.published.find(
-      ({ kid, purpose }) =>
-        purpose === 'token' && headerSegment(typ, kid) === parsed.headerSegment,
+      ({ kid, purpose }) => purpose === 'token' && headerSegment(typ, kid) === parsed.headerSegment,
     );
     if (!row) {
       return undefined;
