@@ -1,0 +1,117 @@
+import { createHmac } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import { Clock } from '../kernel/clock.js';
+import { ConcordatError } from '../kernel/errors.js';
+import { IdFactory } from '../kernel/ids.js';
+import { Secrets } from '../platform/secrets/secrets.service.js';
+import { Signing } from '../platform/signing/signing.service.js';
+
+const LIFETIME_SECONDS = 600;
+const SKEW_SECONDS = 30;
+const TYPE = 'at+jwt';
+const DETAIL_TYPE = 'urn:concordat:grant:v1';
+
+/** What of a grant its token says. */
+export interface TokenGrant {
+  readonly id: string;
+  readonly personId: string;
+  readonly datasetId: string;
+  readonly providerId: string;
+  readonly delivery: string;
+  readonly epoch: number;
+  readonly expiresAt: Date;
+}
+
+export interface IssuedToken {
+  readonly token: string;
+  readonly tokenExpiresAt: Date;
+}
+
+export interface GrantTokenClaims {
+  readonly grantId: string;
+  readonly epoch: number;
+  readonly delivery: string;
+  readonly jti: string;
+}
+
+/** Grant tokens: signed projections of a grant's row that live at most ten minutes (grants-and-delivery section 1). */
+@Injectable()
+export class GrantTokens {
+  private readonly pairwiseKey: Buffer;
+
+  constructor(
+    private readonly signing: Signing,
+    @Inject(Config) private readonly config: Config,
+    @Inject(Clock) private readonly clock: Clock,
+    @Inject(IdFactory) private readonly ids: IdFactory,
+    // eslint-disable-next-line max-params -- two collaborators and the three ports
+    secrets: Secrets,
+  ) {
+    this.pairwiseKey = secrets.key('pairwise-subject');
+  }
+
+  /** @throws ConcordatError `signing_unavailable` (503): the grant stands, a refresh tries again. */
+  async issue(grant: TokenGrant): Promise<IssuedToken> {
+    const iat = Math.floor(this.clock.now().getTime() / 1000);
+    const exp = Math.min(iat + LIFETIME_SECONDS, Math.floor(grant.expiresAt.getTime() / 1000));
+    const payload = {
+      iss: this.config.publicUrl,
+      aud: this.audience,
+      sub: this.pairwiseSubject(grant.providerId, grant.personId),
+      client_id: 'concordat-person',
+      iat,
+      exp,
+      jti: this.ids.next(),
+      authorization_details: [
+        {
+          type: DETAIL_TYPE,
+          identifier: grant.datasetId,
+          actions: ['dataset:read'],
+          grant_id: grant.id,
+          epoch: grant.epoch,
+          delivery: grant.delivery,
+        },
+      ],
+    };
+    const token = await this.signing.sign('token', TYPE, Buffer.from(JSON.stringify(payload)));
+    return { token, tokenExpiresAt: new Date(exp * 1000) };
+  }
+
+  /** @throws ConcordatError `unauthenticated` (401) for anything but a live token of this broker. */
+  async verify(token: string): Promise<GrantTokenClaims> {
+    const claims = await this.signing.verifyOwn(token, TYPE);
+    const now = this.clock.now().getTime() / 1000;
+    const [detail] = (claims?.['authorization_details'] ?? []) as Record<string, unknown>[];
+    const isOurs = claims?.['iss'] === this.config.publicUrl && claims['aud'] === this.audience;
+    const isTimely =
+      typeof claims?.['exp'] === 'number' &&
+      claims['exp'] > now &&
+      typeof claims['iat'] === 'number' &&
+      claims['iat'] <= now + SKEW_SECONDS;
+    const { grant_id: grantId, epoch, delivery } = detail ?? {};
+    if (
+      !isOurs ||
+      !isTimely ||
+      detail?.['type'] !== DETAIL_TYPE ||
+      typeof grantId !== 'string' ||
+      typeof epoch !== 'number' ||
+      typeof delivery !== 'string' ||
+      typeof claims?.['jti'] !== 'string'
+    ) {
+      throw new ConcordatError('unauthenticated');
+    }
+    return { grantId, epoch, delivery, jti: claims['jti'] };
+  }
+
+  private get audience(): string {
+    return `${this.config.publicUrl}/api/v1/grants`;
+  }
+
+  // Keyed by the owner: two owners who compare their tokens cannot join the people in them.
+  private pairwiseSubject(ownerId: string, personId: string): string {
+    return createHmac('sha256', this.pairwiseKey)
+      .update(`${ownerId}\0${personId}`)
+      .digest('base64url');
+  }
+}

@@ -1,0 +1,36 @@
+import type { ErrorCode, PublicFields } from '../../kernel/errors.js';
+import type { Decision } from '../../policy/decision.js';
+import type { Principal } from '../../identity/principal.js';
+import type { AccessFacts } from '../../requests/access-facts.js';
+import type { DeliveryMode } from '../grant.rules.js';
+
+/** What the checks of an issue look at. Filled in steps; each check reads only what its step has. */
+export interface IssueContext {
+  readonly principal: Principal | undefined;
+  readonly now: Date;
+  readonly isWithinRate: boolean;
+  readonly isKeyMismatched: boolean;
+  /** The grant being refreshed; undefined when one is issued. */
+  readonly refreshes: string | undefined;
+  readonly asked: { readonly delivery?: string | undefined };
+  readonly facts: AccessFacts;
+  readonly endpointFault: string | undefined;
+  readonly delivery: DeliveryMode | undefined;
+  readonly expiresAt: Date;
+  /** The policy version that the transaction saw, and the node's. */
+  readonly policyVersion: number | undefined;
+  readonly decision: Decision | undefined;
+}
+
+/** Passed, or failed with what the caller may know. */
+export type CheckResult = true | PublicFields;
+
+/** One check of the issue pipeline: one reason not to grant, with one code. Pure. */
+export interface IssueCheck {
+  readonly name: string;
+  readonly code: ErrorCode;
+  readonly check: (context: IssueContext) => CheckResult;
+}
+
+/** Fails without saying more than the code does. */
+export const failed: PublicFields = {};
