@@ -1,0 +1,273 @@
+import { Body, Controller, Get, Module, Param, Post, Query } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { IsInt, IsString, MaxLength } from 'class-validator';
+import request from 'supertest';
+import { Config } from '../../config/config.js';
+import { ConfigModule } from '../../config/config.module.js';
+import { loadConfig } from '../../config/load-config.js';
+import { ConcordatError } from '../../kernel/errors.js';
+import { AccessDeclarations } from './access-declarations.js';
+import { Access, Public, SignedIn } from './access.js';
+import { bodyParser } from './body-parser.js';
+import { csrfGuard } from './csrf.js';
+import { IdempotencyKey } from './idempotency-key.js';
+import { PageQueryDto } from './page-query.dto.js';
+import { ProblemFilter } from './problem.filter.js';
+import { securityHeaders } from './security-headers.js';
+import { IdParam, validationPipe } from './validation.js';
+import { Views } from './views.js';
+
+const SECRET = 'postgres://app:hunter2@db/concordat';
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+const config = loadConfig({
+  NODE_ENV: 'test',
+  PUBLIC_URL: 'https://share.example.org',
+  DATABASE_URL: 'postgres://app@db/concordat',
+  SESSION_DATABASE_URL: 'postgres://session@db/concordat',
+  SECRETS_DATABASE_URL: 'postgres://secrets@db/secrets',
+  OIDC_ISSUER: 'https://id.example.org/realm',
+  OIDC_CLIENT_ID: 'concordat',
+  OIDC_CLIENT_SECRET: 'a-long-enough-secret-value',
+  CONCORDAT_KEK: Buffer.from(Array.from({ length: 32 }, (_, at) => at)).toString('base64'),
+});
+
+class ThingDto {
+  @IsString()
+  @MaxLength(10)
+  name: string;
+
+  @IsInt()
+  size: number;
+}
+
+@Controller()
+class ThingsApi {
+  @Access('thing:create')
+  @Post('api/v1/things')
+  create(@Body() thing: ThingDto): ThingDto {
+    return thing;
+  }
+
+  @Public()
+  @Get('api/v1/things')
+  list(@Query() query: PageQueryDto): PageQueryDto {
+    return query;
+  }
+
+  @SignedIn()
+  @Get('api/v1/things/:id')
+  read(@Param('id', IdParam) id: string): { id: string } {
+    return { id };
+  }
+
+  @Public()
+  @Post('api/v1/keys')
+  key(@IdempotencyKey('required') key: string): { key: string } {
+    return { key };
+  }
+
+  @Public()
+  @Get('api/v1/failures/:name')
+  fail(@Param('name') name: string): never {
+    if (name === 'unknown') {
+      throw new Error(`cannot connect to ${SECRET}`);
+    }
+    if (name === 'database') {
+      throw Object.assign(new Error('terminating connection'), { code: '57P01' });
+    }
+    throw new ConcordatError(name === 'limited' ? 'rate_limited' : 'unauthenticated');
+  }
+
+  @Public()
+  @Post('forms')
+  form(): { ok: true } {
+    return { ok: true };
+  }
+}
+
+@Controller('api/v1')
+class ForgottenApi {
+  @Get('forgotten')
+  read(): string {
+    return 'x';
+  }
+}
+
+@Module({
+  imports: [ConfigModule.with(config)],
+  controllers: [ThingsApi],
+  providers: [AccessDeclarations, ProblemFilter, Views],
+})
+class ThingsModule {}
+
+@Module({ imports: [ThingsModule], controllers: [ForgottenApi], providers: [AccessDeclarations] })
+class ForgottenModule {}
+
+async function makeApp(module: new () => object): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(module, {
+    bodyParser: false,
+    logger: false,
+    abortOnError: false,
+  });
+  const settings = app.get<Config>(Config);
+  app.use(securityHeaders(settings), csrfGuard(settings), bodyParser());
+  app.useGlobalPipes(validationPipe);
+  app.useGlobalFilters(app.get(ProblemFilter));
+  return app;
+}
+
+describe('a route without a declaration', () => {
+  it('stops the boot, which names it (law 2)', async () => {
+    const app = await makeApp(ForgottenModule);
+    await expect(app.init()).rejects.toThrow('GET /api/v1/forgotten');
+    await app.close();
+  });
+});
+
+describe('the HTTP surface', () => {
+  let app: NestExpressApplication;
+  const server = () => request(app.getHttpServer());
+
+  beforeAll(async () => {
+    app = await makeApp(ThingsModule);
+    await app.init();
+  });
+  afterAll(() => app.close());
+
+  it('lists every route with what it requires', () => {
+    expect(app.get(AccessDeclarations).listRoutes()).toEqual([
+      {
+        method: 'POST',
+        path: '/api/v1/things',
+        access: { kind: 'operation', operation: 'thing:create' },
+      },
+      { method: 'GET', path: '/api/v1/things', access: { kind: 'public' } },
+      { method: 'GET', path: '/api/v1/things/:id', access: { kind: 'signed_in' } },
+      { method: 'POST', path: '/api/v1/keys', access: { kind: 'public' } },
+      { method: 'GET', path: '/api/v1/failures/:name', access: { kind: 'public' } },
+      { method: 'POST', path: '/forms', access: { kind: 'public' } },
+    ]);
+  });
+
+  it.each([
+    ['an unknown field', { name: 'a', size: 1, colour: 'red' }, '/colour'],
+    ['a wrong type', { name: 'a', size: '1' }, '/size'],
+    ['a text beyond its bound', { name: 'a'.repeat(11), size: 1 }, '/name'],
+    ['a missing field', { size: 1 }, '/name'],
+    ['an array in place of the object', [{}], '/size'],
+  ])('answers %s with 422 and where it is (law 12)', async (_what, body, pointer) => {
+    const answer = await server().post('/api/v1/things').send(body).expect(422);
+    expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(answer.body).toMatchObject({ type: 'urn:concordat:problem:input_invalid', status: 422 });
+    const errors = (answer.body as { errors: { pointer: string }[] }).errors;
+    expect(errors.map((error) => error.pointer)).toContain(pointer);
+  });
+
+  it.each([
+    ['malformed JSON', 'application/json', '{"name":', 400, 'body_malformed'],
+    ['a 10 MB body', 'application/json', `"${'x'.repeat(10_000_000)}"`, 413, 'body_too_large'],
+    ['XML', 'application/xml', '<thing/>', 415, 'media_type_unsupported'],
+    ['a form', 'application/x-www-form-urlencoded', 'name=a', 415, 'media_type_unsupported'],
+  ])('answers %s with its problem', async (_what, type, body, status, code) => {
+    const answer = await server().post('/api/v1/things').set('Content-Type', type).send(body);
+    expect(answer.status).toBe(status);
+    expect(answer.body).toMatchObject({ type: `urn:concordat:problem:${code}`, status });
+  });
+
+  it('does not unfold a compressed body', async () => {
+    const answer = await server()
+      .post('/api/v1/things')
+      .set('Content-Type', 'application/json')
+      .set('Content-Encoding', 'gzip')
+      .send('{}');
+    expect(answer.status).toBe(415);
+  });
+
+  it.each([
+    ['an unknown path', '/api/v1/nothing'],
+    ['a NUL in the path', '/api/v1/things/%00'],
+    ['a path of 2,000 characters', `/api/v1/things/${'a'.repeat(2000)}`],
+    ['an id that is none', '/api/v1/things/1'],
+    ['an id in capitals', '/api/v1/things/0190A000-0000-7000-8000-000000000000'],
+  ])('answers %s with 404', async (_what, path) => {
+    const answer = await server().get(path).expect(404);
+    expect(answer.body).toMatchObject({ type: 'urn:concordat:problem:not_found' });
+  });
+
+  it('answers a broken percent-encoding with 400', async () => {
+    const answer = await server().get('/api/v1/things/%E0%A4%A').expect(400);
+    expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+  });
+
+  it.each([
+    ['0', 422],
+    ['1001', 422],
+    ['ten', 422],
+    ['1000', 200],
+  ])('pages by 1 to 1,000: pageSize=%s gives %d', async (pageSize, status) => {
+    await server().get('/api/v1/things').query({ pageSize }).expect(status);
+  });
+
+  it.each([
+    ['absent', undefined, 400],
+    ['of 256 characters', 'k'.repeat(256), 400],
+    ['with a space', 'a b', 400],
+    ['printable', 'a-1', 201],
+  ])('takes an Idempotency-Key that is %s accordingly', async (_what, key, status) => {
+    const call = server().post('/api/v1/keys');
+    await (key === undefined ? call : call.set('Idempotency-Key', key)).expect(status);
+  });
+
+  it('answers an unknown error with a bare 500 and the trace id', async () => {
+    const answer = await server()
+      .get('/api/v1/failures/unknown')
+      .set('traceparent', `00-${TRACE}-00f067aa0ba902b7-01`)
+      .expect(500);
+    expect(answer.body).toMatchObject({ type: 'urn:concordat:problem:internal', traceId: TRACE });
+    expect(answer.text).not.toContain('hunter2');
+  });
+
+  it('does not believe a malformed traceparent', async () => {
+    const answer = await server()
+      .get('/api/v1/failures/unknown')
+      .set('traceparent', `00-${TRACE.toUpperCase()}-00f067aa0ba902b7-01`);
+    expect((answer.body as { traceId: string }).traceId).toMatch(/^(?!4bf92f35)[0-9a-f]{32}$/);
+  });
+
+  it.each([
+    ['database', 503, 'retry-after', /^\d+$/],
+    ['limited', 429, 'retry-after', /^\d+$/],
+    [
+      'caller',
+      401,
+      'www-authenticate',
+      /resource_metadata="https:\/\/share\.example\.org\/\.well-known\/oauth-protected-resource"/,
+    ],
+  ])('sets the header that goes with the %s problem', async (name, status, header, value) => {
+    const answer = await server().get(`/api/v1/failures/${name}`).expect(status);
+    expect(answer.headers[header]).toMatch(value);
+  });
+
+  it.each([
+    ['Sec-Fetch-Site', 'same-origin', 201],
+    ['Sec-Fetch-Site', 'cross-site', 403],
+    ['Sec-Fetch-Site', 'same-site', 403],
+    ['Sec-Fetch-Site', 'none', 403],
+    ['Origin', 'https://share.example.org', 201],
+    ['Origin', 'https://evil.example', 403],
+    ['Origin', 'null', 403],
+    ['X-Other', 'neither', 403],
+  ])('takes a console form with %s: %s accordingly (GD-10)', async (header, value, status) => {
+    const answer = await server().post('/forms').set(header, value);
+    expect(answer.status).toBe(status);
+  });
+
+  it('believes Sec-Fetch-Site over Origin (GD-10)', async () => {
+    await server()
+      .post('/forms')
+      .set('Sec-Fetch-Site', 'cross-site')
+      .set('Origin', 'https://share.example.org')
+      .expect(403);
+  });
+});
