@@ -110,6 +110,21 @@ describe('signing in through a real OpenID provider', () => {
     expect(await response.json()).toMatchObject({ code: 'sign_in_failed' });
   });
 
+  it.each([
+    ['code_challenge', 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'],
+    ['nonce', 'another'],
+  ])('GD-9: fails when %s is changed on its way to the provider', async (name, value) => {
+    const browsing = new Browsing();
+    const asked = await browsing.send(`${publicUrl}/auth/sign-in`);
+    const request = new URL(asked.headers.get('location') ?? '');
+    request.searchParams.set(name, value);
+    const page = await browsing.follow(request.href);
+    const { email, password } = researcher;
+    const answer = await browsing.send(page.url, { email, password });
+    const { url } = await finish(browsing, answer, page.url);
+    expect(await (await browsing.send(url)).json()).toMatchObject({ code: 'sign_in_failed' });
+  });
+
   it('GD-9: refuses an answer without the issuer that the provider advertises', async () => {
     const browsing = new Browsing();
     const { page, answer } = await signIn(browsing);

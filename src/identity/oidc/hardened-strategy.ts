@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Request } from 'express';
 import OpenIDConnectStrategy from 'passport-openidconnect';
 import type { Clock } from '../../kernel/clock.js';
-import { ConcordatError } from '../../kernel/errors.js';
+import { ConcordatError, isConcordatError } from '../../kernel/errors.js';
 import type { ForeignTokenVerifier } from '../../platform/signing/foreign-token.js';
 import type { JsonClient } from '../../platform/signing/json-client.js';
 import { exchangeCode } from './code-exchange.js';
@@ -183,9 +183,9 @@ function failed(reason: string): ConcordatError {
   return new ConcordatError('sign_in_failed', {}, { cause: new Error(reason) });
 }
 
-// Only what Concordat itself says of the person passes; the rest is one failure whose cause goes to the log.
+// One code for every failure; what went wrong is its cause, for the log.
 function asSignInFailure(error: unknown): ConcordatError {
-  return error instanceof ConcordatError
+  return isConcordatError(error, 'sign_in_failed')
     ? error
     : new ConcordatError('sign_in_failed', {}, { cause: error });
 }
