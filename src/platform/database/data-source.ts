@@ -25,7 +25,8 @@ export function dataSourceOptions(url: string, poolSize = 20): DataSourceOptions
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       keepAlive: true,
       application_name: 'concordat',
-      options: '-c synchronous_commit=on -c timezone=UTC',
+      options:
+        '-c synchronous_commit=on -c timezone=UTC -c default_transaction_isolation=read\\ committed',
     },
   };
 }

@@ -24,7 +24,8 @@ export class Database {
   }
 
   /**
-   * Runs `work` in one READ COMMITTED transaction: it commits when the promise resolves, else rolls back.
+   * Runs `work` in one transaction at READ COMMITTED, the connection's default: it commits when the promise resolves, else
+   * rolls back.
    * @throws Error when called inside another: two transactions of one act can deadlock or half-commit (law 7).
    */
   async transaction<T>(work: (tx: Tx) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
@@ -32,7 +33,7 @@ export class Database {
       throw new Error('A transaction inside a transaction: pass the outer one on');
     }
     return inside.run(true, () =>
-      this.dataSource.transaction('READ COMMITTED', async (tx) => {
+      this.dataSource.transaction(async (tx) => {
         if (options.timeoutMs !== undefined) {
           await tx.query(`SET LOCAL transaction_timeout = ${String(options.timeoutMs)}`);
         }

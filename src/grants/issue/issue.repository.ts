@@ -1,0 +1,179 @@
+import { Injectable } from '@nestjs/common';
+import { eventInsert } from '../../audit/audit.service.js';
+import type { PreparedEvent } from '../../audit/event-preparation.js';
+import { ConcordatError } from '../../kernel/errors.js';
+import type { Lock } from '../../kernel/lock-order.js';
+import type { Tx } from '../../platform/database/database.js';
+import { lockStatement } from '../../platform/database/locks.js';
+import type { Decision } from '../../policy/decision.js';
+import type { DeliveryMode } from '../grant.rules.js';
+
+const TRANSACTION_TIMEOUT_MS = 2_000;
+const KEPT_MS = 24 * 3_600_000;
+
+export interface IdempotencyClaim {
+  readonly principalId: string;
+  readonly key: string;
+  readonly bodySha256: Buffer;
+  readonly grantId: string;
+  readonly now: Date;
+}
+
+export interface NewGrant {
+  readonly id: string;
+  readonly accessRequestId: string;
+  readonly personId: string;
+  readonly organisationId: string;
+  readonly projectId: string;
+  readonly agreementId: string;
+  readonly agreementVersion: number;
+  readonly datasetId: string;
+  readonly datasetVersion: string | null;
+  readonly providerId: string;
+  readonly storeId: string;
+  readonly delivery: DeliveryMode;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+  readonly maxRevocationSeconds: number;
+  readonly policyVersion: number;
+  readonly maxBytes: number | null;
+  readonly maxDownloads: number | null;
+}
+
+/** A decision with its attributes already encrypted under the person's key. */
+export interface StoredDecision {
+  readonly decision: Decision;
+  readonly personId: string;
+  readonly attributes: Buffer;
+}
+
+/** The hot path's SQL: one statement per step (grants-and-delivery section 1, "Issue pipeline"). */
+@Injectable()
+export class IssueRepository {
+  /**
+   * The transaction's first insert. A concurrent twin waits here until the first commits or rolls back.
+   * @returns undefined when the key is free, else the row that holds it.
+   */
+  async claimKey(tx: Tx, claim: IdempotencyClaim): Promise<{ bodySha256: Buffer; grantId: string } | undefined> {
+    const { principalId, key, bodySha256, grantId, now } = claim;
+    const inserted = await tx.query<unknown[]>(
+      `INSERT INTO issue_idempotency AS i (principal_id, key, body_sha256, grant_id, created_at)
+       VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING grant_id`,
+      [principalId, key, bodySha256, grantId, now],
+    );
+    if (inserted.length > 0) {
+      return undefined;
+    }
+    const [held] = await tx.query<{ bodySha256: Buffer; grantId: string }[]>(
+      `SELECT body_sha256 AS "bodySha256", grant_id AS "grantId" FROM issue_idempotency
+       WHERE principal_id = $1 AND key = $2`,
+      [principalId, key],
+    );
+    return held;
+  }
+
+  async releaseKey(tx: Tx, principalId: string, key: string): Promise<void> {
+    await tx.query('DELETE FROM issue_idempotency WHERE principal_id = $1 AND key = $2', [principalId, key]);
+  }
+
+  /** Keys are kept for 24 hours. */
+  async forgetOldKeys(tx: Tx, now: Date): Promise<void> {
+    await tx.query(
+      `DELETE FROM issue_idempotency WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM issue_idempotency WHERE created_at < $1 LIMIT 1000))`,
+      [new Date(now.getTime() - KEPT_MS)],
+    );
+  }
+
+  /** Bounds the transaction and takes every lock, in one message that reads nothing. */
+  async lock(tx: Tx, locks: readonly Lock[]): Promise<void> {
+    await tx.query(
+      `SET LOCAL transaction_timeout = ${String(TRANSACTION_TIMEOUT_MS)}; ${lockStatement('shared', locks)}`,
+    );
+  }
+
+  /** Grant, decision record and event in one statement: none of them without the others. */
+  async insertGrant(tx: Tx, grant: NewGrant, stored: StoredDecision, event: PreparedEvent): Promise<void> {
+    const columns = [
+      ['id', grant.id],
+      ['access_request_id', grant.accessRequestId],
+      ['person_id', grant.personId],
+      ['organisation_id', grant.organisationId],
+      ['project_id', grant.projectId],
+      ['agreement_id', grant.agreementId],
+      ['agreement_version', grant.agreementVersion],
+      ['dataset_id', grant.datasetId],
+      ['dataset_version', grant.datasetVersion],
+      ['provider_id', grant.providerId],
+      ['store_id', grant.storeId],
+      ['delivery', grant.delivery],
+      ['status', 'issued'],
+      ['issued_at', grant.issuedAt],
+      ['expires_at', grant.expiresAt],
+      ['max_revocation_seconds', grant.maxRevocationSeconds],
+      ['policy_version', grant.policyVersion],
+      ['max_bytes', grant.maxBytes],
+      ['max_downloads', grant.maxDownloads],
+      ['audit_event_id', event.id],
+    ] as const;
+    const decision = decisionInsert(stored, event.id, columns.length + 1);
+    const audit = eventInsert([event], columns.length + decision.params.length + 1);
+    const names = columns.map(([name]) => name).join(', ');
+    const places = columns.map((_, at) => `$${String(at + 1)}`).join(', ');
+    await this.write(
+      tx,
+      `WITH ${audit.ctes}, ${decision.cte} INSERT INTO grants (${names}) VALUES (${places})`,
+      [...columns.map(([, value]) => value), ...decision.params, ...audit.params],
+    );
+  }
+
+  /** A refusal or a refresh: the event and, when policy was asked, its decision record. */
+  async insertOutcome(tx: Tx, event: PreparedEvent, stored: StoredDecision | undefined): Promise<void> {
+    const decision = stored && decisionInsert(stored, event.id, 1);
+    const audit = eventInsert([event], (decision?.params.length ?? 0) + 1);
+    await this.write(tx, `WITH ${audit.ctes}${decision ? `, ${decision.cte}` : ''} SELECT 1`, [
+      ...(decision?.params ?? []),
+      ...audit.params,
+    ]);
+  }
+
+  // No event, no grant: a statement that cannot write its event is the audit's failure, and says so.
+  private async write(tx: Tx, sql: string, params: unknown[]): Promise<void> {
+    try {
+      await tx.query(sql, params);
+    } catch (error) {
+      const { constraint } = (error as { driverError?: { constraint?: string } }).driverError ?? {};
+      throw constraint === 'grants_live_twin'
+        ? new ConcordatError('grant_exists', {}, { cause: error })
+        : new ConcordatError('audit_unavailable', {}, { cause: error });
+    }
+  }
+}
+
+function decisionInsert(
+  { decision, personId, attributes }: StoredDecision,
+  eventId: string,
+  firstParam: number,
+): { readonly cte: string; readonly params: readonly unknown[] } {
+  const params = [
+    decision.decisionId,
+    eventId,
+    personId,
+    decision.outcome,
+    decision.reason,
+    decision.policyVersion,
+    decision.attributesHash,
+    attributes,
+    decision.ruleIds,
+    JSON.stringify(decision.failed),
+    decision.explanation,
+    decision.decidedAt,
+  ];
+  const places = params.map((_, at) => `$${String(firstParam + at)}`).join(', ');
+  return {
+    cte:
+      `inserted_decision AS (INSERT INTO decision_record (id, audit_event_id, person_id, outcome, reason, ` +
+      `policy_version, attributes_hash, attributes, rule_ids, failed, explanation, decided_at) VALUES (${places}))`,
+    params,
+  };
+}
