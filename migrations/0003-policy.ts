@@ -39,8 +39,8 @@ export class Policy1790000000003 implements MigrationInterface {
       );
       CREATE UNIQUE INDEX policy_rule_open_allow ON policy_rule (agreement_id, agreement_version, dataset_id, action)
         WHERE effect = 'allow' AND to_version IS NULL;
-      CREATE INDEX policy_rule_open ON policy_rule (from_version) WHERE to_version IS NULL;
-      CREATE INDEX policy_rule_closed ON policy_rule (to_version) WHERE to_version IS NOT NULL;
+      CREATE INDEX policy_rule_open ON policy_rule (from_version, id) WHERE to_version IS NULL;
+      CREATE INDEX policy_rule_closed ON policy_rule (to_version, id) WHERE to_version IS NOT NULL;
       GRANT SELECT, UPDATE ON policy_head TO concordat_app;
       GRANT SELECT, INSERT ON policy_version TO concordat_app;
       GRANT SELECT, INSERT ON policy_rule TO concordat_app;

@@ -1,4 +1,5 @@
-import type { FailedLeaf } from './compile-condition.js';
+import type { AttributeName, AttributeValue } from './attributes.js';
+import type { Comparison } from './condition.js';
 
 export type DecisionReason =
   | 'allowed'
@@ -10,8 +11,22 @@ export type DecisionReason =
   | 'policy_unavailable'
   | 'engine_error';
 
+/** A comparison that kept an allow rule from holding, or made a deny rule hold. */
+export interface FailedLeaf {
+  readonly path: AttributeName;
+  readonly op: Comparison['op'];
+  /** True: the comparison had to hold. False: it had not to, as in a deny rule or under `not`. */
+  readonly wanted: boolean;
+  readonly expected: AttributeValue | readonly (string | number)[];
+  /** Null: nothing is known of this attribute. */
+  readonly actual: AttributeValue | null;
+  /** JSON Pointer into the agreement version, or into the owner's decision under `/decision`. */
+  readonly clause: string | null;
+}
+
 export interface FailedClause extends FailedLeaf {
   readonly ruleId: string | null;
+  /** The agreement's reference. */
   readonly agreement: string | null;
   readonly guardrail: string | null;
 }
@@ -21,6 +36,7 @@ export interface Decision {
   readonly decisionId: string;
   readonly outcome: 'allow' | 'deny';
   readonly reason: DecisionReason;
+  /** 0 when no snapshot was there to decide. */
   readonly policyVersion: number;
   /** SHA-256 over the salted attributes; the salt and the attributes are kept encrypted beside it. */
   readonly attributesHash: Buffer;
@@ -30,6 +46,6 @@ export interface Decision {
   readonly failed: readonly FailedClause[];
   readonly explanation: string;
   readonly decidedAt: Date;
-  /** The earliest `request.now` bound of the matched rules; no grant outlives it. */
+  /** When time alone ends this allow; no grant outlives it. Null: time alone does not. */
   readonly notAfter: Date | null;
 }

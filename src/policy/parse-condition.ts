@@ -1,12 +1,12 @@
-import ipaddr from 'ipaddr.js';
 import { ConcordatError } from '../kernel/errors.js';
 import { isUuid } from '../kernel/ids.js';
-import { ATTRIBUTES, isAttributeName, type AttributeType } from './attributes.js';
+import { ATTRIBUTES, isAttributeName, isInstant, type AttributeType } from './attributes.js';
 import { CONDITION_LIMITS as LIMITS, type Condition } from './condition.js';
+import { parseCidr } from './engine/address.js';
 
 const CODE = /^[\x21-\x7e]{1,256}$/;
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
-const CLAUSE = /^(\/[\x20-\x7e]*)?$/;
+// RFC 6901: in a token, ~ stands only before 0 or 1.
+const CLAUSE = /^(\/([\x20-\x2e\x30-\x7d]|~[01])*)*$/;
 
 const OPERATORS: Readonly<Record<string, readonly AttributeType[]>> = {
   eq: ['code', 'uuid', 'integer', 'boolean'],
@@ -23,6 +23,7 @@ const OPERATORS: Readonly<Record<string, readonly AttributeType[]>> = {
 
 /**
  * Checks untrusted JSON against the whole grammar of conditions and its limits.
+ * @returns a frozen copy: what was checked is what decides.
  * @throws ConcordatError `condition_invalid` (422) with a JSON Pointer to the faulty part.
  */
 export function parseCondition(input: unknown, at = ''): Condition {
@@ -31,7 +32,7 @@ export function parseCondition(input: unknown, at = ''): Condition {
   }
   const budget = { nodes: 0 };
   checkNode(input, at, 1, budget);
-  return input as Condition;
+  return freezeDeep(structuredClone(input)) as Condition;
 }
 
 function checkNode(input: unknown, at: string, depth: number, budget: { nodes: number }): void {
@@ -105,8 +106,8 @@ function checkLiteral(type: AttributeType, value: unknown, at: string): void {
     uuid: () => isText && isUuid(value),
     integer: () => Number.isSafeInteger(value),
     boolean: () => typeof value === 'boolean',
-    instant: () => isText && INSTANT.test(value) && !Number.isNaN(Date.parse(value)),
-    ip: () => isText && ipaddr.isValidCIDR(value),
+    instant: () => isText && isInstant(value),
+    ip: () => isText && parseCidr(value) !== undefined,
   }[type];
   if (!fits()) {
     refuse(at, type === 'ip' ? 'must be a CIDR range' : `must be of type ${type}`);
@@ -118,6 +119,14 @@ function checkMembers(node: Record<string, unknown>, known: readonly string[], a
   if (unknown !== undefined) {
     refuse(`${at}/${unknown.replaceAll('~', '~0').replaceAll('/', '~1')}`, 'is no member');
   }
+}
+
+function freezeDeep(value: unknown): unknown {
+  if (typeof value === 'object' && value !== null) {
+    Object.values(value).forEach(freezeDeep);
+    Object.freeze(value);
+  }
+  return value;
 }
 
 function refuse(pointer: string, reason: string): never {

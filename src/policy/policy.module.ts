@@ -1,21 +1,28 @@
 import { Global, Module } from '@nestjs/common';
 import { OperationDecision } from '../identity/operation-decision.js';
-import { CasbinOperationDecision } from './operation-decision.casbin.js';
-import { policiesFolder } from './policy-files.js';
-import { PolicyHolder } from './policy-holder.js';
-import { PolicyRepository } from './policy.repository.js';
+import { CasbinOperationDecision } from './engine/operation-decision.casbin.js';
+import { PolicyPublisher } from './policy-publisher.js';
 import { PolicyService } from './policy.service.js';
+import { policiesFolder, readModel, readRoles } from './storage/policy-files.js';
+import { PolicyHolder } from './storage/policy-holder.js';
+import { PolicyListener } from './storage/policy-listener.js';
+import { PolicyRepository } from './storage/policy.repository.js';
 
 /** Global, because identity's port is bound here: the guard asks a decision it does not import. */
 @Global()
 @Module({
   providers: [
     PolicyRepository,
+    PolicyListener,
     PolicyHolder,
+    PolicyPublisher,
     PolicyService,
     {
       provide: OperationDecision,
-      useFactory: () => CasbinOperationDecision.load(policiesFolder()),
+      useFactory: () => {
+        const folder = policiesFolder();
+        return CasbinOperationDecision.load(readModel(folder), readRoles(folder));
+      },
     },
   ],
   exports: [PolicyService, OperationDecision],

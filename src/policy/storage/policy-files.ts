@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { ACTIONS, type Action } from './attributes.js';
-import type { Condition } from './condition.js';
+import { ACTIONS, type Action } from '../attributes.js';
+import type { Condition } from '../condition.js';
 import { readPolicyCsv } from './csv.js';
-import { parseCondition } from './parse-condition.js';
-import { OPERATION_SCOPES, type OperationScope } from '../identity/operation-decision.js';
-import { OPERATIONS, type Operation } from '../identity/operations.js';
-import { ROLES, type Role } from '../identity/roles.js';
+import { parseCondition } from '../parse-condition.js';
+import { OPERATION_SCOPES, type OperationScope } from '../../identity/operation-decision.js';
+import { OPERATIONS, type Operation } from '../../identity/operations.js';
+import { ROLES, type Role } from '../../identity/roles.js';
 
 export interface RoleRow {
   readonly role: Role;
@@ -24,7 +24,7 @@ export interface GuardrailRow {
 /** The reviewed texts in `policies/`: beside `src` in a checkout, beside `dist` in an image. */
 export function policiesFolder(): URL {
   const isBuilt = import.meta.url.includes('/dist/src/');
-  return new URL(isBuilt ? '../../../policies/' : '../../policies/', import.meta.url);
+  return new URL(isBuilt ? '../../../../policies/' : '../../../policies/', import.meta.url);
 }
 
 export function readModel(folder: URL): string {
@@ -54,8 +54,28 @@ export function readRoles(folder: URL): readonly RoleRow[] {
   });
 }
 
-/** The guardrails of the first boot; later the database rules. */
+/** More guardrails than this on one action would slow every decision (policy section 4). */
+const MAX_GUARDRAILS = 16;
+
+/**
+ * The guardrails of the first boot; later the database rules.
+ * @throws Error for a malformed row, an id or action given twice, or too many for one action: the boot stops.
+ */
 export function readGuardrails(folder: URL): readonly GuardrailRow[] {
+  const rows = readRows(folder);
+  const ids = new Set(rows.map(({ id }) => id));
+  if (ids.size < rows.length) {
+    throw new Error('guardrails.csv gives an id twice');
+  }
+  for (const action of ACTIONS) {
+    if (rows.filter(({ actions }) => actions.includes(action)).length > MAX_GUARDRAILS) {
+      throw new Error(`guardrails.csv has more than ${String(MAX_GUARDRAILS)} rules for ${action}`);
+    }
+  }
+  return rows;
+}
+
+function readRows(folder: URL): readonly GuardrailRow[] {
   return readPolicyCsv(new URL('guardrails.csv', folder), [
     'id',
     'actions',
@@ -65,9 +85,13 @@ export function readGuardrails(folder: URL): readonly GuardrailRow[] {
     if (!/^G\d{2,4}$/.test(id)) {
       throw new Error(`guardrails.csv: ${id} is no guardrail id`);
     }
+    const named = actions.split(' ').map((action) => known(ACTIONS, action, `guardrails.csv ${id}`));
+    if (new Set(named).size < named.length) {
+      throw new Error(`guardrails.csv ${id} names an action twice`);
+    }
     return {
       id,
-      actions: actions.split(' ').map((action) => known(ACTIONS, action, `guardrails.csv ${id}`)),
+      actions: named,
       condition: parseCondition(JSON.parse(condition)),
       message,
     };

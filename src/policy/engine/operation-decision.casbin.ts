@@ -3,10 +3,10 @@ import {
   OPERATION_SCOPES,
   type OperationDecision,
   type OperationQuestion,
-} from '../identity/operation-decision.js';
-import type { Operation } from '../identity/operations.js';
-import type { Role } from '../identity/roles.js';
-import { readModel, readRoles, type RoleRow } from './policy-files.js';
+} from '../../identity/operation-decision.js';
+import type { Operation } from '../../identity/operations.js';
+import type { Role } from '../../identity/roles.js';
+import type { RoleRow } from '../storage/policy-files.js';
 
 /** Operations by role: Casbin over `policies/roles.csv`. */
 export class CasbinOperationDecision implements OperationDecision {
@@ -16,12 +16,8 @@ export class CasbinOperationDecision implements OperationDecision {
 
   private constructor(private readonly enforcer: Enforcer) {}
 
-  /** @throws Error when a policy text does not parse. */
-  static async load(folder: URL): Promise<CasbinOperationDecision> {
-    return CasbinOperationDecision.of(readModel(folder), readRoles(folder));
-  }
-
-  static async of(model: string, rows: readonly RoleRow[]): Promise<CasbinOperationDecision> {
+  /** @param model the text of `policies/model.conf`; @param rows the rows of `policies/roles.csv`. */
+  static async load(model: string, rows: readonly RoleRow[]): Promise<CasbinOperationDecision> {
     const enforcer = await newEnforcer(newModelFromString(model));
     await enforcer.addFunction('holds', () => false);
     await enforcer.addFunction('holdsRole', (roles: readonly string[], role: string) =>

@@ -1,6 +1,7 @@
 import { newEnforcer, newModelFromString, type Enforcer } from 'casbin';
-import type { Action, Attributes } from './attributes.js';
+import type { Action } from '../attributes.js';
 import type { Test } from './compile-condition.js';
+import type { CasbinRequest } from './request.js';
 import type { CompiledRule } from './snapshot.js';
 
 /**
@@ -12,6 +13,7 @@ export class DataEngine {
 
   private constructor(private readonly enforcer: Enforcer) {}
 
+  /** @param model the text of `policies/model.conf`. */
   static async load(model: string): Promise<DataEngine> {
     const enforcer = await newEnforcer(newModelFromString(model));
     const engine = new DataEngine(enforcer);
@@ -25,7 +27,8 @@ export class DataEngine {
    * @returns true only for a plain allow.
    * @throws Error when Casbin throws or answers anything but a boolean with its explanation.
    */
-  allows(candidates: readonly CompiledRule[], attributes: Attributes, action: Action): boolean {
+  allows(candidates: readonly CompiledRule[], request: CasbinRequest, action: Action): boolean {
+    // An empty policy takes another path through Casbin, which can answer true (policy section 8).
     if (candidates.length === 0) {
       return false;
     }
@@ -33,7 +36,6 @@ export class DataEngine {
     if (!ast) {
       throw new Error('The model has no policy definition');
     }
-    const datasetId = attributes['dataset.id'];
     this.tests = new Map(candidates.map(({ hash, test }) => [hash, test]));
     ast.policy = candidates.map((rule) => [
       rule.id,
@@ -43,12 +45,8 @@ export class DataEngine {
       rule.effect,
     ]);
     try {
-      const answer: unknown = this.enforcer.enforceExSync(
-        { attributes },
-        { id: datasetId },
-        action,
-        {},
-      );
+      const { sub, obj, env } = request;
+      const answer: unknown = this.enforcer.enforceExSync(sub, obj, action, env);
       if (!Array.isArray(answer) || typeof answer[0] !== 'boolean') {
         throw new Error('Casbin answered without an explanation');
       }
@@ -61,9 +59,9 @@ export class DataEngine {
 
   // Unknown fails an allow and triggers a deny (R4.2); an unknown hash throws.
   private readonly holds = (
-    subject: { readonly attributes: Attributes },
-    _object: unknown,
-    _environment: unknown,
+    sub: CasbinRequest['sub'],
+    obj: CasbinRequest['obj'],
+    env: CasbinRequest['env'],
     hash: string,
     effect: string,
     // eslint-disable-next-line max-params -- the arguments are those of the matcher in model.conf
@@ -72,7 +70,7 @@ export class DataEngine {
     if (!test) {
       throw new Error('A condition that is not a candidate');
     }
-    const truth = test(subject.attributes);
+    const truth = test({ sub, obj, env });
     return effect === 'deny' ? truth !== false : truth === true;
   };
 }
