@@ -70,7 +70,8 @@ export class Agreements1790000000007 implements MigrationInterface {
         agreement_id uuid NOT NULL,
         version int NOT NULL,
         revision int NOT NULL,
-        party_id uuid NOT NULL REFERENCES agreement_party,
+        -- No reference: a draft may drop a party that reviewed or signed an earlier revision; what it did stays.
+        party_id uuid NOT NULL,
         person_id uuid NOT NULL REFERENCES person,
         decision text NOT NULL CHECK (decision IN ('accept', 'return')),
         reason text,
@@ -85,7 +86,7 @@ export class Agreements1790000000007 implements MigrationInterface {
         id uuid PRIMARY KEY,
         agreement_id uuid NOT NULL,
         version int NOT NULL,
-        party_id uuid NOT NULL REFERENCES agreement_party,
+        party_id uuid NOT NULL,
         person_id uuid NOT NULL REFERENCES person,
         version_hash text NOT NULL,
         jws text NOT NULL,

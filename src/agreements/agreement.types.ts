@@ -1,0 +1,60 @@
+import type { VersionStatus } from './lifecycle/version-lifecycle.rules.js';
+import type { AgreementTerms, DataRole, DraftTerms } from './terms/terms.types.js';
+
+export type { AgreementTerms, DeliveryMode, ItemTerms } from './terms/terms.types.js';
+export type { VersionStatus } from './lifecycle/version-lifecycle.rules.js';
+
+export const PARTY_STATUSES = [
+  'invited',
+  'reviewed',
+  'signed',
+  'active',
+  'suspended',
+  'withdrawn',
+  'excluded',
+  'lapsed',
+] as const;
+export type PartyStatus = (typeof PARTY_STATUSES)[number];
+
+/** One organisation's place in an agreement, with its own state (domain.md section 3, "Party"). */
+export interface Party {
+  readonly id: string;
+  readonly organisationId: string;
+  readonly dataRole: DataRole;
+  readonly isLead: boolean;
+  readonly isFounding: boolean;
+  readonly signatoryId: string;
+  readonly dpoId: string;
+  readonly status: PartyStatus;
+}
+
+/** One version of an agreement as it is stored, with its parties. */
+export interface AgreementVersion {
+  readonly id: string;
+  readonly reference: string;
+  /** The organisation that drafts it. */
+  readonly organisationId: string;
+  readonly version: number;
+  readonly status: VersionStatus;
+  readonly terms: DraftTerms;
+  /** Canonical JSON of what is reviewed and signed; null while a draft. */
+  readonly document: string | null;
+  readonly versionHash: string | null;
+  readonly startsAt: Date | null;
+  readonly endsAt: Date | null;
+  /** Counts edits and submissions: the ETag, and what reviews belong to. */
+  readonly revision: number;
+  readonly editors: readonly string[];
+  readonly activatedAt: Date | null;
+  readonly endedAt: Date | null;
+  readonly parties: readonly Party[];
+}
+
+/** What requests and grants ask about a version: complete terms, state and parties. */
+export interface AgreementFacts extends Omit<AgreementVersion, 'terms' | 'versionHash' | 'endsAt'> {
+  readonly terms: AgreementTerms;
+  readonly versionHash: string;
+  readonly endsAt: Date;
+  /** The purposes of the terms and every narrower one: what a request may name. */
+  readonly purposesWithin: readonly string[];
+}

@@ -1,0 +1,89 @@
+import type { Json } from '../kernel/canonical-json.js';
+import { findTerm } from '../kernel/vocabulary.js';
+import type { AgreementVersion } from './agreement.types.js';
+import type { TermsVocabularies } from './terms/terms-facts.js';
+
+/** An agreement as its participants see it. */
+export interface AgreementView {
+  readonly id: string;
+  readonly reference: string;
+  readonly version: number;
+  readonly revision: number;
+  readonly status: string;
+  readonly title: string;
+  readonly organisationId: string;
+  readonly versionHash: string | null;
+  readonly startsAt: string | null;
+  readonly endsAt: string | null;
+  readonly activatedAt: string | null;
+  readonly endedAt: string | null;
+  readonly terms: Json;
+  readonly parties: readonly {
+    readonly id: string;
+    readonly organisationId: string;
+    readonly dataRole: string;
+    readonly lead: boolean;
+    readonly founding: boolean;
+    readonly signatoryId: string;
+    readonly dpoId: string;
+    readonly status: string;
+  }[];
+  /** R2.4: uses that the terms forbid and no code can prevent. */
+  readonly promisedNotEnforced: readonly string[];
+}
+
+export interface AgreementSummary extends Omit<
+  AgreementView,
+  'terms' | 'parties' | 'promisedNotEnforced'
+> {
+  readonly partyOrganisationIds: readonly string[];
+}
+
+export function toView(agreement: AgreementVersion, vocabularies: TermsVocabularies): AgreementView {
+  return {
+    ...identify(agreement),
+    terms: agreement.terms as unknown as Json,
+    parties: agreement.parties.map(({ isLead, isFounding, ...party }) => ({
+      id: party.id,
+      organisationId: party.organisationId,
+      dataRole: party.dataRole,
+      lead: isLead,
+      founding: isFounding,
+      signatoryId: party.signatoryId,
+      dpoId: party.dpoId,
+      status: party.status,
+    })),
+    promisedNotEnforced: (agreement.terms.prohibitedUses ?? []).filter(
+      (code) => findTerm(vocabularies.prohibitedUse, code)?.enforced === false,
+    ),
+  };
+}
+
+export function toSummary(agreement: AgreementVersion): AgreementSummary {
+  return {
+    ...identify(agreement),
+    partyOrganisationIds: agreement.parties.map(({ organisationId }) => organisationId),
+  };
+}
+
+function identify(agreement: AgreementVersion) {
+  return {
+    id: agreement.id,
+    reference: agreement.reference,
+    version: agreement.version,
+    revision: agreement.revision,
+    status: agreement.status,
+    title: agreement.terms.title ?? '',
+    organisationId: agreement.organisationId,
+    versionHash: agreement.versionHash,
+    startsAt: agreement.startsAt?.toISOString() ?? null,
+    endsAt: agreement.endsAt?.toISOString() ?? null,
+    activatedAt: agreement.activatedAt?.toISOString() ?? null,
+    endedAt: agreement.endedAt?.toISOString() ?? null,
+  };
+}
+
+/** The entity tag of what `PATCH` changes: each edit and each submission makes another. */
+export function etagOf({ version, revision }: { version: number; revision: number }): string {
+  return `"${String(version)}.${String(revision)}"`;
+}

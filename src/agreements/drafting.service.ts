@@ -1,0 +1,122 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
+import { actorFields } from '../identity/actor.js';
+import type { Principal } from '../identity/principal.js';
+import { canonicalJson, type Json } from '../kernel/canonical-json.js';
+import { ConcordatError } from '../kernel/errors.js';
+import { IdFactory } from '../kernel/ids.js';
+import { londonDay } from '../kernel/london-day.js';
+import type { Tx } from '../platform/database/database.js';
+import { nextReference } from '../platform/database/references.js';
+import type { AgreementVersion } from './agreement.types.js';
+import { etagOf } from './agreement.view.js';
+import { AgreementsRepository } from './agreements.repository.js';
+import { AgreementGate, agreementEvent } from './lifecycle/agreement-gate.js';
+import { readTerms } from './terms/read-terms.js';
+import { DEFAULT_TERMS, type DraftTerms } from './terms/terms.types.js';
+import { draftHash } from './version-document.js';
+
+/** Writing a draft: by the drafting organisation's data owners, every editor recorded (R3.8). */
+@Injectable()
+export class Drafting {
+  constructor(
+    private readonly gate: AgreementGate,
+    private readonly repository: AgreementsRepository,
+    private readonly audit: AuditService,
+    @Inject(IdFactory) private readonly ids: IdFactory,
+  ) {}
+
+  /** @returns the new agreement's id. */
+  async create(
+    tx: Tx,
+    principal: Principal,
+    organisationId: string,
+    given: DraftTerms,
+  ): Promise<string> {
+    const terms = { ...DEFAULT_TERMS, ...given };
+    const id = this.ids.next();
+    const auditEventId = await this.audit.record(tx, 'agreement.drafted', {
+      ...actorFields(principal, organisationId),
+      actorRole: 'data_owner',
+      organisationIds: [organisationId],
+      agreementId: id,
+      agreementVersion: 1,
+      afterHash: draftHash(terms),
+    });
+    const year = Number(londonDay(this.gate.now()).slice(0, 4));
+    const reference = await nextReference(tx, 'CON', year);
+    await this.repository.insert(tx, {
+      id,
+      reference,
+      organisationId,
+      terms,
+      draftedBy: principal.personId,
+      auditEventId,
+    });
+    return id;
+  }
+
+  /**
+   * Replaces the named terms of a draft; `null` takes one out.
+   * @throws ConcordatError `precondition_failed` (412) when the draft is no longer the one that was read.
+   */
+  async edit(
+    tx: Tx,
+    principal: Principal,
+    id: string,
+    changes: Readonly<Record<string, unknown>>,
+    ifMatch: string | undefined,
+  ): Promise<void> {
+    const { agreement } = this.gate.judge(
+      principal,
+      await this.gate.lock(tx, principal, id),
+      'edit',
+      'agreement:edit',
+    );
+    if (ifMatch !== etagOf(agreement)) {
+      throw new ConcordatError('precondition_failed', { etag: etagOf(agreement) });
+    }
+    const before = agreement.terms;
+    const terms = readTerms(merge(before, changes));
+    const auditEventId = await this.audit.record(tx, 'agreement.edited', {
+      ...agreementEvent(principal, agreement, {
+        organisationId: agreement.organisationId,
+        role: 'data_owner',
+      }),
+      beforeHash: draftHash(before),
+      afterHash: draftHash(terms),
+      changedPaths: changedPaths(before, terms),
+    });
+    await this.repository.updateDraft(tx, agreement, {
+      terms,
+      editors: withEditor(agreement, principal),
+      auditEventId,
+    });
+  }
+}
+
+function merge(before: DraftTerms, changes: Readonly<Record<string, unknown>>): object {
+  const merged: Record<string, unknown> = { ...before };
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null) {
+      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a fresh object; RFC 7396: null removes
+      delete merged[name];
+    } else {
+      merged[name] = value;
+    }
+  }
+  return merged;
+}
+
+function changedPaths(before: DraftTerms, after: DraftTerms): readonly string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof DraftTerms>;
+  return [...names].filter((name) => textOf(before[name]) !== textOf(after[name])).map((name) => `/${name}`);
+}
+
+function textOf(value: unknown): string {
+  return value === undefined ? '' : canonicalJson(value as Json);
+}
+
+function withEditor({ editors }: AgreementVersion, { personId }: Principal): readonly string[] {
+  return [...new Set([...editors, personId])];
+}

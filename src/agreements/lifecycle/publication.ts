@@ -1,0 +1,41 @@
+import type { Action } from '../../policy/attributes.js';
+import { compileAgreement } from '../../policy/compile-agreement.js';
+import type { PolicyService } from '../../policy/policy.service.js';
+import { endOfDay } from '../../kernel/london-day.js';
+import type { AgreementVersion } from '../agreement.types.js';
+import type { AgreementTerms } from '../terms/terms.types.js';
+import type { Vocabularies } from '../vocabularies.js';
+
+/**
+ * The allow rules that a version's terms compile to.
+ * @throws ConcordatError `condition_invalid` when the terms exceed what a condition may hold.
+ */
+export function compilePublication(
+  agreement: AgreementVersion,
+  terms: AgreementTerms,
+  vocabularies: Vocabularies,
+): Parameters<PolicyService['publishAgreement']>[1] {
+  const recipients = terms.parties
+    .filter(({ dataRole }) => dataRole !== 'provider')
+    .map(({ organisationId }) => organisationId);
+  return {
+    agreementId: agreement.id,
+    agreementVersion: agreement.version,
+    reference: agreement.reference,
+    organisationIds: terms.parties.map(({ organisationId }) => organisationId),
+    rules: compileAgreement({
+      purposeClosure: vocabularies.purposesWithin(terms.purposes),
+      modes: terms.modes ?? [],
+      actions: (terms.actions ?? []) as readonly Action[],
+      accreditations: terms.accreditations,
+      trainings: terms.trainings,
+      orgChecks: terms.orgChecks,
+      minAuth: terms.minAuth,
+      dpop: terms.dpop,
+      countries: terms.countries ?? [],
+      endsAt: endOfDay(terms.endsOn),
+      items: terms.items ?? [],
+      recipients,
+    }),
+  };
+}

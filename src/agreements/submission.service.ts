@@ -1,0 +1,64 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
+import type { Principal } from '../identity/principal.js';
+import { IdFactory } from '../kernel/ids.js';
+import { endOfDay, startOfDay } from '../kernel/london-day.js';
+import type { Tx } from '../platform/database/database.js';
+import { AgreementsRepository } from './agreements.repository.js';
+import { compilePublication } from './lifecycle/publication.js';
+import { AgreementGate, agreementEvent } from './lifecycle/agreement-gate.js';
+import { TermsFactsService } from './terms/terms-facts.service.js';
+import { requireComplete } from './terms/terms.rules.js';
+import { versionDocument } from './version-document.js';
+import { Vocabularies } from './vocabularies.js';
+
+/** Submission: the whole of section 2 is judged, and the content is frozen for review. */
+@Injectable()
+export class Submission {
+  constructor(
+    private readonly gate: AgreementGate,
+    private readonly repository: AgreementsRepository,
+    private readonly facts: TermsFactsService,
+    private readonly vocabularies: Vocabularies,
+    private readonly audit: AuditService,
+    // eslint-disable-next-line max-params -- the id factory is a port, and every party row needs an id
+    @Inject(IdFactory) private readonly ids: IdFactory,
+  ) {}
+
+  /** @throws ConcordatError `agreement_incomplete` (422) with every fault at once (R2.3). */
+  async submit(tx: Tx, principal: Principal, id: string): Promise<void> {
+    const { agreement } = this.gate.judge(
+      principal,
+      await this.gate.lock(tx, principal, id),
+      'submit',
+      'agreement:submit',
+    );
+    const { organisationId } = agreement;
+    const terms = requireComplete(
+      agreement.terms,
+      await this.facts.gather(tx, organisationId, agreement.terms),
+    );
+    // Found out here, not when the last party has signed: terms too long for a policy condition.
+    compilePublication(agreement, terms, this.vocabularies);
+    const parties = terms.parties.map((party) => ({ ...party, id: this.ids.next() }));
+    const frozen = versionDocument(
+      { agreementId: id, reference: agreement.reference, version: agreement.version },
+      terms,
+      this.vocabularies.editions(),
+    );
+    const organisationIds = parties.map((party) => party.organisationId);
+    const auditEventId = await this.audit.record(tx, 'agreement.submitted', {
+      ...agreementEvent(principal, agreement, { organisationId, role: 'data_owner' }),
+      organisationIds,
+      afterHash: frozen.hash,
+    });
+    await this.repository.freeze(tx, agreement, {
+      document: frozen.text,
+      versionHash: frozen.hash,
+      startsAt: startOfDay(terms.startsOn),
+      endsAt: endOfDay(terms.endsOn),
+      auditEventId,
+    });
+    await this.repository.replaceParties(tx, id, parties, auditEventId);
+  }
+}

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { dutyKey, type DatasetFacts, type ParentFacts } from './terms-facts.js';
+import type { DraftTerms } from './terms.types.js';
+
+/** What the terms rules ask of the database. Ids that name nothing are simply not found. */
+@Injectable()
+export class TermsFactsRepository {
+  async activeOrganisationIds(
+    manager: EntityManager,
+    ids: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    const rows = await manager.query<{ id: string }[]>(
+      `SELECT id FROM organisation WHERE id = ANY($1) AND status = 'active'`,
+      [ids],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /** Roles that live members of these organisations hold on `today` (domain.md section 10, "Live"). */
+  async duties(
+    manager: EntityManager,
+    organisationIds: readonly string[],
+    personIds: readonly string[],
+    today: string,
+  ): Promise<ReadonlySet<string>> {
+    const rows = await manager.query<{ organisation: string; person: string; role: string }[]>(
+      `SELECT m.organisation_id AS organisation, m.person_id AS person, r.role
+       FROM membership m
+       JOIN person p ON p.id = m.person_id AND p.status = 'active'
+       JOIN membership_role r ON r.membership_id = m.id
+       WHERE m.organisation_id = ANY($1) AND m.person_id = ANY($2)
+         AND m.ended_at IS NULL AND m.starts_on <= $3 AND (m.ends_on IS NULL OR m.ends_on >= $3)
+         AND r.ended_at IS NULL AND r.starts_on <= $3 AND (r.ends_on IS NULL OR r.ends_on >= $3)`,
+      [organisationIds, personIds, today],
+    );
+    return new Set(rows.map(({ organisation, person, role }) => dutyKey(organisation, person, role)));
+  }
+
+  async datasets(
+    manager: EntityManager,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, DatasetFacts>> {
+    const rows = await manager.query<(DatasetFacts & { id: string })[]>(
+      `SELECT d.id, d.organisation_id AS "organisationId", d.status, d.kind,
+         coalesce((SELECT jsonb_agg(f->>'name') FROM jsonb_array_elements(d.fields) f), '[]') AS "fieldNames",
+         coalesce((SELECT bool_and(x.discloses_location) FROM distribution x
+           WHERE x.dataset_id = d.id AND x.removed_at IS NULL), false) AS "disclosesLocation"
+       FROM dataset d WHERE d.id = ANY($1)`,
+      [ids],
+    );
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  /** The current version of a parent, when the drafting organisation is a party of it. */
+  async parent(
+    manager: EntityManager,
+    agreementId: string,
+    draftingOrganisationId: string,
+  ): Promise<ParentFacts | undefined> {
+    const [row] = await manager.query<{ status: string; terms: DraftTerms; members: string[] }[]>(
+      `SELECT v.status, v.terms, (SELECT jsonb_agg(p.organisation_id) FROM agreement_party p
+         WHERE p.agreement_id = a.id AND p.status = 'active') AS members
+       FROM agreement a JOIN agreement_version v ON v.agreement_id = a.id AND v.version = a.current_version
+       WHERE a.id = $1 AND EXISTS (SELECT FROM agreement_party p
+         WHERE p.agreement_id = a.id AND p.organisation_id = $2 AND p.status = 'active')`,
+      [agreementId, draftingOrganisationId],
+    );
+    const { kind, endsOn } = row?.terms ?? {};
+    return row && kind !== undefined && endsOn !== undefined
+      ? { kind, endsOn, status: row.status, organisationIds: row.members }
+      : undefined;
+  }
+}

@@ -1,0 +1,49 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../../kernel/clock.js';
+import { londonDay } from '../../kernel/london-day.js';
+import { Vocabularies } from '../vocabularies.js';
+import { TermsFactsRepository } from './terms-facts.repository.js';
+import type { TermsFacts } from './terms-facts.js';
+import type { DraftTerms } from './terms.types.js';
+
+/** Gathers what the terms rules judge by. */
+@Injectable()
+export class TermsFactsService {
+  constructor(
+    private readonly repository: TermsFactsRepository,
+    private readonly vocabularies: Vocabularies,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  async gather(
+    manager: EntityManager,
+    draftingOrganisationId: string,
+    terms: DraftTerms,
+  ): Promise<TermsFacts> {
+    const parties = terms.parties ?? [];
+    const organisationIds = present(parties.map(({ organisationId }) => organisationId));
+    const people = present([
+      ...parties.flatMap(({ signatoryId, dpoId }) => [signatoryId, dpoId]),
+      terms.standingDecider?.personId,
+    ]);
+    const datasetIds = present((terms.items ?? []).map(({ datasetId }) => datasetId));
+    const today = londonDay(this.clock.now());
+    return {
+      today,
+      draftingOrganisationId,
+      vocabularies: this.vocabularies.terms,
+      activeOrganisationIds: await this.repository.activeOrganisationIds(manager, organisationIds),
+      duties: await this.repository.duties(manager, organisationIds, people, today),
+      datasets: await this.repository.datasets(manager, datasetIds),
+      parent:
+        terms.parentAgreementId === undefined
+          ? undefined
+          : await this.repository.parent(manager, terms.parentAgreementId, draftingOrganisationId),
+    };
+  }
+}
+
+function present(values: readonly (string | undefined)[]): readonly string[] {
+  return [...new Set(values.filter((value) => value !== undefined))];
+}
