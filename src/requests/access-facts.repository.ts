@@ -75,11 +75,18 @@ export class AccessFactsRepository {
     now: Date,
     // eslint-disable-next-line max-params -- a day and its instant are one value
   ): Promise<AccessFacts | undefined> {
-    const [row] = await manager.query<{ facts: AccessFacts }[]>(FACTS, [accessRequestId, today, now]);
+    const [row] = await manager.query<{ facts: AccessFacts }[]>(FACTS, [
+      accessRequestId,
+      today,
+      now,
+    ]);
     return row?.facts;
   }
 
-  async findScope(manager: EntityManager, accessRequestId: string): Promise<RequestScope | undefined> {
+  async findScope(
+    manager: EntityManager,
+    accessRequestId: string,
+  ): Promise<RequestScope | undefined> {
     const [row] = await manager.query<RequestScope[]>(
       `SELECT ARRAY[r.organisation_id, d.organisation_id]::text[] AS "organisationIds", r.agreement_id AS "agreementId",
          r.project_id AS "projectId", r.requester_id AS "personId", d.store_id AS "storeId"

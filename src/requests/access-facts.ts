@@ -48,7 +48,10 @@ export interface AccessFacts {
     readonly trainings: readonly Held[];
   };
   /** The requester's live membership of the organisation with role researcher; null when there is none. */
-  readonly affiliation: { readonly endsOn: string | null; readonly roles: readonly string[] } | null;
+  readonly affiliation: {
+    readonly endsOn: string | null;
+    readonly roles: readonly string[];
+  } | null;
   readonly organisation: {
     readonly status: string;
     readonly kind: string;

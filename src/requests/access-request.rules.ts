@@ -15,14 +15,7 @@ export type AccessRequestStatus = (typeof ACCESS_REQUEST_STATUSES)[number];
 
 /** Who makes a move: the requester, a data_owner of the provider, or the broker itself. */
 export type AccessRequestMove =
-  | 'submit'
-  | 'refer'
-  | 'return'
-  | 'approve'
-  | 'refuse'
-  | 'withdraw'
-  | 'close'
-  | 'lapse';
+  'submit' | 'refer' | 'return' | 'approve' | 'refuse' | 'withdraw' | 'close' | 'lapse';
 
 interface Transition {
   readonly by: 'requester' | 'data_owner' | 'broker';
@@ -34,7 +27,9 @@ interface Transition {
  * The lifecycle of domain.md section 3, "Access request". `submitted` is passed through within one transaction: policy
  * refuses or approves it, or it goes to the owner.
  */
-export const ACCESS_REQUEST_TRANSITIONS: Readonly<Record<AccessRequestMove, readonly Transition[]>> = {
+export const ACCESS_REQUEST_TRANSITIONS: Readonly<
+  Record<AccessRequestMove, readonly Transition[]>
+> = {
   submit: [{ by: 'requester', from: ['draft', 'returned'], to: 'submitted' }],
   refer: [{ by: 'broker', from: ['submitted'], to: 'in_review' }],
   return: [{ by: 'data_owner', from: ['in_review'], to: 'returned' }],
@@ -46,7 +41,9 @@ export const ACCESS_REQUEST_TRANSITIONS: Readonly<Record<AccessRequestMove, read
     { by: 'data_owner', from: ['in_review'], to: 'refused' },
     { by: 'broker', from: ['submitted'], to: 'refused' },
   ],
-  withdraw: [{ by: 'requester', from: ['draft', 'submitted', 'in_review', 'returned'], to: 'withdrawn' }],
+  withdraw: [
+    { by: 'requester', from: ['draft', 'submitted', 'in_review', 'returned'], to: 'withdrawn' },
+  ],
   close: [{ by: 'broker', from: ['approved'], to: 'closed' }],
   lapse: [{ by: 'broker', from: ['returned'], to: 'lapsed' }],
 };

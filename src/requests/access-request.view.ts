@@ -57,13 +57,15 @@ export function toAccessRequestView(
         ? { versionHash: undertakingHash, acceptedAt: undertakenAt.toISOString() }
         : null,
     status: request.status,
-    decisions: decisions.map(({ decision, reason, conditions, position, isAutomatic, decidedAt }) => ({
-      decision,
-      reason,
-      conditions,
-      position,
-      isAutomatic,
-      decidedAt: decidedAt.toISOString(),
-    })),
+    decisions: decisions.map(
+      ({ decision, reason, conditions, position, isAutomatic, decidedAt }) => ({
+        decision,
+        reason,
+        conditions,
+        position,
+        isAutomatic,
+        decidedAt: decidedAt.toISOString(),
+      }),
+    ),
   };
 }

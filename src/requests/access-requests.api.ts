@@ -7,7 +7,11 @@ import { IdempotencyKey } from '../platform/web/idempotency-key.js';
 import { PageQueryDto, type PageOf } from '../platform/web/page-query.dto.js';
 import { PageTokens } from '../platform/web/page-tokens.js';
 import { IdParam } from '../platform/web/validation.js';
-import { AccessDecisionDto, AccessRequestDto, SubmitAccessRequestDto } from './access-request.dto.js';
+import {
+  AccessDecisionDto,
+  AccessRequestDto,
+  SubmitAccessRequestDto,
+} from './access-request.dto.js';
 import { toAccessRequestView, type AccessRequestView } from './access-request.view.js';
 import { AccessRequestsService } from './access-requests.service.js';
 
@@ -31,7 +35,10 @@ export class AccessRequestsApi {
 
   @Get()
   @SignedIn()
-  async list(@Caller() principal: Principal, @Query() query: PageQueryDto): Promise<PageOf<AccessRequestView>> {
+  async list(
+    @Caller() principal: Principal,
+    @Query() query: PageQueryDto,
+  ): Promise<PageOf<AccessRequestView>> {
     const scope = { route: 'access-requests', personId: principal.personId };
     const after = this.pages.read(query.pageToken, scope) as string | null;
     const rows = await this.requests.list(principal, after, query.pageSize + 1);
@@ -41,7 +48,10 @@ export class AccessRequestsApi {
 
   @Get(':id')
   @Access('access_request:read')
-  get(@Caller() principal: Principal, @Param('id', IdParam) id: string): Promise<AccessRequestView> {
+  get(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+  ): Promise<AccessRequestView> {
     return this.requests.get(principal, id);
   }
 
@@ -59,7 +69,10 @@ export class AccessRequestsApi {
   @Post(':id/withdraw')
   @HttpCode(200)
   @Access('access_request:withdraw')
-  withdraw(@Caller() principal: Principal, @Param('id', IdParam) id: string): Promise<AccessRequestView> {
+  withdraw(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+  ): Promise<AccessRequestView> {
     return this.requests.withdraw(principal, id);
   }
 

@@ -38,7 +38,10 @@ export class AccessRequestsRepository {
     return manager.findOneBy(AccessRequestEntity, { id });
   }
 
-  async decisionsOf(manager: EntityManager, accessRequestId: string): Promise<AccessDecisionEntity[]> {
+  async decisionsOf(
+    manager: EntityManager,
+    accessRequestId: string,
+  ): Promise<AccessDecisionEntity[]> {
     return manager.find(AccessDecisionEntity, {
       where: { accessRequestId },
       order: { decidedAt: 'ASC', id: 'ASC' },
@@ -56,7 +59,11 @@ export class AccessRequestsRepository {
   }
 
   /** The organisation in whose name a person works in a project; undefined for no current member. */
-  async memberOrganisation(manager: EntityManager, projectId: string, personId: string): Promise<string | undefined> {
+  async memberOrganisation(
+    manager: EntityManager,
+    projectId: string,
+    personId: string,
+  ): Promise<string | undefined> {
     const [row] = await manager.query<{ organisation_id: string }[]>(
       `SELECT organisation_id FROM project_member
        WHERE project_id = $1 AND person_id = $2 AND removed_at IS NULL`,

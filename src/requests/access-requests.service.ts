@@ -39,9 +39,16 @@ export class AccessRequestsService {
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 
-  async create(principal: Principal, dto: AccessRequestDto, key?: string): Promise<AccessRequestView> {
+  async create(
+    principal: Principal,
+    dto: AccessRequestDto,
+    key?: string,
+  ): Promise<AccessRequestView> {
     const { personId } = principal;
-    this.authorisation.require(principal, 'access_request:create', { organisationIds: [], personId });
+    this.authorisation.require(principal, 'access_request:create', {
+      organisationIds: [],
+      personId,
+    });
     const id = await this.database.transaction((tx) =>
       this.idempotency.once(
         tx,
@@ -58,21 +65,33 @@ export class AccessRequestsService {
     if (!request) {
       throw new ConcordatError('not_found');
     }
-    this.authorisation.require(principal, 'access_request:read', await this.resource(manager, request));
+    this.authorisation.require(
+      principal,
+      'access_request:read',
+      await this.resource(manager, request),
+    );
     return toAccessRequestView(request, await this.requests.decisionsOf(manager, id));
   }
 
-  async list(principal: Principal, after: string | null, limit: number): Promise<AccessRequestEntity[]> {
+  async list(
+    principal: Principal,
+    after: string | null,
+    limit: number,
+  ): Promise<AccessRequestEntity[]> {
     return this.requests.list(
       this.database.manager,
       {
         personId: principal.personId,
         organisationIds: principal.memberships
           .filter(({ organisationId }) =>
-            this.authorisation.allows(principal, 'access_request:read', { organisationIds: [organisationId] }),
+            this.authorisation.allows(principal, 'access_request:read', {
+              organisationIds: [organisationId],
+            }),
           )
           .map(({ organisationId }) => organisationId),
-        seesAll: this.authorisation.allows(principal, 'access_request:read', { organisationIds: [] }),
+        seesAll: this.authorisation.allows(principal, 'access_request:read', {
+          organisationIds: [],
+        }),
       },
       after,
       limit,
@@ -110,21 +129,32 @@ export class AccessRequestsService {
     await this.change(principal, id, 'access_request:withdraw', async (tx, request) => {
       const status = moveAccessRequest(request.status, 'withdraw', 'requester');
       const facts = await this.requireFacts(tx, id);
-      const auditEventId = await this.audit.record(tx, 'request.withdrawn', this.about(principal, facts));
+      const auditEventId = await this.audit.record(
+        tx,
+        'request.withdrawn',
+        this.about(principal, facts),
+      );
       await this.requests.update(tx, id, { status, auditEventId });
     });
     return this.get(principal, id);
   }
 
   /** The provider's data_owner approves, refuses or returns; nobody decides on their own project. */
-  async decide(principal: Principal, id: string, dto: AccessDecisionDto): Promise<AccessRequestView> {
-    const conditions = dto.conditions === undefined ? null : parseCondition(dto.conditions, '/conditions');
+  async decide(
+    principal: Principal,
+    id: string,
+    dto: AccessDecisionDto,
+  ): Promise<AccessRequestView> {
+    const conditions =
+      dto.conditions === undefined ? null : parseCondition(dto.conditions, '/conditions');
     if (conditions && dto.decision !== 'approved') {
       const reason = 'only an approval carries conditions';
       throw new ConcordatError('input_invalid', { errors: [{ pointer: '/conditions', reason }] });
     }
     await this.change(principal, id, 'access_request:decide', async (tx, request) => {
-      const move = ({ approved: 'approve', refused: 'refuse', returned: 'return' } as const)[dto.decision];
+      const move = ({ approved: 'approve', refused: 'refuse', returned: 'return' } as const)[
+        dto.decision
+      ];
       const status = moveAccessRequest(request.status, move, 'data_owner');
       const facts = await this.requireFacts(tx, id);
       if (await this.requests.memberOrganisation(tx, request.projectId, principal.personId)) {
@@ -157,7 +187,11 @@ export class AccessRequestsService {
   }
 
   private async insert(tx: Tx, principal: Principal, dto: AccessRequestDto): Promise<string> {
-    const organisationId = await this.requests.memberOrganisation(tx, dto.projectId, principal.personId);
+    const organisationId = await this.requests.memberOrganisation(
+      tx,
+      dto.projectId,
+      principal.personId,
+    );
     const provider = await this.requests.providerOf(tx, dto.datasetId);
     if (organisationId === undefined || provider === undefined) {
       throw new ConcordatError('not_found');
@@ -209,7 +243,10 @@ export class AccessRequestsService {
     const decision = this.decideByPolicy(principal, facts);
     if (decision.outcome === 'deny') {
       await this.record(tx, facts, 'refused', decision);
-    } else if (facts.agreement.terms.approval === 'policy' && facts.agreement.terms.standingDecider) {
+    } else if (
+      facts.agreement.terms.approval === 'policy' &&
+      facts.agreement.terms.standingDecider
+    ) {
       await this.record(tx, facts, 'approved', decision);
     } else {
       const status = moveAccessRequest('submitted', 'refer', 'broker');

@@ -30,7 +30,10 @@ export class ProjectsApi {
 
   @Get()
   @SignedIn()
-  async list(@Caller() principal: Principal, @Query() query: PageQueryDto): Promise<PageOf<ProjectView>> {
+  async list(
+    @Caller() principal: Principal,
+    @Query() query: PageQueryDto,
+  ): Promise<PageOf<ProjectView>> {
     const scope = { route: 'projects', personId: principal.personId };
     const after = this.pages.read(query.pageToken, scope) as string | null;
     const rows = await this.projects.list(principal, after, query.pageSize + 1);

@@ -28,7 +28,12 @@ export class ProjectsRepository {
     });
   }
 
-  async setStatus(tx: Tx, id: string, status: ProjectEntity['status'], auditEventId: string): Promise<void> {
+  async setStatus(
+    tx: Tx,
+    id: string,
+    status: ProjectEntity['status'],
+    auditEventId: string,
+  ): Promise<void> {
     await tx.update(ProjectEntity, { id }, { status, auditEventId });
   }
 

@@ -60,7 +60,9 @@ export class ProjectsService {
 
   /** The creator, a live researcher of the lead organisation, becomes the project's lead. */
   async create(principal: Principal, dto: ProjectDto, key?: string): Promise<ProjectView> {
-    this.authorisation.require(principal, 'project:create', { organisationIds: [dto.organisationId] });
+    this.authorisation.require(principal, 'project:create', {
+      organisationIds: [dto.organisationId],
+    });
     checkProjectDates(dto.startsOn, dto.endsOn);
     const id = await this.database.transaction((tx) =>
       this.idempotency.once(
@@ -82,7 +84,13 @@ export class ProjectsService {
   async list(principal: Principal, after: string | null, limit: number): Promise<ProjectView[]> {
     const organisationIds = principal.memberships.map(({ organisationId }) => organisationId);
     const manager = this.database.manager;
-    const rows = await this.projects.list(manager, principal.personId, organisationIds, after, limit);
+    const rows = await this.projects.list(
+      manager,
+      principal.personId,
+      organisationIds,
+      after,
+      limit,
+    );
     return Promise.all(
       rows.map(async (project) =>
         toView({ project, members: await this.projects.findMembers(manager, project.id) }),
@@ -102,7 +110,12 @@ export class ProjectsService {
   async addMember(principal: Principal, id: string, dto: ProjectMemberDto): Promise<ProjectView> {
     await this.change(principal, id, 'project:add_member', async (tx, { project, members }) => {
       const today = londonDay(this.clock.now());
-      const isLive = await this.projects.isLiveResearcher(tx, dto.personId, dto.organisationId, today);
+      const isLive = await this.projects.isLiveResearcher(
+        tx,
+        dto.personId,
+        dto.organisationId,
+        today,
+      );
       if (!isLive) {
         const reason = 'is no live researcher of that organisation';
         throw new ConcordatError('input_invalid', { errors: [{ pointer: '/personId', reason }] });
@@ -120,7 +133,12 @@ export class ProjectsService {
   }
 
   /** Takes a member out and, in the same transaction, ends that member's grants in this project. */
-  async removeMember(principal: Principal, id: string, personId: string, reason: string): Promise<ProjectView> {
+  async removeMember(
+    principal: Principal,
+    id: string,
+    personId: string,
+    reason: string,
+  ): Promise<ProjectView> {
     await this.change(principal, id, 'project:remove_member', async (tx, { project, members }) => {
       const member = members.find((candidate) => candidate.personId === personId);
       if (!member) {
@@ -143,10 +161,17 @@ export class ProjectsService {
   private async insert(tx: Tx, principal: Principal, dto: ProjectDto): Promise<string> {
     const now = this.clock.now();
     const today = londonDay(now);
-    const isLive = await this.projects.isLiveResearcher(tx, principal.personId, dto.organisationId, today);
+    const isLive = await this.projects.isLiveResearcher(
+      tx,
+      principal.personId,
+      dto.organisationId,
+      today,
+    );
     if (!isLive) {
       const reason = 'must be an organisation whose live researcher you are';
-      throw new ConcordatError('input_invalid', { errors: [{ pointer: '/organisationId', reason }] });
+      throw new ConcordatError('input_invalid', {
+        errors: [{ pointer: '/organisationId', reason }],
+      });
     }
     const id = this.ids.next();
     const auditEventId = await this.audit.record(tx, 'project.created', {
@@ -177,7 +202,12 @@ export class ProjectsService {
     return id;
   }
 
-  private async move(principal: Principal, id: string, move: ProjectMove, reason: string | null): Promise<ProjectView> {
+  private async move(
+    principal: Principal,
+    id: string,
+    move: ProjectMove,
+    reason: string | null,
+  ): Promise<ProjectView> {
     await this.change(principal, id, `project:${move}`, async (tx, { project }) => {
       const status = moveProject(project.status, move);
       const type = move === 'activate' ? 'project.activated' : 'project.closed';
@@ -197,7 +227,8 @@ export class ProjectsService {
   private async change(
     principal: Principal,
     id: string,
-    operation: 'project:activate' | 'project:close' | 'project:add_member' | 'project:remove_member',
+    operation:
+      'project:activate' | 'project:close' | 'project:add_member' | 'project:remove_member',
     work: (tx: Tx, loaded: Loaded) => Promise<void>,
   ): Promise<void> {
     await this.database.transaction(async (tx) => {
@@ -222,7 +253,10 @@ export class ProjectsService {
     const isMember = members.some(({ personId }) => personId === principal.personId);
     if (!isMember) {
       this.authorisation.require(principal, 'project:read', {
-        organisationIds: [project.organisationId, ...members.map(({ organisationId }) => organisationId)],
+        organisationIds: [
+          project.organisationId,
+          ...members.map(({ organisationId }) => organisationId),
+        ],
       });
     }
   }
@@ -244,7 +278,16 @@ export class ProjectsService {
     auditEventId: string,
   ): ProjectMemberEntity {
     const addedAt = this.clock.now();
-    return { id: this.ids.next(), projectId, personId, organisationId, isLead, addedAt, removedAt: null, auditEventId };
+    return {
+      id: this.ids.next(),
+      projectId,
+      personId,
+      organisationId,
+      isLead,
+      addedAt,
+      removedAt: null,
+      auditEventId,
+    };
   }
 }
 
@@ -263,6 +306,10 @@ function toView({ project, members }: Loaded): ProjectView {
     ethicsApproved: project.ethicsApproved,
     ethicsReference: project.ethicsReference,
     status: project.status,
-    members: members.map(({ personId, organisationId, isLead }) => ({ personId, organisationId, isLead })),
+    members: members.map(({ personId, organisationId, isLead }) => ({
+      personId,
+      organisationId,
+      isLead,
+    })),
   };
 }
