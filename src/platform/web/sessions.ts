@@ -1,71 +1,85 @@
-import { createHash } from 'node:crypto';
-import connectPgSimple from 'connect-pg-simple';
-import type { RequestHandler } from 'express';
-import session, { type SessionData } from 'express-session';
-import pg from 'pg';
+import { hkdfSync } from 'node:crypto';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import session from 'express-session';
 import type { Config } from '../../config/config.js';
-import { deriveKey } from '../secrets/envelope.js';
+import { SESSION_IDLE_MS, type SessionStore } from './session-store.js';
+import { surfaceOf } from './surface.js';
 
-const IDLE_MS = 30 * 60_000;
-const POOL_SIZE = 5;
-const TIMEOUT_MS = 3_000;
-
-/** Absolute limit of a session, checked by whoever reads its sign-in: 8 hours. */
-export const SESSION_LIMIT_MS = 8 * 3_600_000;
-
-const PgStore = connectPgSimple(session);
-
-/** Keeps SHA-256 of a session's id, not the id: who reads the table cannot take over a session. */
-class HashedSessionStore extends PgStore {
-  override get(sid: string, callback: (error: unknown, data?: SessionData | null) => void): void {
-    super.get(digest(sid), callback);
-  }
-  override set(sid: string, data: SessionData, callback?: (error?: unknown) => void): void {
-    super.set(digest(sid), data, callback);
-  }
-  override destroy(sid: string, callback?: (error?: unknown) => void): void {
-    super.destroy(digest(sid), callback);
-  }
-  override touch(sid: string, data: SessionData, callback?: () => void): void {
-    super.touch(digest(sid), data, callback);
-  }
+/** `__Host-` binds the cookie to this host and to https; plain http (the sandbox) cannot have it. */
+export function sessionCookieName(config: Config): string {
+  return isHttps(config) ? '__Host-concordat' : 'concordat';
 }
 
-export interface Sessions {
-  readonly handler: RequestHandler;
-  close(): Promise<void>;
-}
-
-/** Console sessions under their own database login. @see grants-and-delivery section 3 */
-export function createSessions(config: Config): Sessions {
-  const pool = new pg.Pool({
-    connectionString: config.sessionDatabaseUrl,
-    max: POOL_SIZE,
-    connectionTimeoutMillis: TIMEOUT_MS,
-    query_timeout: TIMEOUT_MS,
-  });
-  pool.on('error', () => undefined);
-  const store = new HashedSessionStore({ pool, schemaName: 'sessions', tableName: 'session' });
-  const isSecure = config.publicUrl.startsWith('https:');
+/** Middleware: `req.session` on the console. The machine surface never sees a cookie. */
+export function sessions(config: Config, store: SessionStore): RequestHandler {
   const handler = session({
     store,
-    name: isSecure ? '__Host-concordat' : 'concordat',
-    secret: deriveKey(config.kek, 'session-cookie').toString('base64'),
+    name: sessionCookieName(config),
+    secret: cookieKey(config),
     resave: false,
     saveUninitialized: false,
     rolling: true,
-    proxy: true,
-    cookie: { path: '/', httpOnly: true, secure: isSecure, sameSite: 'lax', maxAge: IDLE_MS },
-  });
-  return {
-    handler,
-    close: async () => {
-      store.close();
-      await pool.end();
+    unset: 'destroy',
+    cookie: {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: isHttps(config),
+      maxAge: SESSION_IDLE_MS,
     },
+  });
+  return (req: Request, res: Response, next: NextFunction) => {
+    if (surfaceOf(req.path) === 'console') {
+      handler(req, res, next);
+    } else {
+      next();
+    }
   };
 }
 
-function digest(sid: string): string {
-  return createHash('sha256').update(sid).digest('base64url');
+/** A new session id at sign-in, so that an id planted before is worth nothing. Earlier data is dropped. */
+export async function regenerateSession(req: Request): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    req.session.regenerate(settle(resolve, reject));
+  });
+}
+
+/** Writes the session now; call it before a redirect, whose follower may come sooner than the answer's end. */
+export async function saveSession(req: Request): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    req.session.save(settle(resolve, reject));
+  });
+}
+
+/** Ends the session and takes the cookie back. */
+export async function endSession(req: Request, res: Response, config: Config): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    req.session.destroy(settle(resolve, reject));
+  });
+  res.clearCookie(sessionCookieName(config), {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: isHttps(config),
+  });
+}
+
+function settle(resolve: () => void, reject: (error: Error) => void) {
+  return (error: unknown): void => {
+    if (error === undefined || error === null) {
+      resolve();
+    } else {
+      reject(error instanceof Error ? error : new Error('Session store', { cause: error }));
+    }
+  };
+}
+
+function isHttps(config: Config): boolean {
+  return config.publicUrl.startsWith('https:');
+}
+
+/** Every replica must verify the others' cookies, so the key comes from what they share. */
+function cookieKey(config: Config): string {
+  const key = hkdfSync('sha256', config.kek, Buffer.alloc(0), 'concordat session cookie', 32);
+  return Buffer.from(key).toString('base64url');
 }

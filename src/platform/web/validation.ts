@@ -1,11 +1,21 @@
-import { Injectable, ValidationPipe, type PipeTransform, type ValidationError } from '@nestjs/common';
+import { Injectable, ValidationPipe, type ArgumentMetadata, type PipeTransform, type ValidationError } from '@nestjs/common';
 import { ConcordatError, type FieldError } from '../../kernel/errors.js';
 import { isUuid } from '../../kernel/ids.js';
+import { findRawFault } from './raw-input.js';
 
 const MAX_ERRORS = 100;
 
 /** Checks bodies and queries against their DTO class: unknown members, types and bounds, each named by a JSON Pointer. */
-export const validationPipe = new ValidationPipe({
+export const validationPipe = new (class InputPipe extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const fault =
+      metadata.type === 'body' || metadata.type === 'query' ? findRawFault(value ?? {}) : undefined;
+    if (fault) {
+      throw new ConcordatError('input_invalid', { errors: [fault] });
+    }
+    return (await super.transform(value, metadata)) as unknown;
+  }
+})({
   whitelist: true,
   forbidNonWhitelisted: true,
   forbidUnknownValues: true,

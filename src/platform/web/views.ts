@@ -1,44 +1,45 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import nunjucks from 'nunjucks';
-import { londonDay } from '../../kernel/london-day.js';
+import { Config } from '../../config/config.js';
+import { formatDay, formatInstant } from './date-filters.js';
 
-const govukFolder = join(
+/** The folder of the slices, in `src` and in `dist/src` alike; templates are named from here. */
+const TEMPLATES = join(import.meta.dirname, '..', '..');
+/** govuk-frontend's own folder of templates, scripts and styles. */
+export const GOVUK_FRONTEND = join(
   dirname(createRequire(import.meta.url).resolve('govuk-frontend/package.json')),
   'dist',
 );
 
-const longDate = new Intl.DateTimeFormat('en-GB', {
-  timeZone: 'Europe/London',
-  day: 'numeric',
-  month: 'long',
-  year: 'numeric',
-});
-
-/** Server-rendered pages: Nunjucks with autoescape; a missing variable is an error, not an empty space. */
+/** Renders the console's pages. */
 @Injectable()
 export class Views {
   private readonly environment: nunjucks.Environment;
 
-  constructor() {
-    const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+  constructor(@Inject(Config) config: Config) {
     this.environment = new nunjucks.Environment(
-      new nunjucks.FileSystemLoader([
-        folder('./views'),
-        folder('../../console/views'),
-        govukFolder,
-      ]),
+      new nunjucks.FileSystemLoader([TEMPLATES, GOVUK_FRONTEND], {
+        noCache: config.environment === 'development',
+      }),
+      // govuk-frontend's macros read parameters that callers leave out, so undefined cannot be an error.
       { autoescape: true, throwOnUndefined: false },
     );
-    this.environment.addFilter('londonDate', (day: string) => longDate.format(new Date(`${day}T12:00:00Z`)));
-    this.environment.addFilter('londonDay', (instant: string) => longDate.format(new Date(`${londonDay(new Date(instant))}T12:00:00Z`)));
+    this.environment.addFilter('day', formatDay);
+    this.environment.addFilter('instant', formatInstant);
+    this.environment.addGlobal('serviceName', 'Concordat');
+    this.environment.addGlobal('assetPath', '/assets');
   }
 
-  /** Renders and sends. @param model values only: a template never gets a function or an entity. */
-  render(response: Response, template: string, model: object): void {
-    response.type('html').send(this.environment.render(template, model));
+  /** @param template named from `src`: `agreements/views/list.njk`. Values are escaped unless marked safe. */
+  renderText(template: string, model: object): string {
+    return this.environment.render(template, model);
+  }
+
+  /** Answers with a page. Set the status before, when it is not 200. */
+  render(res: Response, template: string, model: object): void {
+    res.type('text/html').send(this.renderText(template, model));
   }
 }

@@ -1,0 +1,15 @@
+import { Global, Module } from '@nestjs/common';
+import { AccessDeclarations } from './access-declarations.js';
+import { OpenApiApi } from './openapi.api.js';
+import { OpenApi } from './openapi.js';
+import { SessionStore } from './session-store.js';
+import { Views } from './views.js';
+
+/** What every HTTP process has; `configureApp` puts it to work. */
+@Global()
+@Module({
+  controllers: [OpenApiApi],
+  providers: [AccessDeclarations, OpenApi, SessionStore, Views],
+  exports: [AccessDeclarations, OpenApi, SessionStore, Views],
+})
+export class WebModule {}
