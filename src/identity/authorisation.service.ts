@@ -22,10 +22,9 @@ export class Authorisation {
    */
   require(principal: Principal, operation: Operation, resource: ProtectedResource): void {
     if (!this.allows(principal, operation, resource)) {
+      const denial = new ConcordatError('operation_denied', { operation });
       const isInsider = relationOf(principal, resource) !== 'platform';
-      throw isInsider
-        ? new ConcordatError('operation_denied', { operation })
-        : new ConcordatError('not_found');
+      throw isInsider ? denial : new ConcordatError('not_found', {}, { cause: denial });
     }
   }
 

@@ -11,6 +11,7 @@ import {
   type SignInResult,
 } from './oidc/hardened-strategy.js';
 import { OidcMetadata } from './oidc/oidc-discovery.js';
+import type { PersonProfile } from './oidc/id-token.js';
 import type { AuthenticatedIdentity } from './principal.js';
 
 /** Path that the OpenID provider sends people back to. */
@@ -19,6 +20,7 @@ export const CALLBACK_PATH = '/auth/callback';
 /** What a sign-in leaves on the request: who it was, and where they wanted to go. */
 export interface SignedIn extends AuthenticatedIdentity {
   readonly returnTo: string;
+  readonly profile: PersonProfile;
 }
 
 /** Sign-in through the configured OpenID provider, as passport's strategy `oidc`. */

@@ -14,10 +14,20 @@ export interface ExpectedIdToken {
   readonly demand: SignInDemand;
 }
 
+/** What the provider says of the person, bounded; null where it says nothing usable. */
+export interface PersonProfile {
+  readonly name: string | null;
+  readonly email: string | null;
+}
+
 export interface IdTokenIdentity extends SignInClaims {
   readonly issuer: string;
   readonly subject: string;
+  readonly profile: PersonProfile;
 }
+
+const MAX_NAME = 200;
+const MAX_EMAIL = 254;
 
 /**
  * Verifies the ID token of a sign-in that has just happened.
@@ -45,7 +55,16 @@ export async function verifyIdToken(
   if (claims.iat < now - SKEW_SECONDS || !signIn || !meetsDemand(signIn, expected.demand, now)) {
     return undefined;
   }
-  return { ...signIn, issuer: claims.iss, subject: claims.sub };
+  return {
+    ...signIn,
+    issuer: claims.iss,
+    subject: claims.sub,
+    profile: { name: boundedText(claims['name'], MAX_NAME), email: boundedText(claims['email'], MAX_EMAIL) },
+  };
+}
+
+function boundedText(value: unknown, max: number): string | null {
+  return typeof value === 'string' && value.trim() !== '' && value.length <= max ? value : null;
 }
 
 function isForThisSignIn(claims: ForeignClaims, expected: ExpectedIdToken): boolean {

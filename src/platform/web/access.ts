@@ -6,6 +6,7 @@ import { ApiBearerAuth, ApiExtension, ApiResponse } from '@nestjs/swagger';
 export type RouteAccess =
   | { readonly kind: 'public' }
   | { readonly kind: 'signed_in' }
+  | { readonly kind: 'grant_token' }
   | { readonly kind: 'operation'; readonly operation: string };
 
 export const ACCESS_METADATA = 'concordat:access';
@@ -36,6 +37,16 @@ export function SignedIn(): MethodDecorator {
     declare({ kind: 'signed_in' }),
     ApiBearerAuth(),
     problem(401, 'Not signed in'),
+  );
+}
+
+/** Whoever holds the grant's token may call it: the delivery service verifies it and the grant's row. */
+export function WithGrantToken(): MethodDecorator {
+  return applyDecorators(
+    declare({ kind: 'grant_token' }),
+    ApiBearerAuth('grant'),
+    problem(401, 'No live grant token'),
+    problem(404, 'Absent, or not of this token'),
   );
 }
 

@@ -1,0 +1,110 @@
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { Request } from 'express';
+import { Config } from '../config/config.js';
+import { ConcordatError, isConcordatError } from '../kernel/errors.js';
+import { ForeignTokenVerifier } from '../platform/signing/foreign-token.js';
+import { declaredAccess } from '../platform/web/access.js';
+import { surfaceOf } from '../platform/web/surface.js';
+import { authLevelOf } from './auth-level.js';
+import { verifyBearerToken } from './bearer-token.js';
+import { setPrincipal } from './caller.decorator.js';
+import { CountedRefusals } from './counted-refusals.js';
+import { OperationDecision } from './operation-decision.js';
+import { isOperation } from './operations.js';
+import type { AuthenticatedIdentity, Principal } from './principal.js';
+import { PrincipalService } from './principal.service.js';
+import { Refusals, routeOf } from './refusals.service.js';
+import { sourceOf } from './request-source.js';
+import { sessionIdentity } from './session-identity.js';
+
+const BEARER = /^bearer ([\w.~+/-]+=*)$/i;
+
+/**
+ * The guard in front of every route: finds who is calling and whether any of their roles may call this at all. The
+ * service judges the resource. The API ignores cookies; the console ignores bearers.
+ */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    @Inject(Config) private readonly config: Config,
+    private readonly verifier: ForeignTokenVerifier,
+    private readonly principals: PrincipalService,
+    @Inject(OperationDecision) private readonly decision: OperationDecision,
+    private readonly refusals: Refusals,
+    // eslint-disable-next-line max-params -- the one place where all ways to call meet
+    private readonly counted: CountedRefusals,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = declaredAccess(context.getHandler());
+    const request = context.switchToHttp().getRequest<Request>();
+    switch (access?.kind) {
+      case undefined:
+        throw new ConcordatError('operation_denied');
+      case 'grant_token':
+        // The delivery service verifies the grant token, which is the whole right.
+        return true;
+      case 'public':
+        await this.recogniseIfSignedIn(request);
+        return true;
+      case 'signed_in':
+        await this.recognise(request);
+        return true;
+      case 'operation':
+        await this.requireSomewhere(await this.recognise(request), request, access.operation);
+        return true;
+    }
+  }
+
+  private async requireSomewhere(
+    principal: Principal,
+    request: Request,
+    operation: string,
+  ): Promise<void> {
+    const roles = principal.memberships.flatMap((membership) => membership.roles);
+    if (!isOperation(operation) || !this.decision.holdsAnywhere(roles, operation)) {
+      const error = new ConcordatError('operation_denied', { operation });
+      await this.refusals.record(principal, request, error);
+      throw error;
+    }
+  }
+
+  private async recognise(request: Request): Promise<Principal> {
+    const identity = await this.identify(request);
+    if (!identity) {
+      throw new ConcordatError('unauthenticated');
+    }
+    const principal = await this.principals.load(identity, sourceOf(request, this.config));
+    setPrincipal(request, principal);
+    return principal;
+  }
+
+  // A public page greets who is signed in; whoever is not registered, or suspended, is nobody here.
+  private async recogniseIfSignedIn(request: Request): Promise<void> {
+    if (sessionIdentity(request)) {
+      try {
+        await this.recognise(request);
+      } catch (error) {
+        if (!isConcordatError(error) || error.status !== 403) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  private async identify(request: Request): Promise<AuthenticatedIdentity | undefined> {
+    if (surfaceOf(request.path) === 'console') {
+      return sessionIdentity(request);
+    }
+    const token = BEARER.exec(request.get('authorization') ?? '')?.[1];
+    const bearer = token && (await verifyBearerToken(this.verifier, this.config, token));
+    if (!bearer) {
+      const reason = token === undefined ? 'token_missing' : 'token_invalid';
+      this.counted.count('auth.token-rejected', reason, routeOf(request));
+      return undefined;
+    }
+    const { issuer, subject, acr, amr, authenticatedAt } = bearer;
+    const authLevel = authLevelOf(this.config.acrLevels, acr);
+    return { issuer, subject, acr, amr, authenticatedAt, authLevel, via: 'bearer' };
+  }
+}

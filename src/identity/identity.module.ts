@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { AuditModule } from '../audit/audit.module.js';
+import { AccessGuard } from './access.guard.js';
+import { Authorisation } from './authorisation.service.js';
+import { CountedRefusals } from './counted-refusals.js';
+import { OidcModule } from './oidc.module.js';
+import { PeopleService } from './people.service.js';
+import { PrincipalRepository } from './principal.repository.js';
+import { PrincipalService } from './principal.service.js';
+import { RefusalsInterceptor } from './refusals.interceptor.js';
+import { Refusals } from './refusals.service.js';
+import { SignInGuard } from './sign-in.guard.js';
+import { SignInPages } from './sign-in.pages.js';
+
+/** Who is calling, and the default-deny guard in front of every route. Needs the port `OperationDecision`, bound by policy. */
+@Module({
+  imports: [AuditModule, OidcModule],
+  controllers: [SignInPages],
+  providers: [
+    Authorisation,
+    CountedRefusals,
+    PeopleService,
+    PrincipalRepository,
+    PrincipalService,
+    Refusals,
+    SignInGuard,
+    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_INTERCEPTOR, useClass: RefusalsInterceptor },
+  ],
+  exports: [Authorisation, CountedRefusals, PrincipalService],
+})
+export class IdentityModule {}

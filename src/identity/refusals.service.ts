@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import { AuditService } from '../audit/audit.service.js';
+import { isConcordatError } from '../kernel/errors.js';
+import { isUuid } from '../kernel/ids.js';
+import { Database } from '../platform/database/database.js';
+import { traceIdOf } from '../platform/web/trace-id.js';
+import { actorFields } from './actor.js';
+import { CountedRefusals } from './counted-refusals.js';
+import type { Principal } from './principal.js';
+
+/** Refusals of a person who may not do this; a grant's own refusals are `grant.refused`. */
+const DENIALS = new Set([
+  'operation_denied',
+  'person_suspended',
+  'step_up_required',
+  'approval_by_proposer',
+  'signoff_by_editor',
+  'csrf_refused',
+]);
+const GRANT_ROUTES = /^\/api\/v1\/grants(\/|$)/i;
+
+/** Records that a known caller was refused (R5.3). */
+@Injectable()
+export class Refusals {
+  constructor(
+    private readonly database: Database,
+    private readonly audit: AuditService,
+    private readonly counted: CountedRefusals,
+  ) {}
+
+  /** Records `error` when it is a denial of `principal`; anything else is no refusal. */
+  async record(principal: Principal, request: Request, error: unknown): Promise<void> {
+    const route = routeOf(request);
+    if (isConcordatError(error, 'rate_limited')) {
+      this.counted.count('access.denied', 'rate_limited', route);
+      return;
+    }
+    const code = denialOf(error);
+    if (code === undefined || (GRANT_ROUTES.test(request.path) && code !== 'operation_denied')) {
+      return;
+    }
+    const { id } = request.params;
+    await this.database.transaction((tx) =>
+      this.audit.record(tx, 'access.denied', {
+        ...actorFields(principal),
+        organisationIds: principal.memberships.map(({ organisationId }) => organisationId),
+        outcome: 'refused',
+        reasonCodes: [code],
+        route,
+        ...(typeof id === 'string' && isUuid(id) ? { targetId: id } : {}),
+        traceId: traceIdOf(request),
+      }),
+    );
+  }
+}
+
+/** The route's pattern: ids in it would make a counter per id. */
+export function routeOf(request: Request): string {
+  const route = request.route as { readonly path?: unknown } | undefined;
+  return `${request.method} ${typeof route?.path === 'string' ? route.path : 'unknown'}`;
+}
+
+// A stranger is told `not_found`; its cause says that the thing was there.
+function denialOf(error: unknown): string | undefined {
+  if (isConcordatError(error, 'not_found')) {
+    return isConcordatError(error.cause, 'operation_denied') ? 'not_found' : undefined;
+  }
+  return isConcordatError(error) && DENIALS.has(error.code) ? error.code : undefined;
+}
