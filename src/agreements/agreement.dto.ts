@@ -1,12 +1,16 @@
-import { Transform } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import {
   IsBoolean,
   IsIn,
+  IsInt,
   IsNotEmpty,
   IsOptional,
   IsString,
+  IsUUID,
   Matches,
+  Max,
   MaxLength,
+  Min,
   Validate,
   ValidatorConstraint,
   type ValidatorConstraintInterface,
@@ -16,7 +20,8 @@ import { PageQueryDto } from '../platform/web/page-query.dto.js';
 import { VERSION_STATUSES, type VersionStatus } from './lifecycle/version-lifecycle.rules.js';
 
 const HASH = /^sha-256:[0-9a-f]{64}$/;
-const MAX_REASON = 8_000;
+// An event's text has at most 16 KiB, whatever its characters.
+const MAX_REASON = 2_000;
 
 const trimmed = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
@@ -38,6 +43,16 @@ export class AgreementListQueryDto extends PageQueryDto {
   status?: VersionStatus;
 }
 
+export class AgreementVersionQueryDto {
+  /** Absent: the current one. */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  version?: number;
+}
+
 export class ReviewDto {
   @IsIn(['accept', 'return'])
   decision: 'accept' | 'return';
@@ -50,18 +65,25 @@ export class ReviewDto {
   @MaxLength(MAX_REASON)
   reason?: string;
 
+  /** The party reviewed for: needed by who is dpo of several. */
+  @IsOptional()
+  @IsUUID()
+  partyId?: string;
+
   /** The hash of what was read; another one is refused. */
   @IsOptional()
   @Matches(HASH)
-  hash?: string;
+  versionHash?: string;
 }
 
 export class SignatureDto {
   @IsIn(['sign', 'decline'])
   decision: 'sign' | 'decline';
 
+  /** The hash of what was read. Needed to sign. */
+  @IsOptional()
   @Matches(HASH)
-  versionHash: string;
+  versionHash?: string;
 
   /** Needed to decline. */
   @IsOptional()

@@ -1,5 +1,5 @@
 import type { VersionStatus } from './lifecycle/version-lifecycle.rules.js';
-import type { AgreementTerms, DataRole, DraftTerms } from './terms/terms.types.js';
+import type { DataRole, DraftTerms } from './terms/terms.types.js';
 
 export type { AgreementTerms, DeliveryMode, ItemTerms } from './terms/terms.types.js';
 export type { VersionStatus } from './lifecycle/version-lifecycle.rules.js';
@@ -48,13 +48,6 @@ export interface AgreementVersion {
   readonly activatedAt: Date | null;
   readonly endedAt: Date | null;
   readonly parties: readonly Party[];
-}
-
-/** What requests and grants ask about a version: complete terms, state and parties. */
-export interface AgreementFacts extends Omit<AgreementVersion, 'terms' | 'versionHash' | 'endsAt'> {
-  readonly terms: AgreementTerms;
-  readonly versionHash: string;
-  readonly endsAt: Date;
-  /** The purposes of the terms and every narrower one: what a request may name. */
-  readonly purposesWithin: readonly string[];
+  /** The event that explains the version's present state. */
+  readonly auditEventId: string;
 }

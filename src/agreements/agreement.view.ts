@@ -39,7 +39,10 @@ export interface AgreementSummary extends Omit<
   readonly partyOrganisationIds: readonly string[];
 }
 
-export function toView(agreement: AgreementVersion, vocabularies: TermsVocabularies): AgreementView {
+export function toView(
+  agreement: AgreementVersion,
+  vocabularies: TermsVocabularies,
+): AgreementView {
   return {
     ...identify(agreement),
     terms: agreement.terms as unknown as Json,

@@ -5,6 +5,12 @@ import type { AgreementVersion, PartyStatus } from './agreement.types.js';
 import type { VersionStatus } from './lifecycle/version-lifecycle.rules.js';
 import type { DraftTerms, PartyTerms } from './terms/terms.types.js';
 
+/** One version of one agreement. */
+export interface VersionKey {
+  readonly id: string;
+  readonly version: number;
+}
+
 export interface NewAgreement {
   readonly id: string;
   readonly reference: string;
@@ -27,6 +33,32 @@ export interface StatusChange {
   readonly endedAt?: Date;
 }
 
+export interface NewReview {
+  readonly id: string;
+  readonly partyId: string;
+  readonly personId: string;
+  readonly decision: 'accept' | 'return';
+  readonly reason: string | null;
+  readonly reviewedAt: Date;
+  readonly auditEventId: string;
+}
+
+export interface NewSignOff {
+  readonly id: string;
+  readonly partyId: string;
+  readonly personId: string;
+  readonly jws: string;
+  readonly signedAt: Date;
+  readonly auditEventId: string;
+}
+
+export interface SignOffRow {
+  readonly partyId: string;
+  readonly versionHash: string;
+  readonly jws: string;
+  readonly signedAt: Date;
+}
+
 export interface ListQuery {
   /** Whose agreements; null for all. */
   readonly organisationIds: readonly string[] | null;
@@ -39,7 +71,7 @@ export interface ListQuery {
 const SELECT = `
   SELECT a.id, a.reference, a.organisation_id AS "organisationId", v.version, v.status, v.terms, v.document,
     v.version_hash AS "versionHash", v.starts_at AS "startsAt", v.ends_at AS "endsAt", v.revision,
-    to_jsonb(v.editors) AS editors, v.activated_at AS "activatedAt", v.ended_at AS "endedAt", coalesce((
+    v.audit_event_id AS "auditEventId", to_jsonb(v.editors) AS editors, v.activated_at AS "activatedAt", v.ended_at AS "endedAt", coalesce((
       SELECT jsonb_agg(jsonb_build_object('id', p.id, 'organisationId', p.organisation_id, 'dataRole', p.data_role,
         'isLead', p.is_lead, 'isFounding', p.is_founding, 'signatoryId', p.signatory_id, 'dpoId', p.dpo_id,
         'status', p.status) ORDER BY p.is_lead DESC, p.id)
@@ -83,14 +115,7 @@ export class AgreementsRepository {
     await tx.query(
       `INSERT INTO agreement_version (agreement_id, version, status, terms, title, drafted_by, editors, audit_event_id)
        VALUES ($1, 1, 'draft', $2, $3, $4, $5, $6)`,
-      [
-        row.id,
-        row.terms,
-        row.terms.title ?? '',
-        row.draftedBy,
-        [row.draftedBy],
-        row.auditEventId,
-      ],
+      [row.id, row.terms, row.terms.title ?? '', row.draftedBy, [row.draftedBy], row.auditEventId],
     );
   }
 
@@ -157,11 +182,7 @@ export class AgreementsRepository {
     );
   }
 
-  async setStatus(
-    tx: Tx,
-    { id, version }: AgreementVersion,
-    change: StatusChange,
-  ): Promise<void> {
+  async setStatus(tx: Tx, { id, version }: AgreementVersion, change: StatusChange): Promise<void> {
     await tx.query(
       `UPDATE agreement_version SET status = $3, audit_event_id = $4, activated_at = coalesce($5, activated_at),
          ended_at = coalesce($6, ended_at) WHERE agreement_id = $1 AND version = $2`,
@@ -223,6 +244,75 @@ export class AgreementsRepository {
     ]);
   }
 
+  async insertReview(
+    tx: Tx,
+    { id, version, revision }: AgreementVersion,
+    review: NewReview,
+  ): Promise<void> {
+    await tx.query(
+      `INSERT INTO agreement_review (id, agreement_id, version, revision, party_id, person_id, decision, reason,
+         reviewed_at, audit_event_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [
+        review.id,
+        id,
+        version,
+        revision,
+        review.partyId,
+        review.personId,
+        review.decision,
+        review.reason,
+        review.reviewedAt,
+        review.auditEventId,
+      ],
+    );
+  }
+
+  async insertSignOff(
+    tx: Tx,
+    { id, version, versionHash }: AgreementVersion,
+    signOff: NewSignOff,
+  ): Promise<void> {
+    await tx.query(
+      `INSERT INTO agreement_signoff (id, agreement_id, version, party_id, person_id, version_hash, jws, signed_at,
+         audit_event_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [
+        signOff.id,
+        id,
+        version,
+        signOff.partyId,
+        signOff.personId,
+        versionHash,
+        signOff.jws,
+        signOff.signedAt,
+        signOff.auditEventId,
+      ],
+    );
+  }
+
+  /** The sign-offs that count for a version, oldest first. */
+  async signOffs(
+    manager: EntityManager,
+    { id, version }: AgreementVersion,
+  ): Promise<readonly SignOffRow[]> {
+    return manager.query<SignOffRow[]>(
+      `SELECT party_id AS "partyId", version_hash AS "versionHash", jws, signed_at AS "signedAt"
+       FROM agreement_signoff WHERE agreement_id = $1 AND version = $2 AND voided_at IS NULL ORDER BY id`,
+      [id, version],
+    );
+  }
+
+  /** R5.7: how people show to others. */
+  async pseudonyms(
+    manager: EntityManager,
+    personIds: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const rows = await manager.query<{ id: string; pseudonym: string }[]>(
+      `SELECT id, pseudonym FROM person WHERE id = ANY($1)`,
+      [personIds],
+    );
+    return new Map(rows.map(({ id, pseudonym }) => [id, pseudonym]));
+  }
+
   async replaceItems(tx: Tx, { id, version, terms }: AgreementVersion): Promise<void> {
     await tx.query(`DELETE FROM agreement_item WHERE agreement_id = $1 AND version = $2`, [
       id,
@@ -236,24 +326,27 @@ export class AgreementsRepository {
   }
 
   /** Versions whose every founding party has signed and whose start has come, and that have not ended. */
-  async dueActivations(manager: EntityManager, now: Date, limit: number): Promise<readonly string[]> {
-    const rows = await manager.query<{ id: string }[]>(
-      `SELECT v.agreement_id AS id FROM agreement_version v
+  async dueActivations(
+    manager: EntityManager,
+    now: Date,
+    limit: number,
+  ): Promise<readonly VersionKey[]> {
+    return manager.query<VersionKey[]>(
+      `SELECT v.agreement_id AS id, v.version FROM agreement_version v
        WHERE v.status = 'awaiting_signature' AND v.starts_at <= $1 AND v.ends_at > $1 AND NOT EXISTS (
          SELECT FROM agreement_party p
          WHERE p.agreement_id = v.agreement_id AND p.is_founding AND p.status <> 'signed')
        ORDER BY v.starts_at LIMIT $2`,
       [now, limit],
     );
-    return rows.map(({ id }) => id);
   }
 
   async dueExpiries(
     manager: EntityManager,
     now: Date,
     limit: number,
-  ): Promise<readonly { readonly id: string; readonly version: number }[]> {
-    return manager.query<{ id: string; version: number }[]>(
+  ): Promise<readonly VersionKey[]> {
+    return manager.query<VersionKey[]>(
       `SELECT agreement_id AS id, version FROM agreement_version
        WHERE status IN ('active', 'suspended') AND ends_at <= $1 ORDER BY ends_at LIMIT $2`,
       [now, limit],

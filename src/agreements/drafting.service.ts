@@ -110,7 +110,9 @@ function merge(before: DraftTerms, changes: Readonly<Record<string, unknown>>): 
 
 function changedPaths(before: DraftTerms, after: DraftTerms): readonly string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof DraftTerms>;
-  return [...names].filter((name) => textOf(before[name]) !== textOf(after[name])).map((name) => `/${name}`);
+  return [...names]
+    .filter((name) => textOf(before[name]) !== textOf(after[name]))
+    .map((name) => `/${name}`);
 }
 
 function textOf(value: unknown): string {

@@ -48,7 +48,10 @@ export class Activation {
     };
     for (const { id, isFounding } of agreement.parties) {
       if (isFounding) {
-        const partyEventId = await this.audit.record(tx, 'party.activated', { ...event, partyId: id });
+        const partyEventId = await this.audit.record(tx, 'party.activated', {
+          ...event,
+          partyId: id,
+        });
         await this.repository.setPartyStatus(tx, id, 'active', partyEventId);
       }
     }

@@ -11,11 +11,11 @@ import type { Tx } from '../../platform/database/database.js';
 import { takeLocks } from '../../platform/database/locks.js';
 import type { AgreementVersion } from '../agreement.types.js';
 import { AgreementsRepository } from '../agreements.repository.js';
-import { standingsOf } from './standing.js';
+import { capacityOf, standingsOf } from './standing.js';
 import {
   mayMove,
   moveVersion,
-  type Standing,
+  VERSION_TRANSITIONS,
   type VersionAct,
   type VersionStatus,
 } from './version-lifecycle.rules.js';
@@ -23,7 +23,8 @@ import {
 /** An agreement that this caller may act on, locked until the transaction ends. */
 export interface OpenedAgreement {
   readonly agreement: AgreementVersion;
-  readonly standings: ReadonlySet<Standing>;
+  /** In whose name and role the caller acts. */
+  readonly actor: { readonly organisationId: string; readonly role: string };
   /** Where the act leads. */
   readonly to: VersionStatus;
 }
@@ -81,7 +82,8 @@ export class AgreementGate {
     ) {
       throw new ConcordatError('operation_denied', { operation, act });
     }
-    return { agreement, standings, to: moveVersion(agreement.status, act) };
+    const to = moveVersion(agreement.status, act);
+    return { agreement, to, actor: capacityOf(principal, agreement, VERSION_TRANSITIONS[act].by) };
   }
 
   private sees(principal: Principal, agreement: AgreementVersion): boolean {

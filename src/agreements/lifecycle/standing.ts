@@ -33,3 +33,33 @@ export function standingsOf(principal: Principal, agreement: Participants): Read
   }
   return standings;
 }
+
+/**
+ * In whose name and role the caller acts, for the event: the first of these standings that they have.
+ * @throws Error when they have none; the gate has seen to that they do.
+ */
+export function capacityOf(
+  principal: Principal,
+  agreement: Participants,
+  allowed: readonly Standing[],
+): { readonly organisationId: string; readonly role: string } {
+  for (const membership of principal.memberships) {
+    const held = standingsOf({ ...principal, memberships: [membership] }, agreement);
+    const standing = allowed.find((candidate) => held.has(candidate));
+    if (standing) {
+      return { organisationId: membership.organisationId, role: ROLE_OF[standing] };
+    }
+  }
+  throw new Error('Nobody acts without a standing');
+}
+
+const ROLE_OF: Readonly<Record<Standing, string>> = {
+  drafting_data_owner: 'data_owner',
+  party_dpo: 'dpo',
+  party_signatory: 'signatory',
+  lead_signatory: 'signatory',
+  lead_dpo: 'dpo',
+  lead_ig_officer: 'ig_officer',
+  operator_ig_officer: 'ig_officer',
+  broker: 'broker',
+};

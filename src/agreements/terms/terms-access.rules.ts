@@ -54,14 +54,19 @@ function modeFaults(mode: DeliveryMode, draft: DraftTerms, facts: TermsFacts): s
   const seconds = REVOCATION_SECONDS[mode];
   const isDirect = DIRECT_MODES.includes(mode);
   const datasets = items.flatMap(({ datasetId }) => facts.datasets.get(datasetId ?? '') ?? []);
-  const fits = items.some(({ release }) => release === undefined || MODES_OF[release].includes(mode));
+  const fits = items.some(
+    ({ release }) => release === undefined || MODES_OF[release].includes(mode),
+  );
   const rules: readonly (readonly [boolean, string])[] = [
     [items.length === 0 || fits, 'fits no release of the items'],
     [
       seconds <= (draft.maxRevocationSeconds ?? seconds),
       `takes ${String(seconds)} s to revoke: more than maxRevocationSeconds`,
     ],
-    [!isDirect || draft.maxDownloads === undefined, 'cannot count downloads: leave maxDownloads out'],
+    [
+      !isDirect || draft.maxDownloads === undefined,
+      'cannot count downloads: leave maxDownloads out',
+    ],
     [!isDirect || draft.maxBytes === undefined, 'cannot count bytes: leave maxBytes out'],
     [
       !isDirect || datasets.every(({ disclosesLocation }) => disclosesLocation),
@@ -98,7 +103,9 @@ function checkDecider(draft: DraftTerms, facts: TermsFacts): FieldError[] {
   }
   const { personId, position } = standingDecider ?? {};
   if (personId === undefined || position === undefined) {
-    return [{ pointer: '/standingDecider', reason: 'approval by policy needs a person and position' }];
+    return [
+      { pointer: '/standingDecider', reason: 'approval by policy needs a person and position' },
+    ];
   }
   const isOwner = (draft.parties ?? []).some(
     ({ organisationId, dataRole }) =>

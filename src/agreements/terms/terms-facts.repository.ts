@@ -34,7 +34,9 @@ export class TermsFactsRepository {
          AND r.ended_at IS NULL AND r.starts_on <= $3 AND (r.ends_on IS NULL OR r.ends_on >= $3)`,
       [organisationIds, personIds, today],
     );
-    return new Set(rows.map(({ organisation, person, role }) => dutyKey(organisation, person, role)));
+    return new Set(
+      rows.map(({ organisation, person, role }) => dutyKey(organisation, person, role)),
+    );
   }
 
   async datasets(

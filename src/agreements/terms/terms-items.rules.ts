@@ -27,7 +27,9 @@ export function checkItems(draft: DraftTerms, facts: TermsFacts): readonly Field
   }
   const ids = items.map(({ datasetId }) => datasetId);
   return [
-    ...(items.length === 0 ? [{ pointer: '/items', reason: 'must name at least one dataset' }] : []),
+    ...(items.length === 0
+      ? [{ pointer: '/items', reason: 'must name at least one dataset' }]
+      : []),
     ...items.flatMap((item, at) => {
       const base = `/items/${String(at)}`;
       const isTwice = item.datasetId !== undefined && ids.indexOf(item.datasetId) !== at;
@@ -66,7 +68,11 @@ function checkOwnership(
     : [];
 }
 
-function checkFields({ datasetId, fields }: DraftItem, base: string, facts: TermsFacts): FieldError[] {
+function checkFields(
+  { datasetId, fields }: DraftItem,
+  base: string,
+  facts: TermsFacts,
+): FieldError[] {
   const known = facts.datasets.get(datasetId ?? '')?.fieldNames ?? [];
   const none = fields?.length === 0;
   return [
@@ -77,7 +83,9 @@ function checkFields({ datasetId, fields }: DraftItem, base: string, facts: Term
       return [
         ...(name === undefined ? [{ pointer: `${pointer}/name`, reason: 'is required' }] : []),
         ...(reason === undefined ? [{ pointer: `${pointer}/reason`, reason: 'is required' }] : []),
-        ...(isUnknown ? [{ pointer: `${pointer}/name`, reason: 'is no field of the dataset' }] : []),
+        ...(isUnknown
+          ? [{ pointer: `${pointer}/name`, reason: 'is no field of the dataset' }]
+          : []),
       ];
     }),
   ];

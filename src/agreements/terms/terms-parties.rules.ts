@@ -36,7 +36,10 @@ function checkParty(party: DraftParty, base: string, facts: TermsFacts): FieldEr
   }));
   const { organisationId, signatoryId, dpoId } = party;
   if (party.controllerRole === 'joint' && party.jointArrangement === undefined) {
-    faults.push({ pointer: `${base}/jointArrangement`, reason: 'is required of joint controllers' });
+    faults.push({
+      pointer: `${base}/jointArrangement`,
+      reason: 'is required of joint controllers',
+    });
   }
   if (organisationId === undefined) {
     return faults;
@@ -50,7 +53,10 @@ function checkParty(party: DraftParty, base: string, facts: TermsFacts): FieldEr
   ] as const;
   for (const [name, personId, role] of duties) {
     if (personId !== undefined && !facts.duties.has(dutyKey(organisationId, personId, role))) {
-      faults.push({ pointer: `${base}/${name}`, reason: `is no current ${role} of that organisation` });
+      faults.push({
+        pointer: `${base}/${name}`,
+        reason: `is no current ${role} of that organisation`,
+      });
     }
   }
   return faults;

@@ -96,7 +96,10 @@ function checkPresence(draft: DraftTerms): FieldError[] {
   return [...missing, ...excluded];
 }
 
-function checkDates({ startsOn, reviewOn, endsOn }: DraftTerms, { today }: TermsFacts): FieldError[] {
+function checkDates(
+  { startsOn, reviewOn, endsOn }: DraftTerms,
+  { today }: TermsFacts,
+): FieldError[] {
   if (startsOn === undefined || reviewOn === undefined || endsOn === undefined) {
     return [];
   }
@@ -113,7 +116,10 @@ function checkDates({ startsOn, reviewOn, endsOn }: DraftTerms, { today }: Terms
 
 function checkWords(draft: DraftTerms): FieldError[] {
   return WORD_LIMITS.filter(([name, limit]) => countWords(draft[name] ?? '') > limit).map(
-    ([name, limit]) => ({ pointer: `/${name}`, reason: `must have at most ${String(limit)} words` }),
+    ([name, limit]) => ({
+      pointer: `/${name}`,
+      reason: `must have at most ${String(limit)} words`,
+    }),
   );
 }
 

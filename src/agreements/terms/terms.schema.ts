@@ -120,7 +120,10 @@ export const TERMS_SCHEMA = {
     accuracy: text,
     security: text,
     format: text,
-    retention: { type: 'string', pattern: '^P(?=[0-9])([0-9]{1,3}Y)?([0-9]{1,3}M)?([0-9]{1,4}D)?$' },
+    retention: {
+      type: 'string',
+      pattern: '^P(?=[0-9])([0-9]{1,3}Y)?([0-9]{1,3}M)?([0-9]{1,4}D)?$',
+    },
     disposal: oneOf(DISPOSALS),
     disposalDays: whole(1, 365),
     breachHours: whole(1, 72),

@@ -15,6 +15,19 @@ export async function takeLocks(
   }
 }
 
+/**
+ * Takes one exclusive lock if it is free now, and never waits: what a job does where a row lock would `SKIP LOCKED`.
+ * @returns false when somebody else holds it.
+ */
+export async function tryLock(tx: Tx, lock: Lock): Promise<boolean> {
+  const [pair = []] = lockKeys([lock]);
+  const [row] = await tx.query<{ taken: boolean }[]>(
+    'SELECT pg_try_advisory_xact_lock($1::int, $2::int) AS taken',
+    [...pair],
+  );
+  return row?.taken === true;
+}
+
 /** The statement alone, for a caller that sends it with others. Holds only integers, so no parameters. */
 export function lockStatement(mode: 'exclusive' | 'shared', locks: readonly Lock[]): string {
   const name = mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock';

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { Authorisation } from '../identity/authorisation.service.js';
+import type { Principal } from '../identity/principal.js';
+import type { Json } from '../kernel/canonical-json.js';
+import { ConcordatError } from '../kernel/errors.js';
+import { Database } from '../platform/database/database.js';
+import { Idempotency } from '../platform/database/idempotency.js';
+import { toSummary, toView, type AgreementSummary, type AgreementView } from './agreement.view.js';
+import { AgreementsRepository, type ListQuery } from './agreements.repository.js';
+import { Drafting } from './drafting.service.js';
+import { AgreementGate } from './lifecycle/agreement-gate.js';
+import { Submission } from './submission.service.js';
+import { readTerms } from './terms/read-terms.js';
+import { Vocabularies } from './vocabularies.js';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** What everyone needs to check a version's sign-offs without the broker: the text, its hash, and each JWS. */
+export interface SignaturesView {
+  readonly document: string | null;
+  readonly versionHash: string | null;
+  readonly signatures: readonly {
+    readonly partyId: string;
+    readonly versionHash: string;
+    readonly jws: string;
+    readonly signedAt: string;
+  }[];
+}
+
+/** Agreements while they are written, and reading them. */
+@Injectable()
+export class AgreementsService {
+  constructor(
+    private readonly database: Database,
+    private readonly gate: AgreementGate,
+    private readonly repository: AgreementsRepository,
+    private readonly drafting: Drafting,
+    private readonly submission: Submission,
+    private readonly authorisation: Authorisation,
+    private readonly idempotency: Idempotency,
+    // eslint-disable-next-line max-params -- three acts, their door, and what they read
+    private readonly vocabularies: Vocabularies,
+  ) {}
+
+  /** @param body terms, and beside them `organisationId`: who drafts. */
+  async create(principal: Principal, body: Body, key?: string): Promise<AgreementView> {
+    const { organisationId: named, ...given } = body;
+    const organisationId = typeof named === 'string' ? named : onlyOrganisation(principal);
+    const resource = { organisationIds: [organisationId] };
+    this.authorisation.require(principal, 'agreement:draft', resource);
+    const terms = readTerms(given);
+    const id = await this.database.transaction((tx) =>
+      this.idempotency.once(
+        tx,
+        { principalId: principal.personId, route: 'POST agreements', key, body: body as Json },
+        () => this.drafting.create(tx, principal, organisationId, terms),
+      ),
+    );
+    return this.get(principal, id);
+  }
+
+  /** @param ifMatch the ETag of the draft that was read. */
+  async edit(
+    principal: Principal,
+    id: string,
+    changes: Body,
+    ifMatch: string | undefined,
+  ): Promise<AgreementView> {
+    await this.database.transaction((tx) =>
+      this.drafting.edit(tx, principal, id, changes, ifMatch),
+    );
+    return this.get(principal, id);
+  }
+
+  async submit(principal: Principal, id: string): Promise<AgreementView> {
+    await this.database.transaction((tx) => this.submission.submit(tx, principal, id));
+    return this.get(principal, id);
+  }
+
+  /** @param version absent: the current one. */
+  async get(principal: Principal, id: string, version?: number): Promise<AgreementView> {
+    const agreement = await this.gate.read(this.database.manager, principal, id, version);
+    return toView(agreement, this.vocabularies.terms);
+  }
+
+  /** Current versions of the agreements that the caller may read, newest first. */
+  async list(
+    principal: Principal,
+    query: Omit<ListQuery, 'organisationIds'>,
+  ): Promise<readonly AgreementSummary[]> {
+    const mayRead = (organisationIds: readonly string[]): boolean =>
+      this.authorisation.allows(principal, 'agreement:read', { organisationIds });
+    const own = principal.memberships
+      .map(({ organisationId }) => organisationId)
+      .filter((organisationId) => mayRead([organisationId]));
+    const rows = await this.repository.list(this.database.manager, {
+      ...query,
+      organisationIds: mayRead([]) ? null : own,
+    });
+    return rows.map(toSummary);
+  }
+
+  /** R3.6: the sign-offs that count, each verifiable offline with the published keys. */
+  async signatures(principal: Principal, id: string, version?: number): Promise<SignaturesView> {
+    const { manager } = this.database;
+    const agreement = await this.gate.read(manager, principal, id, version);
+    const rows = await this.repository.signOffs(manager, agreement);
+    return {
+      document: agreement.document,
+      versionHash: agreement.versionHash,
+      signatures: rows.map((row) => ({ ...row, signedAt: row.signedAt.toISOString() })),
+    };
+  }
+}
+
+// Whoever owns data for one organisation need not name it.
+function onlyOrganisation({ memberships }: Principal): string {
+  const [own, ...others] = memberships.filter(({ roles }) => roles.includes('data_owner'));
+  if (!own || others.length > 0) {
+    throw new ConcordatError('input_invalid', {
+      errors: [{ pointer: '/organisationId', reason: 'must name the organisation that drafts' }],
+    });
+  }
+  return own.organisationId;
+}

@@ -1,0 +1,152 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { AuditService } from '../../audit/audit.service.js';
+import type { Principal } from '../../identity/principal.js';
+import { ConcordatError } from '../../kernel/errors.js';
+import {
+  Approvals,
+  type Proposal,
+  type ProposedView,
+} from '../../organisations/approvals/approvals.service.js';
+import type { Tx } from '../../platform/database/database.js';
+import type { TerminateDto } from '../agreement.dto.js';
+import type { AgreementVersion } from '../agreement.types.js';
+import { AgreementsRepository } from '../agreements.repository.js';
+import { AgreementGate, agreementEvent, type OpenedAgreement } from './agreement-gate.js';
+import { requireNotice } from './notice.rules.js';
+import { Stopping } from './stopping.service.js';
+import { VERSION_TRANSITIONS, type VersionStatus } from './version-lifecycle.rules.js';
+
+/** Acts of two people on a version (R3.10): proposed by one, carried out when the other approves. */
+@Injectable()
+export class JointActs implements OnModuleInit {
+  constructor(
+    private readonly gate: AgreementGate,
+    private readonly repository: AgreementsRepository,
+    private readonly approvals: Approvals,
+    private readonly stopping: Stopping,
+    // eslint-disable-next-line max-params -- the five that two acts need
+    private readonly audit: AuditService,
+  ) {}
+
+  onModuleInit(): void {
+    this.approvals.register('agreement_resume', (tx, approver, proposal) =>
+      this.resume(tx, approver, proposal),
+    );
+    this.approvals.register('agreement_terminate', (tx, approver, proposal) =>
+      this.terminate(tx, approver, proposal),
+    );
+  }
+
+  async proposeResume(
+    tx: Tx,
+    principal: Principal,
+    id: string,
+    reason: string,
+  ): Promise<ProposedView> {
+    const { agreement } = this.gate.judge(
+      principal,
+      await this.gate.lock(tx, principal, id),
+      'resume',
+      'agreement:resume',
+    );
+    // The suspension by its event: an approval of this one must not undo a later one.
+    const change = { reason, version: agreement.version, suspension: agreement.auditEventId };
+    return this.propose(tx, principal, agreement, 'agreement_resume', change);
+  }
+
+  /** A version in force needs a second person; one that never was is given up at once (`null`). */
+  async endOrPropose(
+    tx: Tx,
+    principal: Principal,
+    id: string,
+    { reason, urgent = false, noticeGivenOn }: TerminateDto,
+  ): Promise<ProposedView | null> {
+    const agreement = await this.gate.lock(tx, principal, id);
+    const beforeForce: readonly VersionStatus[] = VERSION_TRANSITIONS.abandon.from;
+    if (beforeForce.includes(agreement.status)) {
+      const opened = this.gate.judge(principal, agreement, 'abandon', 'agreement:terminate');
+      await this.stopping.abandon(tx, principal, opened, reason);
+      return null;
+    }
+    this.gate.judge(principal, agreement, 'terminate', 'agreement:terminate');
+    requireNotice(agreement, { noticeGivenOn, isUrgent: urgent }, this.gate.now());
+    const change = {
+      reason,
+      urgent,
+      version: agreement.version,
+      noticeGivenOn: noticeGivenOn ?? null,
+    };
+    return this.propose(tx, principal, agreement, 'agreement_terminate', change);
+  }
+
+  private async resume(tx: Tx, approver: Principal, proposal: Proposal): Promise<void> {
+    const { agreement, actor, to } = await this.reopen(tx, approver, proposal, 'resume');
+    const { reason, suspension } = proposal.change;
+    const now = this.gate.now();
+    const isOver = agreement.endsAt !== null && agreement.endsAt <= now;
+    if (isOver || suspension !== agreement.auditEventId) {
+      throw new ConcordatError('transition_not_allowed', {
+        status: isOver ? 'expired' : 'suspended_again',
+        act: 'resume',
+      });
+    }
+    const auditEventId = await this.audit.record(tx, 'agreement.resumed', {
+      ...agreementEvent(approver, agreement, actor),
+      reasonText: textOf(reason),
+      approvalId: proposal.id,
+      proposedByPersonId: proposal.proposedBy,
+    });
+    await this.repository.setStatus(tx, agreement, { status: to, auditEventId });
+  }
+
+  private async terminate(tx: Tx, approver: Principal, proposal: Proposal): Promise<void> {
+    const opened = await this.reopen(tx, approver, proposal, 'terminate');
+    const { reason, urgent, noticeGivenOn } = proposal.change;
+    const isUrgent = urgent === true;
+    const given = typeof noticeGivenOn === 'string' ? noticeGivenOn : undefined;
+    requireNotice(opened.agreement, { noticeGivenOn: given, isUrgent }, this.gate.now());
+    await this.stopping.terminate(tx, approver, opened, {
+      reason: textOf(reason),
+      isUrgent,
+      approvalId: proposal.id,
+      proposedByPersonId: proposal.proposedBy,
+    });
+  }
+
+  // Every guard again, now for the second person and on what the agreement has become meanwhile.
+  private async reopen(
+    tx: Tx,
+    approver: Principal,
+    { targetId, change }: Proposal,
+    act: 'resume' | 'terminate',
+  ): Promise<OpenedAgreement> {
+    const agreement = await this.gate.lock(tx, approver, targetId);
+    const opened = this.gate.judge(approver, agreement, act, `agreement:${act}`);
+    if (change['version'] !== agreement.version) {
+      throw new ConcordatError('transition_not_allowed', { version: agreement.version, act });
+    }
+    return opened;
+  }
+
+  private propose(
+    tx: Tx,
+    principal: Principal,
+    agreement: AgreementVersion,
+    act: 'agreement_resume' | 'agreement_terminate',
+    change: Proposal['change'],
+    // eslint-disable-next-line max-params -- the parts of one proposal
+  ): Promise<ProposedView> {
+    const lead = agreement.parties.find(({ isLead }) => isLead);
+    const organisationId = lead?.organisationId ?? agreement.organisationId;
+    return this.approvals.propose(tx, principal, {
+      act,
+      organisationId,
+      targetId: agreement.id,
+      change,
+    });
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,45 @@
+import type { Principal } from '../../identity/principal.js';
+import { ConcordatError } from '../../kernel/errors.js';
+import type { AgreementVersion } from '../agreement.types.js';
+
+const MAX_AUTH_AGE_SECONDS = 300;
+/** How far ahead of ours a provider's clock may be. */
+const SKEW_SECONDS = 30;
+const MIN_AUTH_LEVEL = 2;
+
+/** The reason that an act needs. @throws ConcordatError `input_invalid` without one. */
+export function requireReason(reason: string | undefined): string {
+  if (reason === undefined) {
+    throw new ConcordatError('input_invalid', {
+      errors: [{ pointer: '/reason', reason: 'is required' }],
+    });
+  }
+  return reason;
+}
+
+/** @throws ConcordatError `signoff_stale` when the caller read other content than what stands now. */
+export function requireSameHash({ versionHash }: AgreementVersion, read: string | undefined): void {
+  if (read !== undefined && read !== versionHash) {
+    throw new ConcordatError('signoff_stale', { currentHash: versionHash });
+  }
+}
+
+/** R3.7: signed in again, with two factors, in the last five minutes. @throws ConcordatError `step_up_required` */
+export function requireStepUp({ authenticatedAt, authLevel }: Principal, now: Date): Date {
+  const age = authenticatedAt === null ? NaN : (now.getTime() - authenticatedAt.getTime()) / 1000;
+  const isRecent = age >= -SKEW_SECONDS && age <= MAX_AUTH_AGE_SECONDS;
+  if (authenticatedAt === null || !isRecent || authLevel < MIN_AUTH_LEVEL) {
+    throw new ConcordatError('step_up_required', {
+      maxAgeSeconds: MAX_AUTH_AGE_SECONDS,
+      authLevel: MIN_AUTH_LEVEL,
+    });
+  }
+  return authenticatedAt;
+}
+
+/** R3.8: who wrote a version does not sign it. @throws ConcordatError `signoff_by_editor` */
+export function requireNotEditor({ personId }: Principal, { editors }: AgreementVersion): void {
+  if (editors.includes(personId)) {
+    throw new ConcordatError('signoff_by_editor');
+  }
+}

@@ -1,0 +1,153 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditService } from '../../audit/audit.service.js';
+import { BROKER_ACTOR } from '../../identity/actor.js';
+import type { Principal } from '../../identity/principal.js';
+import { ConcordatError } from '../../kernel/errors.js';
+import { IdFactory } from '../../kernel/ids.js';
+import type { Tx } from '../../platform/database/database.js';
+import type { ReviewDto } from '../agreement.dto.js';
+import type { AgreementVersion, Party } from '../agreement.types.js';
+import { AgreementsRepository } from '../agreements.repository.js';
+import { AgreementGate, agreementEvent, participantIds } from './agreement-gate.js';
+import { partyOfDuty, partyWithRole } from './party-duty.js';
+import { requireReason, requireSameHash } from './preconditions.js';
+import { moveVersion } from './version-lifecycle.rules.js';
+
+type Move = 'return' | 'recall' | 'decline';
+
+const MOVED = {
+  return: 'agreement.returned',
+  recall: 'agreement.returned',
+  decline: 'agreement.declined',
+} as const;
+
+/** Review by each party's data protection officer, and every way back to a draft. */
+@Injectable()
+export class Reviews {
+  constructor(
+    private readonly gate: AgreementGate,
+    private readonly repository: AgreementsRepository,
+    private readonly audit: AuditService,
+    @Inject(IdFactory) private readonly ids: IdFactory,
+  ) {}
+
+  /** Accepts for one party. The last of the founding parties locks the content: it may be signed now. */
+  async accept(tx: Tx, principal: Principal, id: string, dto: ReviewDto): Promise<void> {
+    const { agreement } = this.gate.judge(
+      principal,
+      await this.gate.lock(tx, principal, id),
+      'accept',
+      'agreement:review',
+    );
+    const { partyId, versionHash } = dto;
+    const duty = { duty: 'dpo', from: 'invited', act: 'accept', partyId } as const;
+    const party = partyOfDuty(principal, agreement, duty);
+    requireSameHash(agreement, versionHash);
+    const auditEventId = await this.audit.record(tx, 'agreement.reviewed', {
+      ...agreementEvent(principal, agreement, {
+        organisationId: party.organisationId,
+        role: 'dpo',
+      }),
+      partyId: party.id,
+      afterHash: agreement.versionHash ?? undefined,
+      reasonText: dto.reason,
+    });
+    await this.write(tx, principal, agreement, party, { ...dto, auditEventId });
+    await this.repository.setPartyStatus(tx, party.id, 'reviewed', auditEventId);
+    const isLast = agreement.parties.every(
+      ({ id: other, isFounding, status }) =>
+        !isFounding || other === party.id || status === 'reviewed',
+    );
+    if (isLast) {
+      await this.lock(tx, agreement);
+    }
+  }
+
+  /** Sends a version under review back to its authors, or lets them recall one that awaits signature. */
+  async return(tx: Tx, principal: Principal, id: string, dto: ReviewDto): Promise<void> {
+    const agreement = await this.gate.lock(tx, principal, id);
+    const move = agreement.status === 'awaiting_signature' ? 'recall' : 'return';
+    this.gate.judge(principal, agreement, move, 'agreement:review');
+    const by =
+      move === 'recall'
+        ? drafterOf(agreement)
+        : partyWithRole(principal, agreement, ['dpo', 'signatory'], dto.partyId);
+    const auditEventId = await this.sendBack(tx, principal, agreement, { move, ...by }, dto.reason);
+    await this.write(tx, principal, agreement, by.party, { ...dto, auditEventId });
+  }
+
+  /** A signatory refuses to sign: the authors may change the terms, and every sign-off is void. */
+  async decline(tx: Tx, principal: Principal, id: string, reason?: string): Promise<void> {
+    const { agreement } = this.gate.judge(
+      principal,
+      await this.gate.lock(tx, principal, id),
+      'decline',
+      'agreement:sign',
+    );
+    const by = partyWithRole(principal, agreement, ['signatory']);
+    await this.sendBack(tx, principal, agreement, { move: 'decline', ...by }, reason);
+  }
+
+  private async sendBack(
+    tx: Tx,
+    principal: Principal,
+    agreement: AgreementVersion,
+    { move, party, role }: { move: Move; party: Party; role: string },
+    reason: string | undefined,
+    // eslint-disable-next-line max-params -- who, what, as whom and why
+  ): Promise<string> {
+    const reasonText = requireReason(reason);
+    const auditEventId = await this.audit.record(tx, MOVED[move], {
+      ...agreementEvent(principal, agreement, { organisationId: party.organisationId, role }),
+      partyId: party.id,
+      afterHash: agreement.versionHash ?? undefined,
+      reasonCodes: [move],
+      reasonText,
+    });
+    await this.repository.thaw(tx, agreement, this.gate.now(), auditEventId);
+    return auditEventId;
+  }
+
+  private async lock(tx: Tx, agreement: AgreementVersion): Promise<void> {
+    const auditEventId = await this.audit.record(tx, 'agreement.locked', {
+      ...BROKER_ACTOR,
+      organisationIds: participantIds(agreement),
+      agreementId: agreement.id,
+      agreementVersion: agreement.version,
+      afterHash: agreement.versionHash ?? undefined,
+    });
+    const status = moveVersion(agreement.status, 'lock');
+    await this.repository.setStatus(tx, agreement, { status, auditEventId });
+    await this.repository.replaceItems(tx, agreement);
+  }
+
+  private async write(
+    tx: Tx,
+    { personId }: Principal,
+    agreement: AgreementVersion,
+    { id: partyId }: Party,
+    review: Pick<ReviewDto, 'decision' | 'reason'> & { readonly auditEventId: string },
+    // eslint-disable-next-line max-params -- the parts of one row
+  ): Promise<void> {
+    await this.repository.insertReview(tx, agreement, {
+      id: this.ids.next(),
+      partyId,
+      personId,
+      decision: review.decision,
+      reason: review.reason ?? null,
+      reviewedAt: this.gate.now(),
+      auditEventId: review.auditEventId,
+    });
+  }
+}
+
+function drafterOf({ parties, organisationId }: AgreementVersion): {
+  readonly party: Party;
+  readonly role: string;
+} {
+  const party = parties.find((candidate) => candidate.organisationId === organisationId);
+  if (!party) {
+    throw new ConcordatError('operation_denied', { act: 'recall' });
+  }
+  return { party, role: 'data_owner' };
+}

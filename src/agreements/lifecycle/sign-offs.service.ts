@@ -1,0 +1,112 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditService } from '../../audit/audit.service.js';
+import type { Principal } from '../../identity/principal.js';
+import { canonicalJson } from '../../kernel/canonical-json.js';
+import { ConcordatError } from '../../kernel/errors.js';
+import { IdFactory } from '../../kernel/ids.js';
+import type { Tx } from '../../platform/database/database.js';
+import { Signing } from '../../platform/signing/signing.service.js';
+import type { AgreementVersion, Party } from '../agreement.types.js';
+import { AgreementsRepository } from '../agreements.repository.js';
+import { Activation } from './activation.js';
+import { AgreementGate, agreementEvent } from './agreement-gate.js';
+import { partyOfDuty } from './party-duty.js';
+import { requireNotEditor, requireSameHash, requireStepUp } from './preconditions.js';
+
+/** The `typ` of a sign-off's header (domain.md section 3, "Sign-off"). */
+export const SIGNOFF_TYPE = 'concordat-signoff';
+
+/** Sign-offs: the broker's key attests that this person authenticated and accepted this hash (R3.6). */
+@Injectable()
+export class SignOffs {
+  constructor(
+    private readonly gate: AgreementGate,
+    private readonly repository: AgreementsRepository,
+    private readonly signing: Signing,
+    private readonly activation: Activation,
+    private readonly audit: AuditService,
+    // eslint-disable-next-line max-params -- five collaborators and a port
+    @Inject(IdFactory) private readonly ids: IdFactory,
+  ) {}
+
+  /** Signs for the caller's party. The last of the founding parties puts the version in force if its day has come. */
+  async sign(tx: Tx, principal: Principal, id: string, hash: string | undefined): Promise<void> {
+    const { agreement } = this.gate.judge(
+      principal,
+      await this.gate.lock(tx, principal, id),
+      'sign',
+      'agreement:sign',
+    );
+    const duty = { duty: 'signatory', from: 'reviewed', act: 'sign' } as const;
+    const party = partyOfDuty(principal, agreement, duty);
+    requireNotEditor(principal, agreement);
+    requireHash(agreement, hash);
+    const now = this.gate.now();
+    const authenticatedAt = requireStepUp(principal, now);
+    const payload = signOffPayload(principal, agreement, party, { authenticatedAt, signedAt: now });
+    const jws = await this.signing.sign('signoff', SIGNOFF_TYPE, Buffer.from(payload));
+    const auditEventId = await this.audit.record(tx, 'agreement.signed', {
+      ...agreementEvent(principal, agreement, {
+        organisationId: party.organisationId,
+        role: 'signatory',
+      }),
+      partyId: party.id,
+      afterHash: hash,
+    });
+    await this.repository.insertSignOff(tx, agreement, {
+      id: this.ids.next(),
+      partyId: party.id,
+      personId: principal.personId,
+      jws,
+      signedAt: now,
+      auditEventId,
+    });
+    await this.repository.setPartyStatus(tx, party.id, 'signed', auditEventId);
+    const signed = await this.gate.read(tx, principal, id);
+    if (this.activation.isDue(signed, now)) {
+      await this.activation.activate(tx, signed, now);
+    }
+  }
+}
+
+// Who signs must say what they read: without it the broker would attest what nobody accepted.
+function requireHash(agreement: AgreementVersion, hash: string | undefined): void {
+  if (hash === undefined) {
+    throw new ConcordatError('input_invalid', {
+      errors: [{ pointer: '/versionHash', reason: 'is required to sign' }],
+    });
+  }
+  requireSameHash(agreement, hash);
+}
+
+function signOffPayload(
+  principal: Principal,
+  agreement: AgreementVersion,
+  party: Party,
+  { authenticatedAt, signedAt }: { readonly authenticatedAt: Date; readonly signedAt: Date },
+): string {
+  const membership = principal.memberships.find(
+    ({ organisationId }) => organisationId === party.organisationId,
+  );
+  return canonicalJson({
+    v: 1,
+    agreementId: agreement.id,
+    version: agreement.version,
+    hash: agreement.versionHash,
+    partyId: party.id,
+    signatory: {
+      personId: principal.personId,
+      iss: principal.issuer,
+      sub: principal.subject,
+      name: principal.name,
+      position: membership?.position ?? null,
+    },
+    auth: {
+      acr: principal.acr,
+      amr: [...principal.amr],
+      level: principal.authLevel,
+      at: authenticatedAt.toISOString(),
+    },
+    signedAt: signedAt.toISOString(),
+  });
+}

@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../audit/audit.service.js';
+import { Cascade } from '../../cascade/cascade.service.js';
+import { BROKER_ACTOR } from '../../identity/actor.js';
+import type { Principal } from '../../identity/principal.js';
+import type { Tx } from '../../platform/database/database.js';
+import type { AgreementVersion } from '../agreement.types.js';
+import { AgreementsRepository } from '../agreements.repository.js';
+import {
+  AgreementGate,
+  agreementEvent,
+  participantIds,
+  type OpenedAgreement,
+} from './agreement-gate.js';
+import { moveVersion } from './version-lifecycle.rules.js';
+
+/** Why two people end a version, and who of them spoke first (R3.10). */
+export interface AgreedEnd {
+  readonly reason: string;
+  readonly isUrgent: boolean;
+  readonly approvalId: string;
+  readonly proposedByPersonId: string;
+}
+
+/** Takes a version out of force: every grant under it ends in the same transaction (law 1). */
+@Injectable()
+export class Stopping {
+  constructor(
+    private readonly gate: AgreementGate,
+    private readonly repository: AgreementsRepository,
+    private readonly cascade: Cascade,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** One person is enough to stop access (R3.10). */
+  async suspend(tx: Tx, principal: Principal, id: string, reason: string): Promise<void> {
+    const { agreement, actor, to } = this.gate.judge(
+      principal,
+      await this.gate.lock(tx, principal, id),
+      'suspend',
+      'agreement:suspend',
+    );
+    const auditEventId = await this.audit.record(tx, 'agreement.suspended', {
+      ...agreementEvent(principal, agreement, actor),
+      reasonText: reason,
+    });
+    await this.repository.setStatus(tx, agreement, { status: to, auditEventId });
+    await this.stop(tx, agreement);
+  }
+
+  /** @param opened judged and locked by the caller, which saw to notice and to the second person. */
+  async terminate(
+    tx: Tx,
+    principal: Principal,
+    { agreement, actor, to }: OpenedAgreement,
+    { reason, isUrgent, ...agreed }: AgreedEnd,
+  ): Promise<void> {
+    const auditEventId = await this.audit.record(tx, 'agreement.terminated', {
+      ...agreementEvent(principal, agreement, actor),
+      ...agreed,
+      reasonCodes: isUrgent ? ['urgent'] : ['notice_given'],
+      reasonText: reason,
+    });
+    const endedAt = this.gate.now();
+    await this.repository.setStatus(tx, agreement, { status: to, auditEventId, endedAt });
+    await this.stop(tx, agreement);
+  }
+
+  /** Gives up a version that was never in force: nothing rests on it. */
+  async abandon(
+    tx: Tx,
+    principal: Principal,
+    opened: OpenedAgreement,
+    reason: string,
+  ): Promise<void> {
+    const { agreement, actor, to } = opened;
+    const auditEventId = await this.audit.record(tx, 'agreement.terminated', {
+      ...agreementEvent(principal, agreement, actor),
+      reasonCodes: ['not_concluded'],
+      reasonText: reason,
+    });
+    const endedAt = this.gate.now();
+    await this.repository.setStatus(tx, agreement, { status: to, auditEventId, endedAt });
+  }
+
+  /** In force, or suspended, past the end instant. */
+  isOver({ status, endsAt }: AgreementVersion, now: Date): boolean {
+    return (status === 'active' || status === 'suspended') && endsAt !== null && endsAt <= now;
+  }
+
+  /** The end instant has come. The caller holds the agreement's lock. */
+  async expire(tx: Tx, agreement: AgreementVersion): Promise<void> {
+    const status = moveVersion(agreement.status, 'expire');
+    const auditEventId = await this.audit.record(tx, 'agreement.expired', {
+      ...BROKER_ACTOR,
+      organisationIds: participantIds(agreement),
+      agreementId: agreement.id,
+      agreementVersion: agreement.version,
+    });
+    const endedAt = this.gate.now();
+    await this.repository.setStatus(tx, agreement, { status, auditEventId, endedAt });
+    await this.stop(tx, agreement);
+  }
+
+  private async stop(tx: Tx, { id, version }: AgreementVersion): Promise<void> {
+    await this.cascade.apply(tx, { code: 'version_stopped', agreementId: id, version });
+  }
+}
