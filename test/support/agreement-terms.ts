@@ -10,6 +10,7 @@ export const PROVIDER = {
   owner: uuid('a2'),
   signatory: uuid('a3'),
   dpo: uuid('a4'),
+  officer: uuid('a5'),
 } as const;
 export const RECIPIENT = {
   id: uuid('b1'),

@@ -1,0 +1,387 @@
+import { createHash, createPublicKey, verify, type JsonWebKey } from 'node:crypto';
+import { exampleTerms, FOOTFALL, PROVIDER, RECIPIENT } from '../../test/support/agreement-terms.js';
+import { agreementWorld, type AgreementWorld } from '../../test/support/agreement-world.js';
+import { isConcordatError } from '../kernel/errors.js';
+import { Signing } from '../platform/signing/signing.service.js';
+import { etagOf, type AgreementView } from './agreement.view.js';
+import type { AgreementTerms } from './terms/terms.types.js';
+
+const IN_MAY = '2026-05-01T09:00:00Z';
+const IN_FORCE = '2026-06-01T09:00:00+01:00';
+
+let world: AgreementWorld;
+
+beforeAll(async () => {
+  world = await agreementWorld();
+});
+afterAll(() => world.close());
+beforeEach(() => {
+  world.clock.set(IN_MAY);
+  world.grants.applied.length = 0;
+  world.grants.failsWith = undefined;
+});
+
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'none',
+    (error: unknown) => (isConcordatError(error) ? error.code : String(error)),
+  );
+const owner = () => world.as(PROVIDER.owner);
+const get = (id: string): Promise<AgreementView> => world.agreements.get(owner(), id);
+
+async function submitted(changes: Partial<AgreementTerms> = {}): Promise<AgreementView> {
+  const { id } = await world.agreements.create(owner(), {
+    organisationId: PROVIDER.id,
+    ...exampleTerms(changes),
+  });
+  return world.agreements.submit(owner(), id);
+}
+
+async function awaitingSignature(): Promise<{ id: string; versionHash: string }> {
+  const { id } = await submitted();
+  await world.acts.review(world.as(PROVIDER.dpo), id, { decision: 'accept' });
+  const { versionHash } = await world.acts.review(world.as(RECIPIENT.dpo), id, {
+    decision: 'accept',
+  });
+  return { id, versionHash: versionHash ?? '' };
+}
+
+const sign = (personId: string, id: string, versionHash: string): Promise<AgreementView> =>
+  world.acts.sign(world.as(personId), id, { decision: 'sign', versionHash });
+
+async function active(): Promise<string> {
+  const { id, versionHash } = await awaitingSignature();
+  world.clock.set(IN_FORCE);
+  await sign(PROVIDER.signatory, id, versionHash);
+  await sign(RECIPIENT.signatory, id, versionHash);
+  return id;
+}
+
+describe('from draft to signature', () => {
+  it('records every move of the whole path, and puts the version in force with its policy', async () => {
+    const id = await active();
+    const agreement = await get(id);
+    expect(agreement.status).toBe('active');
+    expect(agreement.parties.map(({ status }) => status)).toEqual(['active', 'active']);
+    expect(await world.eventsOf(id)).toEqual([
+      'agreement.activated',
+      'agreement.drafted',
+      'agreement.locked',
+      'agreement.reviewed',
+      'agreement.reviewed',
+      'agreement.signed',
+      'agreement.signed',
+      'agreement.submitted',
+      'party.activated',
+      'party.activated',
+      'policy.published',
+    ]);
+  });
+
+  it('keeps an incomplete draft from review, naming each fault', async () => {
+    const { id } = await world.agreements.create(owner(), {
+      organisationId: PROVIDER.id,
+      title: 'A start',
+    });
+    expect(await codeOf(world.agreements.submit(owner(), id))).toBe('agreement_incomplete');
+    expect((await get(id)).status).toBe('draft');
+  });
+
+  it('takes an edit only on the draft that was read', async () => {
+    const draft = await world.agreements.create(owner(), { title: 'One' });
+    const edit = (title: string) =>
+      world.agreements.edit(owner(), draft.id, { title }, etagOf(draft));
+    expect((await edit('Two')).title).toBe('Two');
+    expect(await codeOf(edit('Three'))).toBe('precondition_failed');
+    expect((await get(draft.id)).title).toBe('Two');
+  });
+
+  it('answers one creation twice with the same agreement', async () => {
+    const body = { title: 'Once' };
+    const first = await world.agreements.create(owner(), body, 'key-1');
+    const again = await world.agreements.create(owner(), body, 'key-1');
+    expect(again.id).toBe(first.id);
+  });
+
+  it('is absent for a stranger (law 3)', async () => {
+    const { id } = await submitted();
+    const stranger = world.as(world.stranger);
+    expect(await codeOf(world.agreements.get(stranger, id))).toBe('not_found');
+    expect(await codeOf(world.acts.suspend(stranger, id, 'Mine now'))).toBe('not_found');
+    const listed = await world.agreements.list(stranger, { status: null, after: null, limit: 100 });
+    expect(listed).toEqual([]);
+  });
+
+  it('goes back to a draft when a reviewer returns it, and its hash counts no more', async () => {
+    const { id } = await submitted();
+    const dpo = world.as(RECIPIENT.dpo);
+    expect(await codeOf(world.acts.review(dpo, id, { decision: 'return' }))).toBe('input_invalid');
+    const returned = await world.acts.review(dpo, id, { decision: 'return', reason: 'Too wide' });
+    expect(returned).toMatchObject({ status: 'draft', versionHash: null });
+  });
+
+  it('lets only the named dpo of a party accept for it, once', async () => {
+    const { id, parties } = await submitted();
+    const [, recipient] = parties;
+    const dpo = world.as(PROVIDER.dpo);
+    const forOther = { decision: 'accept', partyId: recipient?.id ?? '' } as const;
+    expect(await codeOf(world.acts.review(dpo, id, forOther))).toBe('operation_denied');
+    await world.acts.review(dpo, id, { decision: 'accept' });
+    const again = world.acts.review(dpo, id, { decision: 'accept' });
+    expect(await codeOf(again)).toBe('transition_not_allowed');
+    const signatory = world.as(RECIPIENT.signatory);
+    const accepted = world.acts.review(signatory, id, { decision: 'accept' });
+    expect(await codeOf(accepted)).toBe('operation_denied');
+  });
+
+  it('voids sign-offs when a signatory declines, and the next hash is another', async () => {
+    const { id, versionHash } = await awaitingSignature();
+    await sign(PROVIDER.signatory, id, versionHash);
+    const decline = { decision: 'decline', reason: 'Not like this' } as const;
+    const declined = await world.acts.sign(world.as(RECIPIENT.signatory), id, decline);
+    expect(declined.status).toBe('draft');
+    expect((await world.agreements.signatures(owner(), id)).signatures).toEqual([]);
+    await world.agreements.edit(owner(), id, { objective: 'Other words.' }, etagOf(declined));
+    const again = await world.agreements.submit(owner(), id);
+    expect(again.versionHash).not.toBe(versionHash);
+    expect(again.parties.map(({ status }) => status)).toEqual(['invited', 'invited']);
+  });
+
+  it('can be recalled by its drafter while it awaits signature', async () => {
+    const { id } = await awaitingSignature();
+    const recall = { decision: 'return', reason: 'A mistake' } as const;
+    expect(await codeOf(world.acts.review(world.as(PROVIDER.dpo), id, recall))).toBe(
+      'operation_denied',
+    );
+    expect((await world.acts.review(owner(), id, recall)).status).toBe('draft');
+  });
+});
+
+describe('sign-offs', () => {
+  it('of two parties at once are both recorded, and one of them activates', async () => {
+    const { id, versionHash } = await awaitingSignature();
+    world.clock.set(IN_FORCE);
+    await Promise.all([
+      sign(PROVIDER.signatory, id, versionHash),
+      sign(RECIPIENT.signatory, id, versionHash),
+    ]);
+    const types = await world.eventsOf(id);
+    expect(types.filter((type) => type === 'agreement.signed')).toHaveLength(2);
+    expect(types.filter((type) => type === 'agreement.activated')).toHaveLength(1);
+    expect((await get(id)).status).toBe('active');
+    expect((await world.agreements.signatures(owner(), id)).signatures).toHaveLength(2);
+  });
+
+  it('verify offline with the published keys, over the hash of the document (R3.6, R3.9, R2.1)', async () => {
+    const { id, versionHash } = await awaitingSignature();
+    await sign(PROVIDER.signatory, id, versionHash);
+    const { document, signatures } = await world.agreements.signatures(owner(), id);
+    const [header = '', payload = '', signature = ''] = signatures[0]?.jws.split('.') ?? [];
+    const read = (part: string): unknown => JSON.parse(Buffer.from(part, 'base64url').toString());
+    const { kid, typ, alg } = read(header) as Record<string, string>;
+    const jwk = world.app
+      .get(Signing)
+      .jwks()
+      .keys.find((key) => key.kid === kid);
+    const key = createPublicKey({ key: { ...jwk } as JsonWebKey, format: 'jwk' });
+    const bytes = Buffer.from(`${header}.${payload}`);
+    const ieee = { key, dsaEncoding: 'ieee-p1363' } as const;
+    expect({ typ, alg }).toEqual({ typ: 'concordat-signoff', alg: 'ES256' });
+    expect(verify('sha256', bytes, ieee, Buffer.from(signature, 'base64url'))).toBe(true);
+    const digest = createHash('sha256')
+      .update(document ?? '')
+      .digest('hex');
+    expect(read(payload)).toMatchObject({
+      v: 1,
+      agreementId: id,
+      version: 1,
+      hash: `sha-256:${digest}`,
+      signatory: {
+        personId: PROVIDER.signatory,
+        name: 'The signatory',
+        position: 'Head signatory',
+      },
+      auth: { acr: 'urn:concordat:acr:mfa', level: 2, at: '2026-05-01T09:00:00.000Z' },
+      signedAt: '2026-05-01T09:00:00.000Z',
+    });
+  });
+
+  it.each([
+    ['five minutes and a second ago', { authenticatedAt: new Date('2026-05-01T08:54:59Z') }],
+    ['at an unknown time', { authenticatedAt: null }],
+    ['in the future', { authenticatedAt: new Date('2026-05-01T10:00:00Z') }],
+    ['with one factor', { authLevel: 1 as const }],
+  ])('need a fresh sign-in, not one %s (R3.7)', async (_when, changes) => {
+    const { id, versionHash } = await awaitingSignature();
+    const signatory = world.as(PROVIDER.signatory, changes);
+    const attempt = world.acts.sign(signatory, id, { decision: 'sign', versionHash });
+    expect(await codeOf(attempt)).toBe('step_up_required');
+    expect((await world.agreements.signatures(owner(), id)).signatures).toEqual([]);
+  });
+
+  it('may rest on a sign-in of exactly five minutes ago (R3.7)', async () => {
+    const { id, versionHash } = await awaitingSignature();
+    const changes = { authenticatedAt: new Date('2026-05-01T08:55:00Z') };
+    const signatory = world.as(PROVIDER.signatory, changes);
+    const attempt = world.acts.sign(signatory, id, { decision: 'sign', versionHash });
+    expect(await codeOf(attempt)).toBe('none');
+  });
+
+  it('are refused to whoever edited the version (R3.8)', async () => {
+    const signatory = world.as(PROVIDER.signatory);
+    const [membership] = signatory.memberships;
+    const both = world.as(PROVIDER.signatory, {
+      memberships: membership ? [{ ...membership, roles: ['signatory', 'data_owner'] }] : [],
+    });
+    const draft = await world.agreements.create(owner(), { ...exampleTerms() });
+    await world.agreements.edit(both, draft.id, { title: 'Mine' }, etagOf(draft));
+    await world.agreements.submit(owner(), draft.id);
+    await world.acts.review(world.as(PROVIDER.dpo), draft.id, { decision: 'accept' });
+    const dto = { decision: 'accept' } as const;
+    const { versionHash } = await world.acts.review(world.as(RECIPIENT.dpo), draft.id, dto);
+    expect(await codeOf(sign(PROVIDER.signatory, draft.id, versionHash ?? ''))).toBe(
+      'signoff_by_editor',
+    );
+  });
+
+  it('are refused on another hash than the one that stands, and without one', async () => {
+    const { id } = await awaitingSignature();
+    const other = `sha-256:${'0'.repeat(64)}`;
+    expect(await codeOf(sign(PROVIDER.signatory, id, other))).toBe('signoff_stale');
+    const without = world.acts.sign(world.as(PROVIDER.signatory), id, { decision: 'sign' });
+    expect(await codeOf(without)).toBe('input_invalid');
+  });
+
+  it('come only from the named signatory, once, and never from a program', async () => {
+    const { id, versionHash } = await awaitingSignature();
+    expect(await codeOf(sign(PROVIDER.dpo, id, versionHash))).toBe('operation_denied');
+    const program = world.as(PROVIDER.signatory, { kind: 'service' });
+    const attempt = world.acts.sign(program, id, { decision: 'sign', versionHash });
+    expect(await codeOf(attempt)).toBe('operation_denied');
+    await sign(PROVIDER.signatory, id, versionHash);
+    expect(await codeOf(sign(PROVIDER.signatory, id, versionHash))).toBe('transition_not_allowed');
+  });
+});
+
+describe('what a date makes due (R3.25)', () => {
+  it('activates on the start day in London, not before', async () => {
+    const { id, versionHash } = await awaitingSignature();
+    await sign(PROVIDER.signatory, id, versionHash);
+    await sign(RECIPIENT.signatory, id, versionHash);
+    world.clock.set('2026-05-31T23:59:59+01:00');
+    await world.dueMoves.sweep();
+    expect((await get(id)).status).toBe('awaiting_signature');
+    world.clock.set('2026-06-01T00:00:00+01:00');
+    await world.dueMoves.sweep();
+    expect((await get(id)).status).toBe('active');
+  });
+
+  it('expires after the end day in London, once, whichever of two workers comes first', async () => {
+    const id = await active();
+    world.clock.set('2027-05-31T23:59:59+01:00');
+    await world.dueMoves.sweep();
+    expect((await get(id)).status).toBe('active');
+    world.clock.set('2027-06-01T00:00:00+01:00');
+    await Promise.all([world.dueMoves.sweep(), world.dueMoves.sweep()]);
+    expect((await get(id)).status).toBe('expired');
+    const types = await world.eventsOf(id);
+    expect(types.filter((type) => type === 'agreement.expired')).toHaveLength(1);
+    const cause = { code: 'version_stopped', agreementId: id, version: 1 };
+    expect(
+      world.grants.applied.filter(
+        (applied) => 'agreementId' in applied && applied.agreementId === id,
+      ),
+    ).toEqual([cause]);
+  });
+});
+
+describe('stopping', () => {
+  it('suspends by one person, ends what rests on it, and resumes with a second (R3.10)', async () => {
+    const id = await active();
+    const signatory = world.as(PROVIDER.signatory);
+    const suspended = await world.acts.suspend(signatory, id, 'A breach');
+    expect(suspended.status).toBe('suspended');
+    expect(world.grants.applied).toEqual([
+      { code: 'version_stopped', agreementId: id, version: 1 },
+    ]);
+    const { approvalId } = await world.acts.resume(signatory, id, 'Mended');
+    expect(await codeOf(world.approvals.approve(signatory, approvalId))).toBe(
+      'approval_by_proposer',
+    );
+    expect((await get(id)).status).toBe('suspended');
+    await world.approvals.approve(world.as(PROVIDER.officer), approvalId);
+    expect((await get(id)).status).toBe('active');
+    expect(world.grants.applied).toHaveLength(1);
+  });
+
+  it('does not resume a later suspension by the approval of an earlier one', async () => {
+    const id = await active();
+    const signatory = world.as(PROVIDER.signatory);
+    await world.acts.suspend(signatory, id, 'First');
+    const first = await world.acts.resume(signatory, id, 'Mended');
+    const second = await world.acts.resume(signatory, id, 'Mended too');
+    await world.approvals.approve(world.as(PROVIDER.officer), second.approvalId);
+    await world.acts.suspend(signatory, id, 'Second');
+    const late = world.approvals.approve(world.as(PROVIDER.officer), first.approvalId);
+    expect(await codeOf(late)).toBe('transition_not_allowed');
+    expect((await get(id)).status).toBe('suspended');
+  });
+
+  it('terminates with the lead’s signatory and dpo after notice, and cascades (law 1)', async () => {
+    const id = await active();
+    world.clock.set('2026-08-01T12:00:00Z');
+    const signatory = world.as(PROVIDER.signatory);
+    const end = (noticeGivenOn: string) =>
+      world.acts.terminate(signatory, id, { reason: 'No need', noticeGivenOn });
+    expect(await codeOf(end('2026-07-03'))).toBe('input_invalid');
+    const proposed = await end('2026-07-02');
+    const approvalId = 'approvalId' in proposed ? proposed.approvalId : '';
+    await world.approvals.approve(world.as(PROVIDER.dpo), approvalId);
+    expect((await get(id)).status).toBe('terminated');
+    expect(world.grants.applied).toEqual([
+      { code: 'version_stopped', agreementId: id, version: 1 },
+    ]);
+    expect(await world.eventsOf(id)).toContain('agreement.terminated');
+  });
+
+  it('changes nothing when something that rests on it cannot be ended', async () => {
+    const id = await active();
+    world.grants.failsWith = new Error('A grant would not end');
+    const attempt = world.acts.suspend(world.as(PROVIDER.signatory), id, 'A breach');
+    await expect(attempt).rejects.toThrow('A grant would not end');
+    expect((await get(id)).status).toBe('active');
+    expect(await world.eventsOf(id)).not.toContain('agreement.suspended');
+  });
+
+  it('may be done by the operator’s IG officer, and by nobody without the standing', async () => {
+    const id = await active();
+    const attempts = [PROVIDER.owner, PROVIDER.dpo, RECIPIENT.signatory].map((personId) =>
+      codeOf(world.acts.suspend(world.as(personId), id, 'Mine')),
+    );
+    expect(await Promise.all(attempts)).toEqual(Array(3).fill('operation_denied'));
+    const suspended = await world.acts.suspend(world.as(world.officer), id, 'An incident');
+    expect(suspended.status).toBe('suspended');
+  });
+
+  it('gives up at once what was never in force', async () => {
+    const { id } = await awaitingSignature();
+    const given = await world.acts.terminate(owner(), id, { reason: 'Not wanted' });
+    expect(given).toMatchObject({ status: 'terminated' });
+    expect(world.grants.applied).toEqual([]);
+  });
+
+  it('says beforehand what would end, people by pseudonym (R5.7)', async () => {
+    const id = await active();
+    const grant = {
+      kind: 'grant',
+      id: FOOTFALL,
+      personId: RECIPIENT.signatory,
+      organisationId: RECIPIENT.id,
+      datasetId: FOOTFALL,
+    };
+    world.grants.affected = [grant];
+    const { affected } = await world.acts.impact(owner(), id);
+    const { personId: _personId, ...shown } = grant;
+    expect(affected).toEqual([{ ...shown, pseudonym: world.as(RECIPIENT.signatory).pseudonym }]);
+  });
+});

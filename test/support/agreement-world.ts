@@ -1,0 +1,290 @@
+import {
+  Injectable,
+  Module,
+  type INestApplicationContext,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AgreementActs } from '../../src/agreements/agreement-acts.service.js';
+import { AgreementsRepository } from '../../src/agreements/agreements.repository.js';
+import { AgreementsService } from '../../src/agreements/agreements.service.js';
+import { Drafting } from '../../src/agreements/drafting.service.js';
+import { Activation } from '../../src/agreements/lifecycle/activation.js';
+import { AgreementGate } from '../../src/agreements/lifecycle/agreement-gate.js';
+import { DueMoves } from '../../src/agreements/lifecycle/due-moves.service.js';
+import { JointActs } from '../../src/agreements/lifecycle/joint-acts.service.js';
+import { Reviews } from '../../src/agreements/lifecycle/reviews.service.js';
+import { SignOffs } from '../../src/agreements/lifecycle/sign-offs.service.js';
+import { Stopping } from '../../src/agreements/lifecycle/stopping.service.js';
+import { Submission } from '../../src/agreements/submission.service.js';
+import { TermsFactsRepository } from '../../src/agreements/terms/terms-facts.repository.js';
+import { TermsFactsService } from '../../src/agreements/terms/terms-facts.service.js';
+import { Vocabularies } from '../../src/agreements/vocabularies.js';
+import { AuditModule } from '../../src/audit/audit.module.js';
+import { AuditService } from '../../src/audit/audit.service.js';
+import { CascadeModule } from '../../src/cascade/cascade.module.js';
+import { Cascade, type Affected } from '../../src/cascade/cascade.service.js';
+import { CAUSE_CODES, type Cause } from '../../src/cascade/cause.js';
+import { ConfigModule } from '../../src/config/config.module.js';
+import { Authorisation } from '../../src/identity/authorisation.service.js';
+import type { Principal } from '../../src/identity/principal.js';
+import type { Role } from '../../src/identity/roles.js';
+import { ApprovalEntity } from '../../src/organisations/approvals/approval.entity.js';
+import { ApprovalsRepository } from '../../src/organisations/approvals/approvals.repository.js';
+import { Approvals } from '../../src/organisations/approvals/approvals.service.js';
+import { Database, type Tx } from '../../src/platform/database/database.js';
+import { DatabaseModule } from '../../src/platform/database/database.module.js';
+import { ObjectStoreModule } from '../../src/platform/object-store/object-store.module.js';
+import { SecretsModule } from '../../src/platform/secrets/secrets.module.js';
+import { migrateSecrets } from '../../src/platform/secrets/subject-keys.js';
+import { SigningModule } from '../../src/platform/signing/signing.module.js';
+import { PolicyModule } from '../../src/policy/policy.module.js';
+import { FOOTFALL, PROVIDER, RECIPIENT } from './agreement-terms.js';
+import { testConfig } from './config.js';
+import { testDatabase } from './database.js';
+
+/** Stands where grants stand above agreements: says what would end, and leaves a mark in the causing transaction. */
+@Injectable()
+export class GrantsStandIn implements OnModuleInit {
+  readonly applied: Cause[] = [];
+  failsWith: Error | undefined;
+  affected: readonly Affected[] = [];
+
+  constructor(private readonly cascade: Cascade) {}
+
+  onModuleInit(): void {
+    for (const code of CAUSE_CODES) {
+      this.cascade.register(code, {
+        preview: () => Promise.resolve(this.affected),
+        apply: (_tx: Tx, cause: Cause) => {
+          if (this.failsWith) {
+            return Promise.reject(this.failsWith);
+          }
+          this.applied.push(cause);
+          return Promise.resolve(this.affected.length);
+        },
+      });
+    }
+  }
+}
+
+@Module({
+  imports: [
+    DatabaseModule,
+    SecretsModule,
+    ObjectStoreModule,
+    SigningModule,
+    AuditModule,
+    PolicyModule,
+    CascadeModule,
+    TypeOrmModule.forFeature([ApprovalEntity]),
+  ],
+  providers: [
+    Authorisation,
+    Approvals,
+    ApprovalsRepository,
+    AgreementsService,
+    AgreementActs,
+    AgreementsRepository,
+    AgreementGate,
+    Drafting,
+    Submission,
+    Reviews,
+    SignOffs,
+    Activation,
+    Stopping,
+    JointActs,
+    DueMoves,
+    TermsFactsService,
+    TermsFactsRepository,
+    Vocabularies,
+    GrantsStandIn,
+  ],
+})
+class WorldModule {}
+
+/** A clock that the test moves. */
+export class HandClock {
+  constructor(private at: Date) {}
+
+  now(): Date {
+    return new Date(this.at);
+  }
+
+  set(at: string): void {
+    this.at = new Date(at);
+  }
+}
+
+const OPERATOR = {
+  id: '01990000-0000-7000-8000-0000000000c1',
+  officer: '01990000-0000-7000-8000-0000000000c2',
+} as const;
+const STRANGER = {
+  id: '01990000-0000-7000-8000-0000000000e1',
+  owner: '01990000-0000-7000-8000-0000000000e2',
+} as const;
+
+const PEOPLE: Readonly<Record<string, readonly [organisationId: string, role: Role]>> = {
+  [PROVIDER.owner]: [PROVIDER.id, 'data_owner'],
+  [PROVIDER.signatory]: [PROVIDER.id, 'signatory'],
+  [PROVIDER.dpo]: [PROVIDER.id, 'dpo'],
+  [PROVIDER.officer]: [PROVIDER.id, 'ig_officer'],
+  [RECIPIENT.signatory]: [RECIPIENT.id, 'signatory'],
+  [RECIPIENT.dpo]: [RECIPIENT.id, 'dpo'],
+  [OPERATOR.officer]: [OPERATOR.id, 'ig_officer'],
+  [STRANGER.owner]: [STRANGER.id, 'data_owner'],
+};
+
+export interface AgreementWorld {
+  readonly app: INestApplicationContext;
+  readonly clock: HandClock;
+  readonly agreements: AgreementsService;
+  readonly acts: AgreementActs;
+  readonly approvals: Approvals;
+  readonly dueMoves: DueMoves;
+  readonly grants: GrantsStandIn;
+  readonly database: Database;
+  /** Somebody of the example, signed in with two factors just now. */
+  as(personId: string, changes?: Partial<Principal>): Principal;
+  readonly officer: string;
+  readonly stranger: string;
+  /** The types of the agreement's events, in the order of the alphabet: the test's clock stands still. */
+  eventsOf(agreementId: string): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** Agreements on a real database, with the two organisations of the example and their people. */
+export async function agreementWorld(): Promise<AgreementWorld> {
+  const db = await testDatabase();
+  await migrateSecrets(db.urlFor('postgres'));
+  const clock = new HandClock(new Date('2026-05-01T09:00:00Z'));
+  const config = testConfig({
+    databaseUrl: db.url,
+    secretsDatabaseUrl: db.urlFor('concordat_secrets'),
+    databasePoolSize: 10,
+  });
+  const app = await NestFactory.createApplicationContext(
+    { module: WorldModule, imports: [ConfigModule.with(config, clock)] },
+    { logger: false },
+  );
+  await app.init();
+  await populate(app.get(Database), app.get(AuditService));
+  return {
+    app,
+    clock,
+    agreements: app.get(AgreementsService),
+    acts: app.get(AgreementActs),
+    approvals: app.get(Approvals),
+    dueMoves: app.get(DueMoves),
+    grants: app.get(GrantsStandIn),
+    database: app.get(Database),
+    as: (personId, changes) => ({ ...principalOf(personId, clock.now()), ...changes }),
+    officer: OPERATOR.officer,
+    stranger: STRANGER.owner,
+    eventsOf: async (agreementId) => {
+      const rows = await db.database.manager.query<{ type: string }[]>(
+        'SELECT type FROM audit_event WHERE agreement_id = $1 ORDER BY type',
+        [agreementId],
+      );
+      return rows.map(({ type }) => type);
+    },
+    close: async () => {
+      await app.close();
+      await db.close();
+    },
+  };
+}
+
+function principalOf(personId: string, now: Date): Principal {
+  const [organisationId = '', role = 'researcher'] = PEOPLE[personId] ?? [];
+  return {
+    kind: 'person',
+    personId,
+    pseudonym: pseudonymOf(personId),
+    name: `The ${role}`,
+    issuer: 'https://id.example',
+    subject: personId,
+    memberships: [
+      {
+        membershipId: personId,
+        organisationId,
+        organisationName: organisationId,
+        isOperator: organisationId === OPERATOR.id,
+        position: `Head ${role}`,
+        roles: [role],
+      },
+    ],
+    authLevel: 2,
+    acr: 'urn:concordat:acr:mfa',
+    amr: ['pwd', 'otp'],
+    authenticatedAt: now,
+    via: 'session',
+    ip: null,
+    country: 'GB',
+  };
+}
+
+async function populate(database: Database, audit: AuditService): Promise<void> {
+  await database.transaction(async (tx) => {
+    const event = await audit.record(tx, 'organisation.registered', { actorKind: 'broker' });
+    for (const id of [PROVIDER.id, RECIPIENT.id, OPERATOR.id, STRANGER.id]) {
+      await tx.query(
+        `INSERT INTO organisation (id, name, kind, public_authority, is_operator, status, audit_event_id)
+         VALUES ($1::uuid, $1::text, 'borough', true, $2, 'active', $3)`,
+        [id, id === OPERATOR.id, event],
+      );
+    }
+    for (const [personId, [organisationId, role]] of Object.entries(PEOPLE)) {
+      await insertPerson(tx, personId, organisationId, role, event);
+    }
+    await insertDataset(tx, event);
+  });
+}
+
+async function insertPerson(
+  tx: Tx,
+  personId: string,
+  organisationId: string,
+  role: Role,
+  event: string,
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO person (id, issuer, subject, pseudonym, status, audit_event_id)
+     VALUES ($1::uuid, 'https://id.example', $1::text, $2, 'active', $3)`,
+    [personId, pseudonymOf(personId), event],
+  );
+  await tx.query(
+    `INSERT INTO membership (id, person_id, organisation_id, position, starts_on, audit_event_id)
+     VALUES ($1, $1, $2, 'Head', '2026-01-01', $3)`,
+    [personId, organisationId, event],
+  );
+  await tx.query(
+    `INSERT INTO membership_role (id, membership_id, role, starts_on, audit_event_id)
+     VALUES ($1, $1, $2, '2026-01-01', $3)`,
+    [personId, role, event],
+  );
+}
+
+async function insertDataset(tx: Tx, event: string): Promise<void> {
+  await tx.query(
+    `INSERT INTO partner_store (id, organisation_id, name, endpoint, region, bucket, addressing, credentials,
+       credential_version, rotated_at, status, audit_event_id)
+     VALUES ($1, $2, 'Store', 'https://store.example', 'eu-west-2', 'data', 'path', '', 1, '2026-05-01', 'ready', $3)`,
+    [FOOTFALL, PROVIDER.id, event],
+  );
+  await tx.query(
+    `INSERT INTO dataset (id, organisation_id, title, description, publisher, contact, access, access_reason,
+       sensitivity, tags, kind, fields, population_id, store_id, prefix, keywords, licence, visibility, status,
+       audit_event_id)
+     VALUES ($1, $2, 'Footfall', 'Counts', 'Borough', 'data@example.org', 'shared', 'By agreement', 'public', '{}',
+       'files', '[{"name": "count"}]', $1, $1, 'footfall/', '{}', 'DATA_SHARE_AGREEMENT', 'public', 'published', $3)`,
+    [FOOTFALL, PROVIDER.id, event],
+  );
+}
+
+// The pattern of a pseudonym, from the end of the id: 1 and 0 are no base32 letters.
+function pseudonymOf(personId: string): string {
+  return `P-${personId.slice(-8).replaceAll('0', 'a').replaceAll('1', 'b')}`;
+}
