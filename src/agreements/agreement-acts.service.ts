@@ -4,7 +4,7 @@ import { Authorisation } from '../identity/authorisation.service.js';
 import type { Principal } from '../identity/principal.js';
 import type { ProposedView } from '../organisations/approvals/approvals.service.js';
 import { Database, type Tx } from '../platform/database/database.js';
-import type { ReviewDto, SignatureDto, TerminateDto } from './agreement.dto.js';
+import type { ReviewAnswer, SignatureAnswer, Termination } from './agreement.types.js';
 import type { AgreementView } from './agreement.view.js';
 import { AgreementsRepository } from './agreements.repository.js';
 import { AgreementsService } from './agreements.service.js';
@@ -44,19 +44,19 @@ export class AgreementActs {
     private readonly authorisation: Authorisation,
   ) {}
 
-  review(principal: Principal, id: string, dto: ReviewDto): Promise<AgreementView> {
+  review(principal: Principal, id: string, answer: ReviewAnswer): Promise<AgreementView> {
     return this.act(principal, id, (tx) =>
-      dto.decision === 'accept'
-        ? this.reviews.accept(tx, principal, id, dto)
-        : this.reviews.return(tx, principal, id, dto),
+      answer.decision === 'accept'
+        ? this.reviews.accept(tx, principal, id, answer)
+        : this.reviews.return(tx, principal, id, answer),
     );
   }
 
-  sign(principal: Principal, id: string, dto: SignatureDto): Promise<AgreementView> {
+  sign(principal: Principal, id: string, answer: SignatureAnswer): Promise<AgreementView> {
     return this.act(principal, id, (tx) =>
-      dto.decision === 'sign'
-        ? this.signOffs.sign(tx, principal, id, dto.versionHash)
-        : this.reviews.decline(tx, principal, id, dto.reason),
+      answer.decision === 'sign'
+        ? this.signOffs.sign(tx, principal, id, answer.versionHash)
+        : this.reviews.decline(tx, principal, id, answer.reason),
     );
   }
 
@@ -72,10 +72,10 @@ export class AgreementActs {
   async terminate(
     principal: Principal,
     id: string,
-    dto: TerminateDto,
+    answer: Termination,
   ): Promise<ProposedView | AgreementView> {
     const proposed = await this.database.transaction((tx) =>
-      this.joint.endOrPropose(tx, principal, id, dto),
+      this.joint.endOrPropose(tx, principal, id, answer),
     );
     return proposed ?? this.agreements.get(principal, id);
   }

@@ -17,6 +17,7 @@ import {
 } from 'class-validator';
 import { isDay } from '../kernel/london-day.js';
 import { PageQueryDto } from '../platform/web/page-query.dto.js';
+import type { ReviewAnswer, SignatureAnswer, Termination } from './agreement.types.js';
 import { VERSION_STATUSES, type VersionStatus } from './lifecycle/version-lifecycle.rules.js';
 
 const HASH = /^sha-256:[0-9a-f]{64}$/;
@@ -53,7 +54,7 @@ export class AgreementVersionQueryDto {
   version?: number;
 }
 
-export class ReviewDto {
+export class ReviewDto implements ReviewAnswer {
   @IsIn(['accept', 'return'])
   decision: 'accept' | 'return';
 
@@ -76,7 +77,7 @@ export class ReviewDto {
   versionHash?: string;
 }
 
-export class SignatureDto {
+export class SignatureDto implements SignatureAnswer {
   @IsIn(['sign', 'decline'])
   decision: 'sign' | 'decline';
 
@@ -102,7 +103,7 @@ export class ReasonDto {
   reason: string;
 }
 
-export class TerminateDto extends ReasonDto {
+export class TerminateDto extends ReasonDto implements Termination {
   /** The London day on which notice was given to the other parties. */
   @IsOptional()
   @Validate(IsDay)

@@ -1,20 +1,8 @@
 import type { VersionStatus } from './lifecycle/version-lifecycle.rules.js';
 import type { DataRole, DraftTerms } from './terms/terms.types.js';
 
-export type { AgreementTerms, DeliveryMode, ItemTerms } from './terms/terms.types.js';
-export type { VersionStatus } from './lifecycle/version-lifecycle.rules.js';
-
-export const PARTY_STATUSES = [
-  'invited',
-  'reviewed',
-  'signed',
-  'active',
-  'suspended',
-  'withdrawn',
-  'excluded',
-  'lapsed',
-] as const;
-export type PartyStatus = (typeof PARTY_STATUSES)[number];
+export type PartyStatus =
+  'invited' | 'reviewed' | 'signed' | 'active' | 'suspended' | 'withdrawn' | 'excluded' | 'lapsed';
 
 /** One organisation's place in an agreement, with its own state (domain.md section 3, "Party"). */
 export interface Party {
@@ -50,4 +38,26 @@ export interface AgreementVersion {
   readonly parties: readonly Party[];
   /** The event that explains the version's present state. */
   readonly auditEventId: string;
+}
+
+/** What a reviewer answers. */
+export interface ReviewAnswer {
+  readonly decision: 'accept' | 'return';
+  readonly partyId?: string;
+  readonly reason?: string;
+  readonly versionHash?: string;
+}
+
+/** What a signatory answers. */
+export interface SignatureAnswer {
+  readonly decision: 'sign' | 'decline';
+  readonly versionHash?: string;
+  readonly reason?: string;
+}
+
+/** Why an agreement shall end, and whether the others had notice. */
+export interface Termination {
+  readonly reason: string;
+  readonly noticeGivenOn?: string;
+  readonly urgent?: boolean;
 }

@@ -45,7 +45,7 @@ export function toView(
 ): AgreementView {
   return {
     ...identify(agreement),
-    terms: agreement.terms as unknown as Json,
+    terms: agreement.terms,
     parties: agreement.parties.map(({ isLead, isFounding, ...party }) => ({
       id: party.id,
       organisationId: party.organisationId,

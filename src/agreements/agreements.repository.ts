@@ -11,7 +11,7 @@ export interface VersionKey {
   readonly version: number;
 }
 
-export interface NewAgreement {
+interface NewAgreement {
   readonly id: string;
   readonly reference: string;
   readonly organisationId: string;
@@ -20,20 +20,20 @@ export interface NewAgreement {
   readonly auditEventId: string;
 }
 
-export interface DraftChange {
+interface DraftChange {
   readonly terms: DraftTerms;
   readonly editors: readonly string[];
   readonly auditEventId: string;
 }
 
-export interface StatusChange {
+interface StatusChange {
   readonly status: VersionStatus;
   readonly auditEventId: string;
   readonly activatedAt?: Date;
   readonly endedAt?: Date;
 }
 
-export interface NewReview {
+interface NewReview {
   readonly id: string;
   readonly partyId: string;
   readonly personId: string;
@@ -43,7 +43,7 @@ export interface NewReview {
   readonly auditEventId: string;
 }
 
-export interface NewSignOff {
+interface NewSignOff {
   readonly id: string;
   readonly partyId: string;
   readonly personId: string;
@@ -52,7 +52,7 @@ export interface NewSignOff {
   readonly auditEventId: string;
 }
 
-export interface SignOffRow {
+interface SignOffRow {
   readonly partyId: string;
   readonly versionHash: string;
   readonly jws: string;

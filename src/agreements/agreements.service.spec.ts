@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, verify, type JsonWebKey } from 'node:crypto';
+import { createHash, createPublicKey, verify } from 'node:crypto';
 import { exampleTerms, FOOTFALL, PROVIDER, RECIPIENT } from '../../test/support/agreement-terms.js';
 import { agreementWorld, type AgreementWorld } from '../../test/support/agreement-world.js';
 import { isConcordatError } from '../kernel/errors.js';
@@ -183,7 +183,7 @@ describe('sign-offs', () => {
       .get(Signing)
       .jwks()
       .keys.find((key) => key.kid === kid);
-    const key = createPublicKey({ key: { ...jwk } as JsonWebKey, format: 'jwk' });
+    const key = createPublicKey({ key: { ...jwk }, format: 'jwk' });
     const bytes = Buffer.from(`${header}.${payload}`);
     const ieee = { key, dsaEncoding: 'ieee-p1363' } as const;
     expect({ typ, alg }).toEqual({ typ: 'concordat-signoff', alg: 'ES256' });
@@ -372,16 +372,14 @@ describe('stopping', () => {
 
   it('says beforehand what would end, people by pseudonym (R5.7)', async () => {
     const id = await active();
-    const grant = {
+    const shown = {
       kind: 'grant',
       id: FOOTFALL,
-      personId: RECIPIENT.signatory,
       organisationId: RECIPIENT.id,
       datasetId: FOOTFALL,
     };
-    world.grants.affected = [grant];
+    world.grants.affected = [{ ...shown, personId: RECIPIENT.signatory }];
     const { affected } = await world.acts.impact(owner(), id);
-    const { personId: _personId, ...shown } = grant;
     expect(affected).toEqual([{ ...shown, pseudonym: world.as(RECIPIENT.signatory).pseudonym }]);
   });
 });

@@ -3,14 +3,14 @@ import { canonicalJson, type Json } from '../kernel/canonical-json.js';
 import type { AgreementTerms, DraftTerms } from './terms/terms.types.js';
 
 /** What identifies a version inside its document. */
-export interface VersionIdentity {
+interface VersionIdentity {
   readonly agreementId: string;
   readonly reference: string;
   readonly version: number;
 }
 
 /** The content that is reviewed and signed, and its digest; status and sign-offs stay outside (R2.1). */
-export interface VersionDocument {
+interface VersionDocument {
   /** Canonical JSON, RFC 8785. */
   readonly text: string;
   /** `sha-256:` and 64 hexadecimal digits. */
@@ -29,7 +29,7 @@ export function versionDocument(
 
 /** The digest of terms that are still a draft, for events. */
 export function draftHash(terms: DraftTerms): string {
-  return hashText(canonicalJson(terms as unknown as Json));
+  return hashText(canonicalJson(terms));
 }
 
 function hashText(text: string): string {

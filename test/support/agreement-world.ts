@@ -4,7 +4,7 @@ import {
   type INestApplicationContext,
   type OnModuleInit,
 } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AgreementActs } from '../../src/agreements/agreement-acts.service.js';
 import { AgreementsRepository } from '../../src/agreements/agreements.repository.js';
@@ -165,10 +165,10 @@ export async function agreementWorld(): Promise<AgreementWorld> {
     secretsDatabaseUrl: db.urlFor('concordat_secrets'),
     databasePoolSize: 10,
   });
-  const app = await NestFactory.createApplicationContext(
-    { module: WorldModule, imports: [ConfigModule.with(config, clock)] },
-    { logger: false },
-  );
+  const app = await Test.createTestingModule({
+    imports: [ConfigModule.with(config, clock), WorldModule],
+  }).compile();
+  app.useLogger(false);
   await app.init();
   await populate(app.get(Database), app.get(AuditService));
   return {

@@ -8,8 +8,7 @@ import {
   type ProposedView,
 } from '../../organisations/approvals/approvals.service.js';
 import type { Tx } from '../../platform/database/database.js';
-import type { TerminateDto } from '../agreement.dto.js';
-import type { AgreementVersion } from '../agreement.types.js';
+import type { AgreementVersion, Termination } from '../agreement.types.js';
 import { AgreementsRepository } from '../agreements.repository.js';
 import { AgreementGate, agreementEvent, type OpenedAgreement } from './agreement-gate.js';
 import { requireNotice } from './notice.rules.js';
@@ -59,7 +58,7 @@ export class JointActs implements OnModuleInit {
     tx: Tx,
     principal: Principal,
     id: string,
-    { reason, urgent = false, noticeGivenOn }: TerminateDto,
+    { reason, urgent = false, noticeGivenOn }: Termination,
   ): Promise<ProposedView | null> {
     const agreement = await this.gate.lock(tx, principal, id);
     const beforeForce: readonly VersionStatus[] = VERSION_TRANSITIONS.abandon.from;

@@ -3,7 +3,7 @@ import { ConcordatError } from '../../kernel/errors.js';
 import type { AgreementVersion, Party, PartyStatus } from '../agreement.types.js';
 
 /** A duty that the agreement gives to one named person of each party. */
-export type NamedDuty = 'signatory' | 'dpo';
+type NamedDuty = 'signatory' | 'dpo';
 
 interface Wanted {
   readonly duty: NamedDuty;

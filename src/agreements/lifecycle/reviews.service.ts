@@ -5,8 +5,7 @@ import type { Principal } from '../../identity/principal.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import { IdFactory } from '../../kernel/ids.js';
 import type { Tx } from '../../platform/database/database.js';
-import type { ReviewDto } from '../agreement.dto.js';
-import type { AgreementVersion, Party } from '../agreement.types.js';
+import type { AgreementVersion, Party, ReviewAnswer } from '../agreement.types.js';
 import { AgreementsRepository } from '../agreements.repository.js';
 import { AgreementGate, agreementEvent, participantIds } from './agreement-gate.js';
 import { partyOfDuty, partyWithRole } from './party-duty.js';
@@ -32,14 +31,14 @@ export class Reviews {
   ) {}
 
   /** Accepts for one party. The last of the founding parties locks the content: it may be signed now. */
-  async accept(tx: Tx, principal: Principal, id: string, dto: ReviewDto): Promise<void> {
+  async accept(tx: Tx, principal: Principal, id: string, answer: ReviewAnswer): Promise<void> {
     const { agreement } = this.gate.judge(
       principal,
       await this.gate.lock(tx, principal, id),
       'accept',
       'agreement:review',
     );
-    const { partyId, versionHash } = dto;
+    const { partyId, versionHash } = answer;
     const duty = { duty: 'dpo', from: 'invited', act: 'accept', partyId } as const;
     const party = partyOfDuty(principal, agreement, duty);
     requireSameHash(agreement, versionHash);
@@ -50,9 +49,9 @@ export class Reviews {
       }),
       partyId: party.id,
       afterHash: agreement.versionHash ?? undefined,
-      reasonText: dto.reason,
+      reasonText: answer.reason,
     });
-    await this.write(tx, principal, agreement, party, { ...dto, auditEventId });
+    await this.write(tx, principal, agreement, party, { ...answer, auditEventId });
     await this.repository.setPartyStatus(tx, party.id, 'reviewed', auditEventId);
     const isLast = agreement.parties.every(
       ({ id: other, isFounding, status }) =>
@@ -64,16 +63,22 @@ export class Reviews {
   }
 
   /** Sends a version under review back to its authors, or lets them recall one that awaits signature. */
-  async return(tx: Tx, principal: Principal, id: string, dto: ReviewDto): Promise<void> {
+  async return(tx: Tx, principal: Principal, id: string, answer: ReviewAnswer): Promise<void> {
     const agreement = await this.gate.lock(tx, principal, id);
     const move = agreement.status === 'awaiting_signature' ? 'recall' : 'return';
     this.gate.judge(principal, agreement, move, 'agreement:review');
     const by =
       move === 'recall'
         ? drafterOf(agreement)
-        : partyWithRole(principal, agreement, ['dpo', 'signatory'], dto.partyId);
-    const auditEventId = await this.sendBack(tx, principal, agreement, { move, ...by }, dto.reason);
-    await this.write(tx, principal, agreement, by.party, { ...dto, auditEventId });
+        : partyWithRole(principal, agreement, ['dpo', 'signatory'], answer.partyId);
+    const auditEventId = await this.sendBack(
+      tx,
+      principal,
+      agreement,
+      { move, ...by },
+      answer.reason,
+    );
+    await this.write(tx, principal, agreement, by.party, { ...answer, auditEventId });
   }
 
   /** A signatory refuses to sign: the authors may change the terms, and every sign-off is void. */
@@ -126,7 +131,7 @@ export class Reviews {
     { personId }: Principal,
     agreement: AgreementVersion,
     { id: partyId }: Party,
-    review: Pick<ReviewDto, 'decision' | 'reason'> & { readonly auditEventId: string },
+    review: Pick<ReviewAnswer, 'decision' | 'reason'> & { readonly auditEventId: string },
     // eslint-disable-next-line max-params -- the parts of one row
   ): Promise<void> {
     await this.repository.insertReview(tx, agreement, {

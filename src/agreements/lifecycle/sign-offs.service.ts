@@ -14,7 +14,7 @@ import { partyOfDuty } from './party-duty.js';
 import { requireNotEditor, requireSameHash, requireStepUp } from './preconditions.js';
 
 /** The `typ` of a sign-off's header (domain.md section 3, "Sign-off"). */
-export const SIGNOFF_TYPE = 'concordat-signoff';
+const SIGNOFF_TYPE = 'concordat-signoff';
 
 /** Sign-offs: the broker's key attests that this person authenticated and accepted this hash (R3.6). */
 @Injectable()

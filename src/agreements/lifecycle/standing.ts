@@ -2,7 +2,7 @@ import type { Principal } from '../../identity/principal.js';
 import type { Standing } from './version-lifecycle.rules.js';
 
 /** Whose agreement it is: the drafting organisation and the parties. */
-export interface Participants {
+interface Participants {
   readonly organisationId: string;
   readonly parties: readonly { readonly organisationId: string; readonly isLead: boolean }[];
 }

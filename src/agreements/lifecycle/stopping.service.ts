@@ -15,7 +15,7 @@ import {
 import { moveVersion } from './version-lifecycle.rules.js';
 
 /** Why two people end a version, and who of them spoke first (R3.10). */
-export interface AgreedEnd {
+interface AgreedEnd {
   readonly reason: string;
   readonly isUrgent: boolean;
   readonly approvalId: string;

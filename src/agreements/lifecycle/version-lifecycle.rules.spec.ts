@@ -1,4 +1,4 @@
-import { isConcordatError } from '../../kernel/errors.js';
+import { ConcordatError, isConcordatError } from '../../kernel/errors.js';
 import {
   mayMove,
   moveVersion,
@@ -77,8 +77,9 @@ describe('the lifecycle of a version', () => {
   });
 
   it('says which status and which act did not fit', () => {
+    const fields = { status: 'expired', act: 'resume' };
     expect(() => moveVersion('expired', 'resume')).toThrow(
-      expect.objectContaining({ fields: { status: 'expired', act: 'resume' } }),
+      new ConcordatError('transition_not_allowed', fields),
     );
   });
 });

@@ -3,7 +3,7 @@ import { dutyKey, type TermsFacts } from './terms-facts.js';
 import type { DeliveryMode, DraftTerms, Release } from './terms.types.js';
 
 /** How long a mode goes on after a revocation, in seconds (domain.md section 2, `maxRevocationSeconds`). */
-export const REVOCATION_SECONDS: Readonly<Record<DeliveryMode, number>> = {
+const REVOCATION_SECONDS: Readonly<Record<DeliveryMode, number>> = {
   stream: 1,
   presign: 120,
   sts: 900,

@@ -50,7 +50,7 @@ export interface ItemTerms {
   readonly period: string;
 }
 
-export interface DpiaTerms {
+interface DpiaTerms {
   readonly status: (typeof DPIA_STATUSES)[number];
   readonly reason?: string;
   readonly dpoView?: string;
@@ -58,7 +58,7 @@ export interface DpiaTerms {
   readonly priorConsultation?: string;
 }
 
-export interface Attachment {
+interface Attachment {
   readonly kind: string;
   readonly sha256: string;
   readonly mediaType: string;
