@@ -3,7 +3,7 @@ import { OperationDecision } from '../identity/operation-decision.js';
 import { CasbinOperationDecision } from './engine/operation-decision.casbin.js';
 import { PolicyPublisher } from './policy-publisher.js';
 import { PolicyService } from './policy.service.js';
-import { policiesFolder, readModel, readRoles } from './storage/policy-files.js';
+import { PoliciesFolder, policiesFolder, readModel, readRoles } from './storage/policy-files.js';
 import { PolicyHolder } from './storage/policy-holder.js';
 import { PolicyListener } from './storage/policy-listener.js';
 import { PolicyRepository } from './storage/policy.repository.js';
@@ -17,12 +17,12 @@ import { PolicyRepository } from './storage/policy.repository.js';
     PolicyHolder,
     PolicyPublisher,
     PolicyService,
+    { provide: PoliciesFolder, useFactory: policiesFolder },
     {
       provide: OperationDecision,
-      useFactory: () => {
-        const folder = policiesFolder();
-        return CasbinOperationDecision.load(readModel(folder), readRoles(folder));
-      },
+      inject: [PoliciesFolder],
+      useFactory: (folder: URL) =>
+        CasbinOperationDecision.load(readModel(folder), readRoles(folder)),
     },
   ],
   exports: [PolicyService, OperationDecision],

@@ -11,7 +11,7 @@ import { decide } from './engine/decide.js';
 import { EMPTY_SNAPSHOT, type RuleKey } from './engine/snapshot.js';
 import { PolicyPublisher, type AgreementPublication } from './policy-publisher.js';
 import {
-  policiesFolder,
+  PoliciesFolder,
   readGuardrails,
   readModel,
   type GuardrailRow,
@@ -39,15 +39,15 @@ export class PolicyService implements OnApplicationBootstrap {
   constructor(
     private readonly holder: PolicyHolder,
     private readonly publisher: PolicyPublisher,
+    @Inject(PoliciesFolder) private readonly folder: URL,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 
   /** Parses the policy texts; the first boot publishes version 1 from `guardrails.csv`. */
   async onApplicationBootstrap(): Promise<void> {
-    const folder = policiesFolder();
-    this.engine = await DataEngine.load(readModel(folder));
-    const guardrails = readGuardrails(folder);
+    this.engine = await DataEngine.load(readModel(this.folder));
+    const guardrails = readGuardrails(this.folder);
     await this.publisher.publishFirst(guardrails);
     await this.holder.start();
     this.warnOfDrift(guardrails);

@@ -1,6 +1,7 @@
 import { newEnforcer, newModelFromString, type Enforcer } from 'casbin';
 import type { Action } from '../attributes.js';
 import type { Test } from './compile-condition.js';
+import { checkDataModel } from './check-data-model.js';
 import type { CasbinRequest } from './request.js';
 import type { CompiledRule } from './snapshot.js';
 
@@ -13,13 +14,17 @@ export class DataEngine {
 
   private constructor(private readonly enforcer: Enforcer) {}
 
-  /** @param model the text of `policies/model.conf`. */
+  /**
+   * @param model the text of `policies/model.conf`.
+   * @throws Error when the text is no model, or not this one: the boot stops.
+   */
   static async load(model: string): Promise<DataEngine> {
     const enforcer = await newEnforcer(newModelFromString(model));
     const engine = new DataEngine(enforcer);
     await enforcer.addFunction('holdsRole', () => false);
     await enforcer.addFunction('covers', () => false);
     await enforcer.addFunction('holds', engine.holds);
+    checkDataModel(engine.allows.bind(engine));
     return engine;
   }
 

@@ -16,8 +16,19 @@ export class CasbinOperationDecision implements OperationDecision {
 
   private constructor(private readonly enforcer: Enforcer) {}
 
-  /** @param model the text of `policies/model.conf`; @param rows the rows of `policies/roles.csv`. */
+  /**
+   * @param model the text of `policies/model.conf`; @param rows the rows of `policies/roles.csv`.
+   * @throws Error when the text is no model, or not this one: the boot stops.
+   */
   static async load(model: string, rows: readonly RoleRow[]): Promise<CasbinOperationDecision> {
+    checkOperationModel(await CasbinOperationDecision.over(model, PROBE_ROWS));
+    return CasbinOperationDecision.over(model, rows);
+  }
+
+  private static async over(
+    model: string,
+    rows: readonly RoleRow[],
+  ): Promise<CasbinOperationDecision> {
     const enforcer = await newEnforcer(newModelFromString(model));
     await enforcer.addFunction('holds', () => false);
     await enforcer.addFunction('holdsRole', (roles: readonly string[], role: string) =>
@@ -53,4 +64,26 @@ export class CasbinOperationDecision implements OperationDecision {
 function coversScope(granted: string, asked: string): boolean {
   const scopes: readonly string[] = OPERATION_SCOPES;
   return scopes.includes(asked) && scopes.indexOf(granted) >= scopes.indexOf(asked);
+}
+
+const operation = 'agreement:draft';
+const PROBE_ROWS: readonly RoleRow[] = [
+  { role: 'data_owner', operation, scope: 'organisation', effect: 'allow' },
+  { role: 'dpo', operation, scope: 'platform', effect: 'deny' },
+];
+const KNOWN_ANSWERS: readonly (readonly [answer: boolean, OperationQuestion])[] = [
+  [true, { roles: ['data_owner'], operation, scope: 'own' }],
+  [true, { roles: ['data_owner', 'signatory'], operation, scope: 'organisation' }],
+  [false, { roles: ['data_owner'], operation, scope: 'platform' }],
+  [false, { roles: ['data_owner'], operation: 'agreement:sign', scope: 'own' }],
+  [false, { roles: ['signatory'], operation, scope: 'own' }],
+  [false, { roles: ['data_owner', 'dpo'], operation, scope: 'own' }],
+  [false, { roles: ['dpo'], operation, scope: 'own' }],
+];
+
+// Casbin takes almost any text for a model: a lost line or an edited effect would show first in a wrong decision.
+function checkOperationModel(probe: CasbinOperationDecision): void {
+  if (KNOWN_ANSWERS.some(([answer, question]) => probe.allows(question) !== answer)) {
+    throw new Error('model.conf does not decide operations as it must');
+  }
 }

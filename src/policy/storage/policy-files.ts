@@ -21,6 +21,9 @@ export interface GuardrailRow {
   readonly message: string;
 }
 
+/** Where the reviewed texts lie: a URL ending in `/`. */
+export const PoliciesFolder = Symbol('PoliciesFolder');
+
 /** The reviewed texts in `policies/`: beside `src` in a checkout, beside `dist` in an image. */
 export function policiesFolder(): URL {
   const isBuilt = import.meta.url.includes('/dist/src/');
@@ -64,6 +67,9 @@ const MAX_GUARDRAILS = 16;
 export function readGuardrails(folder: URL): readonly GuardrailRow[] {
   const rows = readRows(folder);
   const ids = new Set(rows.map(({ id }) => id));
+  if (rows.length === 0) {
+    throw new Error('guardrails.csv has no guardrail');
+  }
   if (ids.size < rows.length) {
     throw new Error('guardrails.csv gives an id twice');
   }
@@ -89,13 +95,19 @@ function readRows(folder: URL): readonly GuardrailRow[] {
     if (new Set(named).size < named.length) {
       throw new Error(`guardrails.csv ${id} names an action twice`);
     }
-    return {
-      id,
-      actions: named,
-      condition: parseCondition(JSON.parse(condition)),
-      message,
-    };
+    if (message.trim() === '') {
+      throw new Error(`guardrails.csv ${id} has no message`);
+    }
+    return { id, actions: named, condition: readCondition(id, condition), message };
   });
+}
+
+function readCondition(id: string, text: string): Condition {
+  try {
+    return parseCondition(JSON.parse(text));
+  } catch (error) {
+    throw new Error(`guardrails.csv ${id} has a condition that does not parse`, { cause: error });
+  }
 }
 
 function known<T extends string>(values: readonly T[], text: string, where: string): T {

@@ -78,11 +78,14 @@ export class PolicyHolder implements OnApplicationShutdown {
 
   private async load(): Promise<void> {
     const askedAt = this.clock.now().getTime();
-    const head = await this.repository.headVersion(this.database.manager);
+    let head = await this.repository.headVersion(this.database.manager);
     if (head !== this.snapshot.version) {
-      this.adopt(await this.readChange());
+      const change = await this.readChange();
+      this.adopt(change);
+      head = change.to;
     }
-    if (this.snapshot.version >= head) {
+    // A head behind the snapshot is a database set back: its rules are not these, so this stays unconfirmed and stale.
+    if (this.snapshot.version === head) {
       this.snapshot = confirm(this.snapshot, askedAt);
     }
   }
@@ -102,16 +105,17 @@ export class PolicyHolder implements OnApplicationShutdown {
     }
   }
 
+  // Hearing of publications is a help, not a need: without a listener each poll still reads the head.
   private async poll(): Promise<void> {
-    try {
-      await this.listener.connect(() => void this.poll());
-      await this.refresh();
-      this.isFailing = false;
-    } catch (error) {
-      if (!this.isFailing) {
-        this.log.warn({ msg: 'The policy head cannot be read', code: 'policy_unavailable', error });
-      }
-      this.isFailing = true;
+    const results = [
+      ...(await Promise.allSettled([this.listener.connect(() => void this.poll())])),
+      ...(await Promise.allSettled([this.refresh()])),
+    ];
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure && !this.isFailing) {
+      const { reason: error } = failure as { reason: unknown };
+      this.log.warn({ msg: 'The policy head cannot be followed', code: 'policy_unavailable', error });
     }
+    this.isFailing = failure !== undefined;
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Tx } from '../../platform/database/database.js';
 import { conditionHash } from '../engine/compile-condition.js';
+import { parseCondition } from '../parse-condition.js';
 import type { PolicyChange, PolicyRule } from '../engine/snapshot.js';
 
 export interface PolicyVersionRow {
@@ -143,7 +144,8 @@ export class PolicyRepository {
     let after: readonly [string, string] = [String(from), NIL];
     for (;;) {
       const page: RuleRow[] = await tx.query<RuleRow[]>(sql, [from, ...after, PAGE]);
-      rules.push(...page);
+      // A row that decides is checked like one that is proposed: a closure over a malformed value could fail open.
+      rules.push(...page.map((row) => ({ ...row, condition: parseCondition(row.condition) })));
       const last = page.at(-1);
       if (!last || page.length < PAGE) {
         return rules;
