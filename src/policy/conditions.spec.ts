@@ -43,11 +43,19 @@ describe('a condition', () => {
     ['no literal', { op: 'eq', path: 'subject.authLevel' }, '/value'],
     ['a day for an instant', { op: 'before', path: 'request.now', value: '2027-01-01' }, '/value'],
     ['30 February', { op: 'before', path: 'request.now', value: '2026-02-30T00:00:00Z' }, '/value'],
-    ['an offset', { op: 'after', path: 'request.now', value: '2026-02-03T00:00:00+01:00' }, '/value'],
+    [
+      'an offset',
+      { op: 'after', path: 'request.now', value: '2026-02-03T00:00:00+01:00' },
+      '/value',
+    ],
     ['a prefix too long', { op: 'within', path: 'request.ip', value: ['10.0.0.0/99'] }, '/value/0'],
     ['an octal address', { op: 'within', path: 'request.ip', value: ['010.0.0.0/8'] }, '/value/0'],
     ['an address without prefix', { op: 'within', path: 'request.ip', value: ['::1'] }, '/value/0'],
-    ['a range over two families', { op: 'within', path: 'request.ip', value: ['::ffff:0:0/90'] }, '/value/0'],
+    [
+      'a range over two families',
+      { op: 'within', path: 'request.ip', value: ['::ffff:0:0/90'] },
+      '/value/0',
+    ],
     ['33 ranges', { op: 'within', path: 'request.ip', value: Array(33).fill('::/0') }, '/value'],
     ['an empty list', { op: 'in', path: 'project.status', value: [] }, '/value'],
     ['257 values', { op: 'in', path: 'subject.authLevel', value: Array(257).fill(1) }, '/value'],
@@ -81,7 +89,9 @@ describe('a condition', () => {
     const parsed = parseCondition(input);
     input.of[0] = { ...leaf, value: 'closed' };
     expect(parsed).toEqual({ op: 'all', of: [leaf] });
-    expect(Object.isFrozen(parsed) && parsed.op === 'all' && Object.isFrozen(parsed.of[0])).toBe(true);
+    expect(Object.isFrozen(parsed) && parsed.op === 'all' && Object.isFrozen(parsed.of[0])).toBe(
+      true,
+    );
   });
 
   it('is named by its canonical text, whatever the order of members', () => {
@@ -188,10 +198,13 @@ describe('attributes', () => {
 
   it('take every instant that exists and no other', () => {
     fc.assert(
-      fc.property(fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true }), (at) => {
-        expect(isInstant(at.toISOString())).toBe(true);
-        expect(isInstant(at.toISOString().replace('Z', ''))).toBe(false);
-      }),
+      fc.property(
+        fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true }),
+        (at) => {
+          expect(isInstant(at.toISOString())).toBe(true);
+          expect(isInstant(at.toISOString().replace('Z', ''))).toBe(false);
+        },
+      ),
     );
     expect(['2026-02-30T00:00:00Z', '2026-01-01T24:00:00Z'].some(isInstant)).toBe(false);
   });
@@ -204,14 +217,29 @@ describe('the leaves to blame', () => {
     blame(condition, values, wanted).map(({ path }) => path);
 
   it('are each that failed under all, and all under any', () => {
-    expect(paths({ op: 'all', of: [leaf, strong] }, true)).toEqual(['project.status', 'subject.authLevel']);
-    expect(paths({ op: 'any', of: [leaf, strong] }, true)).toEqual(['project.status', 'subject.authLevel']);
+    expect(paths({ op: 'all', of: [leaf, strong] }, true)).toEqual([
+      'project.status',
+      'subject.authLevel',
+    ]);
+    expect(paths({ op: 'any', of: [leaf, strong] }, true)).toEqual([
+      'project.status',
+      'subject.authLevel',
+    ]);
     expect(paths({ op: 'any', of: [leaf, { op: 'not', of: strong }] }, true)).toEqual([]);
   });
 
   it('turn under not, and keep operator, expected and actual values, and clause', () => {
-    expect(blame({ op: 'not', of: strong }, freezeAttributes({ 'subject.authLevel': 3 }), true)).toEqual([
-      { path: 'subject.authLevel', op: 'gte', wanted: false, expected: 2, actual: 3, clause: '/minAuth' },
+    expect(
+      blame({ op: 'not', of: strong }, freezeAttributes({ 'subject.authLevel': 3 }), true),
+    ).toEqual([
+      {
+        path: 'subject.authLevel',
+        op: 'gte',
+        wanted: false,
+        expected: 2,
+        actual: 3,
+        clause: '/minAuth',
+      },
     ]);
   });
 

@@ -46,14 +46,17 @@ describe('a decision under an agreement', () => {
     ['agreement.status', 'suspended', 'guardrail', null, 'G03'],
     ['agreement.partyStatus', 'withdrawn', 'guardrail', null, 'G04'],
     ['agreement.providerStatus', 'suspended', 'guardrail', null, 'G05'],
-  ])('refuses %s = %j by %s, naming clause %s or guardrail %s', (path, value, reason, clause, guardrail) => {
-    const decision = ask(engine, rules, { [path]: value });
-    expect(decision).toMatchObject({ outcome: 'deny', reason, notAfter: null });
-    expect(decision.failed).toContainEqual(
-      expect.objectContaining({ path, clause, guardrail, actual: value }),
-    );
-    expect(decision.explanation).toContain(path);
-  });
+  ])(
+    'refuses %s = %j by %s, naming clause %s or guardrail %s',
+    (path, value, reason, clause, guardrail) => {
+      const decision = ask(engine, rules, { [path]: value });
+      expect(decision).toMatchObject({ outcome: 'deny', reason, notAfter: null });
+      expect(decision.failed).toContainEqual(
+        expect.objectContaining({ path, clause, guardrail, actual: value }),
+      );
+      expect(decision.explanation).toContain(path);
+    },
+  );
 
   it('explains in words: agreement, clause, what it requires and what was found', () => {
     const { explanation } = ask(engine, rules, { 'subject.accreditations': ['dea_provisional'] });
@@ -109,7 +112,9 @@ describe('a decision under an agreement', () => {
     const country: Condition = { op: 'in', path: 'request.country', value: ['GB'] };
     expect(ask(engine, [anAllow(country)]).reason).toBe('country_unknown');
     expect(ask(engine, [anAllow(always), aDeny(country)]).reason).toBe('country_unknown');
-    expect(ask(engine, [anAllow(country)], { 'request.country': 'US' }).reason).toBe('condition_failed');
+    expect(ask(engine, [anAllow(country)], { 'request.country': 'US' }).reason).toBe(
+      'condition_failed',
+    );
   });
 });
 
@@ -142,7 +147,11 @@ describe('the end of an allow', () => {
     ['no bound', [anAllow(always)], null],
     ['its own bound', [anAllow(before(late))], late],
     ['the earliest of two', [anAllow({ op: 'all', of: [before(late), before(soon)] })], soon],
-    ['the latest of alternatives', [anAllow({ op: 'any', of: [before(late), before(soon)] })], late],
+    [
+      'the latest of alternatives',
+      [anAllow({ op: 'any', of: [before(late), before(soon)] })],
+      late,
+    ],
     ['no bound beside an alternative', [anAllow({ op: 'any', of: [always, before(soon)] })], null],
     ['a bound under not', [anAllow({ op: 'not', of: after(soon) })], soon],
     ['the start of a deny', [anAllow(before(late)), aDeny(after(soon))], soon],
@@ -166,11 +175,21 @@ describe('everything missing is a deny', () => {
   it.each<[string, () => ReturnType<typeof decide>]>([
     ['no engine', () => decide(undefined, fresh, question)],
     ['no snapshot', () => decide(engine, EMPTY_SNAPSHOT, question)],
-    ['a stale snapshot', () => decide(engine, { ...fresh, confirmedAt: NOW.getTime() - 5_001 }, question)],
-    ['a snapshot of the future', () => decide(engine, { ...fresh, confirmedAt: NOW.getTime() + 1 }, question)],
+    [
+      'a stale snapshot',
+      () => decide(engine, { ...fresh, confirmedAt: NOW.getTime() - 5_001 }, question),
+    ],
+    [
+      'a snapshot of the future',
+      () => decide(engine, { ...fresh, confirmedAt: NOW.getTime() + 1 }, question),
+    ],
     [
       'an attribute of another type',
-      () => decide(engine, fresh, { ...question, attributes: { ...standing, 'subject.authLevel': '1' } }),
+      () =>
+        decide(engine, fresh, {
+          ...question,
+          attributes: { ...standing, 'subject.authLevel': '1' },
+        }),
     ],
     [
       'a condition that throws',
@@ -198,7 +217,9 @@ describe('everything missing is a deny', () => {
       ...liar,
       buckets: liar.buckets.map((shard) => ({
         ...shard,
-        allows: new Map([...shard.allows].map(([key, rule]) => [key, { ...rule, test: () => true }])),
+        allows: new Map(
+          [...shard.allows].map(([key, rule]) => [key, { ...rule, test: () => true }]),
+        ),
       })),
     };
     const decision = decide(engine, lying, question);
@@ -312,7 +333,8 @@ describe('laws of the engine', () => {
       fc.property(attributes, (values) => {
         const decision = ask(engine, rules, values);
         const named = decision.failed.every(
-          ({ path, clause, guardrail }) => path !== undefined && (clause !== null || guardrail !== null),
+          ({ path, clause, guardrail }) =>
+            path !== undefined && (clause !== null || guardrail !== null),
         );
         expect(decision.outcome === 'allow' || (decision.failed.length > 0 && named)).toBe(true);
       }),

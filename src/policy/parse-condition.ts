@@ -78,7 +78,10 @@ function checkLeaf(node: Record<string, unknown>, at: string): void {
   if (!types.includes(type)) {
     refuse(`${at}/op`, `does not apply to ${path}`);
   }
-  if (clause !== undefined && (typeof clause !== 'string' || clause.length > 256 || !CLAUSE.test(clause))) {
+  if (
+    clause !== undefined &&
+    (typeof clause !== 'string' || clause.length > 256 || !CLAUSE.test(clause))
+  ) {
     refuse(`${at}/clause`, 'must be a JSON Pointer');
   }
   checkValue(op as string, type, value, `${at}/value`);

@@ -72,7 +72,11 @@ export class PolicyService implements OnApplicationBootstrap {
     const now = this.clock.now();
     const decision = decide(this.engine, this.holder.current(), { ...question, decisionId, now });
     if (decision.reason === 'engine_error') {
-      this.log.error({ msg: 'Casbin and the tree walk differ', code: 'policy_explain_mismatch', decisionId });
+      this.log.error({
+        msg: 'Casbin and the tree walk differ',
+        code: 'policy_explain_mismatch',
+        decisionId,
+      });
     }
     return decision;
   }

@@ -66,7 +66,10 @@ export const aDeny = (condition: Condition, changes: Partial<PolicyRule> = {}): 
 /** The allow rules of some terms, one per action. */
 export const rulesOf = (terms: CompilableTerms): readonly PolicyRule[] =>
   compileAgreement(terms).map((rule, at) =>
-    anAllow(rule.condition, { ...rule, id: `01990000-0000-7000-8000-0000000001${String(10 + at)}` }),
+    anAllow(rule.condition, {
+      ...rule,
+      id: `01990000-0000-7000-8000-0000000001${String(10 + at)}`,
+    }),
   );
 
 /** The guardrails of `policies/guardrails.csv`, one rule per action. */

@@ -55,9 +55,7 @@ const leafValues = (value: AttributeValue): readonly AttributeValue[] => [value]
 function contains(text: string, actual: string): boolean {
   const cidr = parseCidr(text);
   const address = ipaddr.process(actual);
-  return (
-    cidr?.family === address.kind() && address.match(ipaddr.parse(cidr.address), cidr.bits)
-  );
+  return cidr?.family === address.kind() && address.match(ipaddr.parse(cidr.address), cidr.bits);
 }
 
 /**

@@ -44,7 +44,8 @@ export class CasbinOperationDecision implements OperationDecision {
   /** Anything but a plain `true` is a refusal. */
   allows({ roles, operation, scope }: OperationQuestion): boolean {
     const held = [...new Set(roles)].sort();
-    const key = `${operation} ${scope} ${held.join(' ')}`;
+    // JSON, because joined names could read as other names (policy section 8, CachedEnforcer).
+    const key = JSON.stringify([operation, scope, held]);
     const known = this.answers.get(key);
     if (known !== undefined) {
       return known;

@@ -113,7 +113,9 @@ export function applyChange(last: Snapshot, change: PolicyChange): Snapshot {
   }
   const shards = new Map<number, { allows: Map<string, CompiledRule>; denies: RuleLists }>();
   const guardrails: RuleLists = new Map(last.guardrails);
-  const shardFor = (datasetId: string): { allows: Map<string, CompiledRule>; denies: RuleLists } => {
+  const shardFor = (
+    datasetId: string,
+  ): { allows: Map<string, CompiledRule>; denies: RuleLists } => {
     const at = shardOf(datasetId);
     const old = last.buckets[at] ?? EMPTY_SHARD;
     const copy = shards.get(at) ?? { allows: new Map(old.allows), denies: new Map(old.denies) };
@@ -159,10 +161,7 @@ function addTo(lists: RuleLists, key: string, rule: CompiledRule): void {
 }
 
 function removeFrom(lists: RuleLists, key: string, id: string): void {
-  lists.set(
-    key,
-    Object.freeze((lists.get(key) ?? []).filter((rule) => rule.id !== id)),
-  );
+  lists.set(key, Object.freeze((lists.get(key) ?? []).filter((rule) => rule.id !== id)));
 }
 
 function allowKey({ agreementId, agreementVersion, datasetId, action }: RuleKey): string {

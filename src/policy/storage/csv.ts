@@ -17,7 +17,7 @@ export function readPolicyCsv<Column extends string>(
     throw new Error(`${name} does not parse`, { cause: error });
   }
   const [header, ...records] = rows;
-  if (!header || header.join() !== columns.join()) {
+  if (JSON.stringify(header) !== JSON.stringify(columns)) {
     throw new Error(`${name} must start with the header ${columns.join()}`);
   }
   return records.map(

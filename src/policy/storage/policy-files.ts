@@ -37,24 +37,21 @@ export function readModel(folder: URL): string {
 /** @throws Error for an unknown role, operation, scope or effect, or a row given twice: the boot stops. */
 export function readRoles(folder: URL): readonly RoleRow[] {
   const seen = new Set<string>();
-  return readPolicyCsv(new URL('roles.csv', folder), [
-    'role',
-    'operation',
-    'scope',
-    'effect',
-  ]).map((row) => {
-    const key = Object.values(row).join();
-    if (seen.has(key)) {
-      throw new Error(`roles.csv says ${key} twice`);
-    }
-    seen.add(key);
-    return {
-      role: known(ROLES, row.role, 'roles.csv: role'),
-      operation: known(OPERATIONS, row.operation, 'roles.csv: operation'),
-      scope: known(OPERATION_SCOPES, row.scope, 'roles.csv: scope'),
-      effect: known(['allow', 'deny'] as const, row.effect, 'roles.csv: effect'),
-    };
-  });
+  return readPolicyCsv(new URL('roles.csv', folder), ['role', 'operation', 'scope', 'effect']).map(
+    (row) => {
+      const key = Object.values(row).join();
+      if (seen.has(key)) {
+        throw new Error(`roles.csv says ${key} twice`);
+      }
+      seen.add(key);
+      return {
+        role: known(ROLES, row.role, 'roles.csv: role'),
+        operation: known(OPERATIONS, row.operation, 'roles.csv: operation'),
+        scope: known(OPERATION_SCOPES, row.scope, 'roles.csv: scope'),
+        effect: known(['allow', 'deny'] as const, row.effect, 'roles.csv: effect'),
+      };
+    },
+  );
 }
 
 /** More guardrails than this on one action would slow every decision (policy section 4). */
@@ -91,7 +88,9 @@ function readRows(folder: URL): readonly GuardrailRow[] {
     if (!/^G\d{2,4}$/.test(id)) {
       throw new Error(`guardrails.csv: ${id} is no guardrail id`);
     }
-    const named = actions.split(' ').map((action) => known(ACTIONS, action, `guardrails.csv ${id}`));
+    const named = actions
+      .split(' ')
+      .map((action) => known(ACTIONS, action, `guardrails.csv ${id}`));
     if (new Set(named).size < named.length) {
       throw new Error(`guardrails.csv ${id} names an action twice`);
     }

@@ -114,7 +114,11 @@ export class PolicyHolder implements OnApplicationShutdown {
     const failure = results.find((result) => result.status === 'rejected');
     if (failure && !this.isFailing) {
       const { reason: error } = failure as { reason: unknown };
-      this.log.warn({ msg: 'The policy head cannot be followed', code: 'policy_unavailable', error });
+      this.log.warn({
+        msg: 'The policy head cannot be followed',
+        code: 'policy_unavailable',
+        error,
+      });
     }
     this.isFailing = failure !== undefined;
   }
