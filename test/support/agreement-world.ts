@@ -43,6 +43,7 @@ import { PolicyModule } from '../../src/policy/policy.module.js';
 import { FOOTFALL, PROVIDER, RECIPIENT } from './agreement-terms.js';
 import { testConfig } from './config.js';
 import { testDatabase } from './database.js';
+import { HandClock } from './hand-clock.js';
 
 /** Stands where grants stand above agreements: says what would end, and leaves a mark in the causing transaction. */
 @Injectable()
@@ -103,19 +104,6 @@ export class GrantsStandIn implements OnModuleInit {
   ],
 })
 class WorldModule {}
-
-/** A clock that the test moves. */
-export class HandClock {
-  constructor(private at: Date) {}
-
-  now(): Date {
-    return new Date(this.at);
-  }
-
-  set(at: string): void {
-    this.at = new Date(at);
-  }
-}
 
 const OPERATOR = {
   id: '01990000-0000-7000-8000-0000000000c1',
