@@ -214,7 +214,6 @@ describe('our engine', () => {
     const { enforcer } = engine as unknown as {
       enforcer: { matcherMap: ReadonlyMap<string, unknown>; getModel(): Model };
     };
-    };
     expect(enforcer.matcherMap.size).toBe(1);
     expect(rulesOf(enforcer.getModel())).toEqual([]);
   });
