@@ -114,6 +114,7 @@ const FITS: Readonly<Record<AttributeType, (value: AttributeValue) => boolean>> 
   integer: (value) => Number.isSafeInteger(value),
   boolean: (value) => typeof value === 'boolean',
   instant: isInstant,
-  set: (value) => isList(value) && value.every(isCode),
+  // Spread first: `every` passes over the holes of a list.
+  set: (value) => isList(value) && [...value].every(isCode),
   ip: (value) => typeof value === 'string' && isIP(value) !== 0,
 };
