@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { pinoHttp, type HttpLogger } from 'pino-http';
 import { redact, redactText } from './redact.js';
-import { traceIdFrom } from './trace-id.js';
+import { traceIdOf } from '../web/trace-id.js';
 
 /** The process's one pino logger; Nest's Logger writes through it too. */
 export type RootLogger = Logger;
@@ -28,7 +28,7 @@ export function requestLogger(logger: RootLogger): HttpLogger {
     logger,
     wrapSerializers: false,
     serializers: { req: requestFields, res: responseFields, err: (err: unknown) => redact(err) },
-    genReqId: (req) => traceIdFrom(req.headersDistinct['traceparent']?.[0]),
+    genReqId: (req) => traceIdOf(req),
     customAttributeKeys: { reqId: 'traceId' },
     quietReqLogger: true,
     autoLogging: { ignore: (req) => /^\/(health|metrics|assets)(\/|\?|$)/.test(req.url ?? '') },

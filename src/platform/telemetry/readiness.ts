@@ -1,5 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
+import {
+  HealthCheckService,
+  HealthIndicatorService,
+  type HealthCheckResult,
+} from '@nestjs/terminus';
 import { RootLogger } from './logger.js';
 
 const TIMEOUT_MS = 2_000;
@@ -27,12 +31,14 @@ export class Readiness {
   /** @throws ServiceUnavailableException (terminus) with the result when a check fails. */
   async run(): Promise<HealthCheckResult> {
     return this.health.check(
-      [...this.checks].map(([name, check]) => async () =>
-        this.indicators
-          .check(name)
-          .attempt(() => this.attempt(name, check))
-          .withTimeout(TIMEOUT_MS)
-          .cacheFor(CACHE_MS),
+      [...this.checks].map(
+        ([name, check]) =>
+          async () =>
+            this.indicators
+              .check(name)
+              .attempt(() => this.attempt(name, check))
+              .withTimeout(TIMEOUT_MS)
+              .cacheFor(CACHE_MS),
       ),
     );
   }

@@ -70,7 +70,8 @@ function redactMembers(value: object, depth: number): Record<string, unknown> {
 /** An error's own code (`code: 'not_found'`) is told from an authorization code by its form. */
 function isSecret(name: string, member: unknown): boolean {
   const flat = name.toLowerCase().replaceAll(/[-_]/g, '');
-  const isErrorCode = flat === 'code' && typeof member === 'string' && /^[a-z_]{1,40}$/.test(member);
+  const isErrorCode =
+    flat === 'code' && typeof member === 'string' && /^[a-z_]{1,40}$/.test(member);
   return SECRET_NAMES.test(flat) && !isErrorCode;
 }
 

@@ -26,7 +26,11 @@ export class RootLoggerModule {}
     LoggerModule.forRootAsync({
       inject: [RootLogger],
       // The request logger is global middleware (http-app.ts), so that requests which fail before routing are logged.
-      useFactory: (logger: RootLogger) => ({ pinoHttp: { logger }, useExisting: true as const }),
+      useFactory: (logger: RootLogger) => ({
+        pinoHttp: { logger },
+        useExisting: true as const,
+        forRoutes: [],
+      }),
     }),
     TerminusModule.forRoot({ logger: false }),
   ],

@@ -11,6 +11,10 @@ export type RouteAccess =
 
 export const ACCESS_METADATA = 'concordat:access';
 
+/** The names of the two kinds of bearer in the OpenAPI document. */
+export const BEARER_SCHEME = 'bearer';
+export const GRANT_SCHEME = 'grant';
+
 /** What the handler of a route declares; Nest copies a method's metadata to the router's handler. */
 export function declaredAccess(handler: object): RouteAccess | undefined {
   return Reflect.getMetadata(ACCESS_METADATA, handler) as RouteAccess | undefined;
@@ -35,7 +39,7 @@ export function Public(): MethodDecorator {
 export function SignedIn(): MethodDecorator {
   return applyDecorators(
     declare({ kind: 'signed_in' }),
-    ApiBearerAuth(),
+    ApiBearerAuth(BEARER_SCHEME),
     problem(401, 'Not signed in'),
   );
 }
@@ -44,7 +48,7 @@ export function SignedIn(): MethodDecorator {
 export function WithGrantToken(): MethodDecorator {
   return applyDecorators(
     declare({ kind: 'grant_token' }),
-    ApiBearerAuth('grant'),
+    ApiBearerAuth(GRANT_SCHEME),
     problem(401, 'No live grant token'),
     problem(404, 'Absent, or not of this token'),
   );
@@ -54,7 +58,7 @@ export function WithGrantToken(): MethodDecorator {
 export function Access(operation: string): MethodDecorator {
   return applyDecorators(
     declare({ kind: 'operation', operation }),
-    ApiBearerAuth(),
+    ApiBearerAuth(BEARER_SCHEME),
     ApiExtension('x-concordat-operation', operation),
     problem(401, 'Not signed in'),
     problem(403, 'The operation is not allowed'),

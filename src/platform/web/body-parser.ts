@@ -1,11 +1,19 @@
-import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import express, {
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import { ConcordatError, type ErrorCode } from '../../kernel/errors.js';
 import { bodyTypeOf } from './surface.js';
 
 const LIMIT_BYTES = 1024 * 1024;
 const MAX_FORM_FIELDS = 1000;
 
-const MEDIA_TYPES = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const;
+const MEDIA_TYPES = {
+  json: 'application/json',
+  form: 'application/x-www-form-urlencoded',
+} as const;
 
 /** What body-parser names its errors; each status of ours is told apart by them. */
 const CODE_BY_TYPE: Readonly<Record<string, ErrorCode>> = {

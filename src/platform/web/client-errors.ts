@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ConcordatError } from '../../kernel/errors.js';
 import { problemDocument } from './problem.js';
+import { newTraceId } from './trace-id.js';
 
 const STATUS_LINES: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
@@ -18,7 +18,7 @@ export function answerClientErrors(server: Server): void {
     }
     const statusLine = STATUS_LINES[error.code ?? ''] ?? '400 Bad Request';
     const problem = {
-      ...problemDocument(new ConcordatError('request_malformed'), randomBytes(16).toString('hex')),
+      ...problemDocument(new ConcordatError('request_malformed'), newTraceId()),
       status: Number.parseInt(statusLine, 10),
     };
     const body = JSON.stringify(problem);

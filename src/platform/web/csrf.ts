@@ -1,6 +1,7 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Config } from '../../config/config.js';
 import { ConcordatError } from '../../kernel/errors.js';
+import { isDownload, surfaceOf } from './surface.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -10,9 +11,8 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
  */
 export function csrfGuard(config: Config): RequestHandler {
   return (request: Request, _response: Response, next: NextFunction) => {
-    const isApi = request.path.startsWith('/api/') || request.path.startsWith('/oauth/');
-    const isDownload = request.path.startsWith('/my/');
-    if (isApi || (SAFE_METHODS.has(request.method) && !isDownload)) {
+    const isProtected = !SAFE_METHODS.has(request.method) || isDownload(request.path);
+    if (surfaceOf(request.path) !== 'console' || !isProtected) {
       next();
       return;
     }

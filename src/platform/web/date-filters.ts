@@ -28,7 +28,9 @@ const londonTime = new Intl.DateTimeFormat('en-GB', {
 export function formatDay(value: string | Date | null | undefined): string {
   const text = value instanceof Date ? londonDay(value) : value;
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})/.exec(text ?? '') ?? [];
-  return year === undefined ? '' : `${String(Number(day))} ${MONTHS[Number(month) - 1] ?? ''} ${year}`;
+  return year === undefined
+    ? ''
+    : `${String(Number(day))} ${MONTHS[Number(month) - 1] ?? ''} ${year}`;
 }
 
 /** `24 November 2026 at 12:05`, London time. @param value an instant or its RFC 3339 text. */

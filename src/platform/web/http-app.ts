@@ -9,13 +9,13 @@ import { AccessDeclarations } from './access-declarations.js';
 import { serveAssets } from './assets.js';
 import { bodyParser } from './body-parser.js';
 import { answerClientErrors } from './client-errors.js';
-import { csrfProtection } from './csrf.js';
+import { csrfGuard } from './csrf.js';
 import { OpenApi } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
 import { securityHeaders } from './security-headers.js';
 import { SessionStore } from './session-store.js';
 import { sessions } from './sessions.js';
-import { InputPipe } from './validation.js';
+import { validationPipe } from './validation.js';
 import { Views } from './views.js';
 import { refuseMalformedUrl } from './well-formed-url.js';
 
@@ -50,11 +50,11 @@ export function configureApp(app: NestExpressApplication, config: Config): void 
   app.use(securityHeaders(config));
   app.use(refuseMalformedUrl);
   serveAssets(app);
-  app.use(csrfProtection(config));
+  app.use(csrfGuard(config));
   app.use(sessions(config, app.get(SessionStore)));
   app.use(bodyParser());
 
-  app.useGlobalPipes(new InputPipe());
+  app.useGlobalPipes(validationPipe);
   app.useGlobalFilters(new ProblemFilter(config, app.get(Views), app.get(AccessDeclarations)));
   app.get(OpenApi).describe(app, config);
   app.enableShutdownHooks();

@@ -1,7 +1,7 @@
 import { Injectable, type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { Config } from '../../config/config.js';
-import { BEARER_SCHEME } from './access.js';
+import { BEARER_SCHEME, GRANT_SCHEME } from './access.js';
 import { schemasOfDtos } from './dto-schemas.js';
 import { surfaceOf } from './surface.js';
 
@@ -49,6 +49,10 @@ export class OpenApi {
   }
 }
 
+function bearer(description: string) {
+  return { type: 'http', scheme: 'bearer', bearerFormat: 'at+jwt', description } as const;
+}
+
 function createDocument(app: INestApplication, config: Config): OpenAPIObject {
   const header = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
@@ -56,7 +60,11 @@ function createDocument(app: INestApplication, config: Config): OpenAPIObject {
     .setDescription('A privacy-preserving, secure data-sharing broker for a city.')
     .setVersion('1')
     .addServer(config.publicUrl)
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'at+jwt' }, BEARER_SCHEME)
+    .addBearerAuth(
+      bearer('An access token of the OpenID provider, or a personal token'),
+      BEARER_SCHEME,
+    )
+    .addBearerAuth(bearer('The token of one grant, from POST /api/v1/grants'), GRANT_SCHEME)
     .build();
   const document = SwaggerModule.createDocument(app, header, {
     operationIdFactory: (controller, method) => `${controller}.${method}`,

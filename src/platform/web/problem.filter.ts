@@ -1,10 +1,18 @@
-import { Catch, Inject, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import {
+  Catch,
+  HttpException,
+  Logger,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { Config } from '../../config/config.js';
-import type { ConcordatError } from '../../kernel/errors.js';
+import type { Config } from '../../config/config.js';
+import { ConcordatError } from '../../kernel/errors.js';
+import type { AccessDeclarations } from './access-declarations.js';
 import { problemDocument, toConcordatError } from './problem.js';
+import { surfaceOf } from './surface.js';
 import { traceIdOf } from './trace-id.js';
-import { Views } from './views.js';
+import type { Views } from './views.js';
 
 const RETRY_SECONDS: Readonly<Record<number, string>> = { 429: '60', 503: '5' };
 
@@ -14,15 +22,16 @@ export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger('Problem');
 
   constructor(
-    @Inject(Config) private readonly config: Config,
+    private readonly config: Config,
     private readonly views: Views,
+    private readonly routes: AccessDeclarations,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<Request>();
     const response = http.getResponse<Response>();
-    const error = toConcordatError(thrown);
+    const error = this.methodError(thrown, request, response) ?? toConcordatError(thrown);
     this.report(error, request);
     if (response.headersSent) {
       response.destroy();
@@ -32,10 +41,27 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = problemDocument(error, traceIdOf(request));
     response.status(error.status);
     if (isPage(request)) {
-      this.views.render(response, 'problem.njk', { problem });
+      this.views.render(response, 'platform/web/views/problem.njk', { problem });
     } else {
       response.type('application/problem+json').send(JSON.stringify(problem));
     }
+  }
+
+  // The router answers 404 to a method that the path lacks; only it, not a handler, throws Nest's own 404.
+  private methodError(
+    thrown: unknown,
+    request: Request,
+    response: Response,
+  ): ConcordatError | undefined {
+    if (!(thrown instanceof HttpException) || thrown.getStatus() !== 404) {
+      return undefined;
+    }
+    const methods = this.routes.methodsOf(request.path);
+    if (methods.length === 0) {
+      return undefined;
+    }
+    response.setHeader('Allow', methods.join(', '));
+    return new ConcordatError('method_not_allowed', {}, { cause: thrown });
   }
 
   private setHeaders(error: ConcordatError, response: Response): void {
@@ -64,5 +90,5 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** A browser's navigation outside the API: it wants a page, not JSON. */
 function isPage(request: Request): boolean {
-  return !request.path.startsWith('/api/') && request.accepts(['json', 'html']) === 'html';
+  return surfaceOf(request.path) === 'console' && request.accepts(['json', 'html']) === 'html';
 }

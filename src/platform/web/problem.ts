@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { ConcordatError, PROBLEMS, type ErrorCode } from '../../kernel/errors.js';
+import { isDatabaseUnavailable } from './database-unavailable.js';
 
 /** An RFC 9457 problem document. */
 export interface ProblemDocument {
@@ -11,13 +12,8 @@ export interface ProblemDocument {
   readonly [field: string]: unknown;
 }
 
-// PostgreSQL and its connection went away, are starting, are full, or ran out of the transaction's time.
-const DATABASE_GONE = /^(08...|57P0[1-3]|53300|25P04|57014|40001|40P01)$/;
-const SOCKET_GONE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
-const POOL_GONE = /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered/i;
-
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
-  400: 'body_malformed',
+  400: 'request_malformed',
   401: 'unauthenticated',
   403: 'operation_denied',
   404: 'not_found',
@@ -32,7 +28,7 @@ export function toConcordatError(error: unknown): ConcordatError {
   if (error instanceof ConcordatError) {
     return error;
   }
-  if (isDatabaseGone(error)) {
+  if (isDatabaseUnavailable(error)) {
     return new ConcordatError('service_unavailable', {}, { cause: error });
   }
   const code = BY_STATUS[statusOf(error) ?? 0];
@@ -43,13 +39,14 @@ export function problemDocument(error: ConcordatError, traceId: string): Problem
   const { detail: said, ...fields } = error.fields;
   const { title, status, detail } = PROBLEMS[error.code];
   return {
+    // First, so that a field can never pass for one of the document's own members.
+    ...fields,
     type: `urn:concordat:problem:${error.code}`,
     title,
     status,
     detail: said ?? detail,
     code: error.code,
     traceId,
-    ...fields,
   };
 }
 
@@ -60,16 +57,4 @@ function statusOf(error: unknown): number | undefined {
   }
   const { status } = (error ?? {}) as { status?: unknown };
   return typeof status === 'number' && status < 500 ? status : undefined;
-}
-
-function isDatabaseGone(error: unknown): boolean {
-  if (!(error instanceof Error)) {
-    return false;
-  }
-  const { code, driverError } = error as Error & { code?: unknown; driverError?: unknown };
-  return (
-    (typeof code === 'string' && (DATABASE_GONE.test(code) || SOCKET_GONE.has(code))) ||
-    POOL_GONE.test(error.message) ||
-    (driverError !== undefined && driverError !== error && isDatabaseGone(driverError))
-  );
 }

@@ -88,9 +88,7 @@ export class SessionStore extends PgStore implements OnModuleDestroy {
   }
 
   private hasEnded({ startedAt }: SessionData): boolean {
-    return (
-      startedAt === undefined || this.clock.now().getTime() - startedAt >= SESSION_ABSOLUTE_MS
-    );
+    return startedAt === undefined || this.clock.now().getTime() - startedAt >= SESSION_ABSOLUTE_MS;
   }
 }
 

@@ -13,6 +13,7 @@ const MACHINE_PATHS = [
   '/data.json',
 ];
 const FORM_PATHS = ['/oauth'];
+const DOWNLOADS = '/my';
 
 /** @param path the raw pathname, still percent-encoded, as the router matches it. */
 export function surfaceOf(path: string): Surface {
@@ -32,6 +33,11 @@ export function bodyTypeOf(path: string): 'json' | 'form' {
   const lower = path.toLowerCase();
   const isForm = FORM_PATHS.some((prefix) => isUnder(lower, prefix));
   return isForm || surfaceOf(path) === 'console' ? 'form' : 'json';
+}
+
+/** Console paths whose GET hands out data: only our own pages may lead there. No page belongs under them. */
+export function isDownload(path: string): boolean {
+  return isUnder(path.toLowerCase(), DOWNLOADS);
 }
 
 function isUnder(path: string, prefix: string): boolean {

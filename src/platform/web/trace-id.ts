@@ -12,7 +12,12 @@ export function traceIdOf(request: IncomingMessage): string {
   }
   const header = request.headers['traceparent'];
   const given = typeof header === 'string' ? TRACEPARENT.exec(header)?.[1] : undefined;
-  const traceId = given ?? randomBytes(16).toString('hex');
+  const traceId = given ?? newTraceId();
   traceIds.set(request, traceId);
   return traceId;
+}
+
+/** 32 lower-case hex digits: for what reaches us without a request that can be read. */
+export function newTraceId(): string {
+  return randomBytes(16).toString('hex');
 }

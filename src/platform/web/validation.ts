@@ -1,4 +1,10 @@
-import { Injectable, ValidationPipe, type ArgumentMetadata, type PipeTransform, type ValidationError } from '@nestjs/common';
+import {
+  Injectable,
+  ValidationPipe,
+  type ArgumentMetadata,
+  type PipeTransform,
+  type ValidationError,
+} from '@nestjs/common';
 import { ConcordatError, type FieldError } from '../../kernel/errors.js';
 import { isUuid } from '../../kernel/ids.js';
 import { findRawFault } from './raw-input.js';

@@ -3,20 +3,18 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { IsInt, IsString, MaxLength } from 'class-validator';
 import request from 'supertest';
-import { Config } from '../../config/config.js';
 import { ConfigModule } from '../../config/config.module.js';
 import { loadConfig } from '../../config/load-config.js';
 import { ConcordatError } from '../../kernel/errors.js';
+import { SecretsModule } from '../secrets/secrets.module.js';
+import { TelemetryModule } from '../telemetry/telemetry.module.js';
 import { AccessDeclarations } from './access-declarations.js';
-import { Access, Public, SignedIn } from './access.js';
-import { bodyParser } from './body-parser.js';
-import { csrfGuard } from './csrf.js';
+import { Access, Public, SignedIn, WithGrantToken } from './access.js';
+import { configureApp, HTTP_APP_OPTIONS } from './http-app.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { PageQueryDto } from './page-query.dto.js';
-import { ProblemFilter } from './problem.filter.js';
-import { securityHeaders } from './security-headers.js';
-import { IdParam, validationPipe } from './validation.js';
-import { Views } from './views.js';
+import { IdParam } from './validation.js';
+import { WebModule } from './web.module.js';
 
 const SECRET = 'postgres://app:hunter2@db/concordat';
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -29,6 +27,7 @@ const config = loadConfig({
   OIDC_ISSUER: 'https://id.example.org/realm',
   OIDC_CLIENT_ID: 'concordat',
   OIDC_CLIENT_SECRET: 'a-long-enough-secret-value',
+  LOG_LEVEL: 'silent',
   CONCORDAT_KEK: Buffer.from(Array.from({ length: 32 }, (_, at) => at)).toString('base64'),
 });
 
@@ -73,15 +72,37 @@ class ThingsApi {
     if (name === 'unknown') {
       throw new Error(`cannot connect to ${SECRET}`);
     }
+    if (name === 'forged') {
+      throw new ConcordatError('conflict', {
+        type: 'urn:other',
+        title: 'Fine',
+        status: 200,
+        code: 'ok',
+        traceId: 'none',
+        taken: 'name',
+      });
+    }
     if (name === 'database') {
       throw Object.assign(new Error('terminating connection'), { code: '57P01' });
     }
     throw new ConcordatError(name === 'limited' ? 'rate_limited' : 'unauthenticated');
   }
 
+  @WithGrantToken()
+  @Get('api/v1/objects')
+  objects(): { ok: true } {
+    return { ok: true };
+  }
+
   @Public()
   @Post('forms')
   form(): { ok: true } {
+    return { ok: true };
+  }
+
+  @Public()
+  @Get('my/objects')
+  download(): { ok: true } {
     return { ok: true };
   }
 }
@@ -95,25 +116,17 @@ class ForgottenApi {
 }
 
 @Module({
-  imports: [ConfigModule.with(config)],
+  imports: [ConfigModule.with(config), SecretsModule, TelemetryModule, WebModule],
   controllers: [ThingsApi],
-  providers: [AccessDeclarations, ProblemFilter, Views],
 })
 class ThingsModule {}
 
-@Module({ imports: [ThingsModule], controllers: [ForgottenApi], providers: [AccessDeclarations] })
+@Module({ imports: [ThingsModule], controllers: [ForgottenApi] })
 class ForgottenModule {}
 
 async function makeApp(module: new () => object): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(module, {
-    bodyParser: false,
-    logger: false,
-    abortOnError: false,
-  });
-  const settings = app.get<Config>(Config);
-  app.use(securityHeaders(settings), csrfGuard(settings), bodyParser());
-  app.useGlobalPipes(validationPipe);
-  app.useGlobalFilters(app.get(ProblemFilter));
+  const app = await NestFactory.create<NestExpressApplication>(module, HTTP_APP_OPTIONS);
+  configureApp(app, config);
   return app;
 }
 
@@ -136,7 +149,8 @@ describe('the HTTP surface', () => {
   afterAll(() => app.close());
 
   it('lists every route with what it requires', () => {
-    expect(app.get(AccessDeclarations).listRoutes()).toEqual([
+    const routes = app.get(AccessDeclarations).listRoutes();
+    expect(routes.filter(({ path }) => /^\/(api\/v1|forms|my)/.test(path))).toEqual([
       {
         method: 'POST',
         path: '/api/v1/things',
@@ -146,7 +160,9 @@ describe('the HTTP surface', () => {
       { method: 'GET', path: '/api/v1/things/:id', access: { kind: 'signed_in' } },
       { method: 'POST', path: '/api/v1/keys', access: { kind: 'public' } },
       { method: 'GET', path: '/api/v1/failures/:name', access: { kind: 'public' } },
+      { method: 'GET', path: '/api/v1/objects', access: { kind: 'grant_token' } },
       { method: 'POST', path: '/forms', access: { kind: 'public' } },
+      { method: 'GET', path: '/my/objects', access: { kind: 'public' } },
     ]);
   });
 
@@ -155,7 +171,7 @@ describe('the HTTP surface', () => {
     ['a wrong type', { name: 'a', size: '1' }, '/size'],
     ['a text beyond its bound', { name: 'a'.repeat(11), size: 1 }, '/name'],
     ['a missing field', { size: 1 }, '/name'],
-    ['an array in place of the object', [{}], '/size'],
+    ['an array in place of the object', [{}], ''],
   ])('answers %s with 422 and where it is (law 12)', async (_what, body, pointer) => {
     const answer = await server().post('/api/v1/things').send(body).expect(422);
     expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
@@ -198,6 +214,40 @@ describe('the HTTP surface', () => {
   it('answers a broken percent-encoding with 400', async () => {
     const answer = await server().get('/api/v1/things/%E0%A4%A').expect(400);
     expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(answer.body).toMatchObject({ type: 'urn:concordat:problem:request_malformed' });
+  });
+
+  it.each([
+    ['PUT', '/api/v1/things', 'POST, GET, HEAD'],
+    ['DELETE', '/API/V1/KEYS', 'POST'],
+    ['GET', '/forms', 'POST'],
+  ] as const)('answers %s %s with 405 and the methods it has', async (method, path, allow) => {
+    const answer = await server()[method.toLowerCase() as 'put' | 'delete' | 'get'](path);
+    expect(answer.status).toBe(405);
+    expect(answer.headers['allow']).toBe(allow);
+  });
+
+  it('never lets a public field pass for a member of the problem document', async () => {
+    const answer = await server().get('/api/v1/failures/forged').expect(409);
+    expect(answer.body).toMatchObject({
+      type: 'urn:concordat:problem:conflict',
+      title: 'Conflicts with what is there',
+      status: 409,
+      code: 'conflict',
+      taken: 'name',
+    });
+    expect((answer.body as { traceId: string }).traceId).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it.each([
+    ['/nothing', 'text/html', /^text\/html/],
+    ['/nothing', 'application/json', /^application\/problem\+json/],
+    ['/api/v1/nothing', 'text/html', /^application\/problem\+json/],
+    ['/API/v1/nothing', 'text/html', /^application\/problem\+json/],
+    ['/log/nothing', 'text/html', /^application\/problem\+json/],
+  ])('answers a failure at %s to who accepts %s in its form', async (path, accept, type) => {
+    const answer = await server().get(path).set('Accept', accept).expect(404);
+    expect(answer.headers['content-type']).toMatch(type);
   });
 
   it.each([
@@ -261,6 +311,58 @@ describe('the HTTP surface', () => {
   ])('takes a console form with %s: %s accordingly (GD-10)', async (header, value, status) => {
     const answer = await server().post('/forms').set(header, value);
     expect(answer.status).toBe(status);
+  });
+
+  it.each(['/my/objects', '/MY/objects', '/My/Objects'])(
+    'guards the download %s like a change (GD-10)',
+    async (path) => {
+      await server().get(path).set('Sec-Fetch-Site', 'cross-site').expect(403);
+      await server().get(path).set('Sec-Fetch-Site', 'same-origin').expect(200);
+    },
+  );
+
+  it('describes both kinds of bearer, and only the machine surface, in OpenAPI', async () => {
+    const answer = await server().get('/api/openapi.json').expect(200);
+    expect(answer.body).toMatchObject({
+      openapi: '3.1.0',
+      components: {
+        securitySchemes: { bearer: { scheme: 'bearer' }, grant: { scheme: 'bearer' } },
+      },
+      paths: {
+        '/api/v1/objects': { get: { security: [{ grant: [] }] } },
+        '/api/v1/things': { post: { security: [{ bearer: [] }] } },
+      },
+    });
+    expect(Object.keys((answer.body as { paths: object }).paths)).not.toContain('/forms');
+  });
+
+  it.each([
+    ['/api/docs', 'text/html'],
+    ['/api/docs/start.js', 'text/javascript'],
+    ['/api/docs/assets/swagger-ui.css', 'text/css'],
+    ['/assets/images/favicon.svg', 'image/svg+xml'],
+    ['/assets/govuk-frontend.min.js', 'text/javascript'],
+    ['/health/live', 'application/json'],
+    ['/metrics', 'text/plain'],
+  ])('serves %s as %s to everyone', async (path, type) => {
+    const answer = await server().get(path).expect(200);
+    expect(answer.headers['content-type']).toContain(type);
+  });
+
+  it('sends the headers that keep a browser safe with every answer', async () => {
+    for (const path of [
+      '/api/v1/things',
+      '/nothing',
+      '/assets/nothing',
+      '/api/v1/things/%E0%A4%A',
+    ]) {
+      const { headers } = await server().get(path);
+      expect(headers['content-security-policy']).toContain("default-src 'none'");
+      expect(headers['content-security-policy']).not.toContain('unsafe');
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers['strict-transport-security']).toContain('max-age=63072000');
+      expect(headers['x-powered-by']).toBeUndefined();
+    }
   });
 
   it('believes Sec-Fetch-Site over Origin (GD-10)', async () => {

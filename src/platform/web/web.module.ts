@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { AccessDeclarations } from './access-declarations.js';
 import { OpenApiApi } from './openapi.api.js';
 import { OpenApi } from './openapi.js';
+import { PageTokens } from './page-tokens.js';
 import { SessionStore } from './session-store.js';
 import { Views } from './views.js';
 
@@ -9,7 +10,7 @@ import { Views } from './views.js';
 @Global()
 @Module({
   controllers: [OpenApiApi],
-  providers: [AccessDeclarations, OpenApi, SessionStore, Views],
-  exports: [AccessDeclarations, OpenApi, SessionStore, Views],
+  providers: [AccessDeclarations, OpenApi, PageTokens, SessionStore, Views],
+  exports: [AccessDeclarations, OpenApi, PageTokens, SessionStore, Views],
 })
 export class WebModule {}
