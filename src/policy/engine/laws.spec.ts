@@ -205,6 +205,7 @@ describe('an attribute', () => {
   it('with a hole among its values is refused: a hole is a value nobody checked', () => {
     const holed = ['dea_full', 'x', 'y'];
     Reflect.deleteProperty(holed, 1);
+    expect(() => freezeAttributes({ 'subject.accreditations': holed })).toThrow(TypeError);
     expect(ask(engine, shipped, { 'subject.accreditations': holed })).toMatchObject({
       outcome: 'deny',
       reason: 'policy_unavailable',
