@@ -27,7 +27,8 @@ const OPERATORS: Readonly<Record<string, readonly AttributeType[]>> = {
  * @throws ConcordatError `condition_invalid` (422) with a JSON Pointer to the faulty part.
  */
 export function parseCondition(input: unknown, at = ''): Condition {
-  if (Buffer.byteLength(JSON.stringify(input) ?? '') > LIMITS.bytes) {
+  // In a list, because undefined alone has no text.
+  if (Buffer.byteLength(JSON.stringify([input])) - '[]'.length > LIMITS.bytes) {
     refuse(at, `is over ${String(LIMITS.bytes)} bytes`);
   }
   const budget = { nodes: 0 };

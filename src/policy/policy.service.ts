@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { canonicalJson, type Json } from '../kernel/canonical-json.js';
+import { canonicalJson } from '../kernel/canonical-json.js';
 import { Clock } from '../kernel/clock.js';
 import { IdFactory } from '../kernel/ids.js';
 import type { Tx } from '../platform/database/database.js';
@@ -133,5 +133,5 @@ function fingerprint(
   condition: Condition,
   message: string | null,
 ): string {
-  return canonicalJson([id, action, condition as unknown as Json, message]);
+  return canonicalJson([id, action, condition, message]);
 }

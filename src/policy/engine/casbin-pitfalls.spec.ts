@@ -82,11 +82,11 @@ describe('loading', () => {
     let isSlow = false;
     const adapter = adapterOf({
       loadPolicy: async (model) => {
-        rulesOf(model).push(allow ?? []);
+        rulesOf(model).push(allow);
         if (isSlow) {
           await reading.promise;
         }
-        rulesOf(model).push(deny ?? []);
+        rulesOf(model).push(deny);
       },
     });
     const enforcer = await newEnforcer(modelOf(DENY_WINS), adapter);

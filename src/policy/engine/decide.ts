@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { canonicalJson, type Json } from '../../kernel/canonical-json.js';
+import { canonicalJson } from '../../kernel/canonical-json.js';
 import { freezeAttributes, type AttributeInput, type Attributes } from '../attributes.js';
 import type { Condition } from '../condition.js';
 import type { Decision, DecisionReason, FailedClause, FailedLeaf } from '../decision.js';
@@ -155,7 +155,7 @@ function record(
 ): Decision {
   const { reason, ruleIds, failed, candidates } = judged;
   const attributesSalt = randomBytes(32);
-  const attributesText = canonicalJson({ ...attributes } as Json);
+  const attributesText = canonicalJson({ ...attributes });
   const hash = createHash('sha256').update(HASH_DOMAIN).update(attributesSalt);
   return {
     decisionId,

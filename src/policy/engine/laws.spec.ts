@@ -48,11 +48,11 @@ describe('deny', () => {
         anyCondition,
         manyConditions,
         anyAttributes,
-        fc.infiniteStream(fc.nat()),
-        (allow, denies, values, keys) => {
+        fc.func(fc.nat()),
+        (allow, denies, values, keyOf) => {
           const rules = [anAllow(allow), ...deniesOf(denies)];
           const shuffled = rules
-            .map((rule) => ({ rule, key: keys.next().value ?? 0 }))
+            .map((rule, at) => ({ rule, key: keyOf(at) }))
             .sort((one, other) => one.key - other.key)
             .map(({ rule }) => rule);
           expect(outcome(shuffled, values)).toBe(outcome(rules, values));
@@ -147,12 +147,11 @@ describe('an attribute', () => {
     withSet: true,
     withSparseArray: true,
     withTypedArray: true,
-    withUnicodeString: true,
   });
   const names = Object.keys(ATTRIBUTES).filter((name) => name !== 'request.now') as AttributeName[];
   const fits = (name: AttributeName, value: unknown): boolean => {
     try {
-      freezeAttributes({ [name]: value } as AttributeInput);
+      freezeAttributes({ [name]: value });
       return true;
     } catch {
       return false;
@@ -165,7 +164,7 @@ describe('an attribute', () => {
         fc.pre(value !== null && value !== undefined && !fits(name, value));
         const decision = ask(engine, [...shipped, aDeny(deny)], {
           [name]: value,
-        } as AttributeInput);
+        });
         expect(decision).toMatchObject({ outcome: 'deny', reason: 'policy_unavailable' });
       }),
       { numRuns: 1_000 },
@@ -198,7 +197,7 @@ describe('an attribute', () => {
     ['request.until', 'tomorrow'],
     ['request.until', NOW],
   ])('%s = %p is refused', (name, value) => {
-    const decision = ask(engine, shipped, { [name]: value } as AttributeInput);
+    const decision = ask(engine, shipped, { [name]: value });
     expect(decision).toMatchObject({ outcome: 'deny', reason: 'policy_unavailable' });
   });
 
@@ -320,9 +319,9 @@ function compare({ op, value }: Leaf, actual: unknown): boolean {
     case 'contains':
       return (actual as readonly unknown[]).includes(value);
     case 'gte':
-      return Number(actual) >= Number(value);
+      return Number(actual) >= value;
     case 'lte':
-      return Number(actual) <= Number(value);
+      return Number(actual) <= value;
     case 'before':
       return instants[0] < instants[1];
     case 'after':
