@@ -170,6 +170,23 @@ describe('publishing an agreement', () => {
     });
   });
 
+  it('closes the rules of versions that ended since, whosever they are', async () => {
+    const node = await aNode();
+    await node.publish(publication());
+    // Only the columns that policy reads matter here: the agreements have specs of their own.
+    await superuser.query(`SET session_replication_role = replica`);
+    await superuser.query(
+      `INSERT INTO agreement_version (agreement_id, version, status, terms, title, drafted_by, editors, audit_event_id)
+       VALUES ($1, 1, 'terminated', '{}', 'Ended', $1, '{}', $1)`,
+      [AGREEMENT_ID],
+    );
+    await node.publish(publication({ agreementId: DATASET_ID, reference: 'CON-2026-0002' }));
+    await node.policy.catchUp();
+    expect(node.policy.decide(QUESTION).reason).toBe('no_agreement');
+    const key = { ...READ_KEY, agreementId: DATASET_ID };
+    expect(node.policy.decide({ ...QUESTION, key }).outcome).toBe('allow');
+  });
+
   it('names the person who published, under a key of that person', async () => {
     const node = await aNode();
     await node.publish(publication({ publishedBy: DATASET_ID }));
