@@ -20,7 +20,8 @@ export function securityHeaders(config: Config): RequestHandler {
       request.path === '/api/docs' || request.path.startsWith('/api/docs/') ? docs : strict,
     );
     response.setHeader('X-Content-Type-Options', 'nosniff');
-    response.setHeader('Referrer-Policy', 'no-referrer');
+    // Not no-referrer: it makes browsers send `Origin: null` with our own forms, which the CSRF guard must refuse.
+    response.setHeader('Referrer-Policy', 'same-origin');
     response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
     response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
     response.setHeader('Cache-Control', 'private, no-store');

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import nunjucks from 'nunjucks';
 import { Config } from '../../config/config.js';
 import { formatDay, formatInstant } from './date-filters.js';
@@ -14,10 +14,17 @@ export const GOVUK_FRONTEND = join(
   'dist',
 );
 
+/** Who the header of a page says is signed in. */
+export interface Account {
+  readonly name: string;
+  readonly organisation: string;
+}
+
 /** Renders the console's pages. */
 @Injectable()
 export class Views {
   private readonly environment: nunjucks.Environment;
+  private findAccount: (request: Request) => Account | undefined = () => undefined;
 
   constructor(@Inject(Config) config: Config) {
     this.environment = new nunjucks.Environment(
@@ -33,6 +40,11 @@ export class Views {
     this.environment.addGlobal('assetPath', '/assets');
   }
 
+  /** Called once, by the slice that knows people: every page names its reader, error pages too. */
+  nameAccountsBy(findAccount: (request: Request) => Account | undefined): void {
+    this.findAccount = findAccount;
+  }
+
   /** @param template named from `src`: `agreements/views/list.njk`. Values are escaped unless marked safe. */
   renderText(template: string, model: object): string {
     return this.environment.render(template, model);
@@ -40,6 +52,7 @@ export class Views {
 
   /** Answers with a page. Set the status before, when it is not 200. */
   render(res: Response, template: string, model: object): void {
-    res.type('text/html').send(this.renderText(template, model));
+    const account = this.findAccount(res.req);
+    res.type('text/html').send(this.renderText(template, { account, ...model }));
   }
 }

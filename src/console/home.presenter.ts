@@ -1,0 +1,148 @@
+import type { Principal } from '../identity/principal.js';
+import { londonDay } from '../kernel/london-day.js';
+import {
+  FIRST_PAGE,
+  type AgreementRow,
+  type DatasetRow,
+  type GrantRow,
+} from './home.repository.js';
+import type { Home } from './home.service.js';
+import { agreementTag, datasetTag, grantTag, type StatusTag } from './status-tags.js';
+
+const AUTH_LEVELS = {
+  1: 'one factor',
+  2: 'two factors',
+  3: 'two factors, one in hardware',
+} as const;
+const DATA_ROLES: Readonly<Record<string, string>> = {
+  provider: 'Provides data',
+  recipient: 'Receives data',
+  both: 'Provides and receives data',
+};
+const DELIVERIES: Readonly<Record<string, string>> = {
+  stream: 'Through Concordat',
+  presign: 'Signed links to the store',
+  sts: 'Short-lived store keys',
+  feed: 'Live feed',
+  view: 'Minimised view',
+  aggregate: 'Aggregates only',
+};
+const MAX_DESCRIPTION = 160;
+
+interface Section<T> {
+  readonly rows: readonly T[];
+  readonly hasMore: boolean;
+}
+
+/** What the template of the first page needs, and nothing else. */
+export interface HomePage {
+  readonly title: string;
+  readonly you: readonly { readonly key: string; readonly value: string }[];
+  readonly agreements: Section<{
+    readonly reference: string;
+    readonly title: string;
+    readonly places: readonly string[];
+    readonly lastDay: string | null;
+    readonly tag: StatusTag;
+  }>;
+  readonly datasets: Section<{
+    readonly title: string;
+    readonly description: string;
+    readonly organisation: string;
+    readonly kind: string;
+    readonly tag: StatusTag;
+  }>;
+  readonly grants: Section<{
+    readonly dataset: string;
+    readonly project: string;
+    readonly agreement: string;
+    readonly delivery: string;
+    readonly expiresAt: Date;
+    readonly tag: StatusTag;
+  }>;
+  readonly firstPage: number;
+}
+
+export function presentHome(principal: Principal, home: Home): HomePage {
+  const { readAt } = home;
+  return {
+    title: 'Your data sharing',
+    you: describeCaller(principal),
+    agreements: sectionOf(home.agreements, (row) => presentAgreement(row, readAt)),
+    datasets: sectionOf(home.datasets, presentDataset),
+    grants: sectionOf(home.grants, (row) => presentGrant(row, readAt)),
+    firstPage: FIRST_PAGE,
+  };
+}
+
+function sectionOf<Row, Shown>(rows: readonly Row[], present: (row: Row) => Shown): Section<Shown> {
+  return { rows: rows.slice(0, FIRST_PAGE).map(present), hasMore: rows.length > FIRST_PAGE };
+}
+
+function describeCaller({ name, pseudonym, memberships, authLevel }: Principal): HomePage['you'] {
+  return [
+    { key: 'Name', value: name ?? 'Not given by the sign-in service' },
+    { key: 'Known to others as', value: pseudonym },
+    ...memberships.map(({ organisationName, position, roles }) => ({
+      key: organisationName,
+      value: [position, ...roles.map(roleName)].join(', '),
+    })),
+    { key: 'Signed in with', value: AUTH_LEVELS[authLevel] },
+  ];
+}
+
+function roleName(role: string): string {
+  return (
+    { dpo: 'data protection officer', ig_officer: 'information governance officer' }[role] ??
+    role.replaceAll('_', ' ')
+  );
+}
+
+function presentAgreement(row: AgreementRow, now: Date) {
+  return {
+    reference: row.reference,
+    title: row.title === '' ? 'Untitled draft' : row.title,
+    places: row.places.map(
+      ({ organisation, dataRole }) =>
+        `${organisation}: ${(DATA_ROLES[dataRole] ?? dataRole).toLowerCase()}`,
+    ),
+    lastDay: row.endsAt === null ? null : lastDayBefore(row.endsAt),
+    tag: agreementTag(row.status, row.endsAt, now),
+  };
+}
+
+function presentDataset(row: DatasetRow) {
+  return {
+    title: row.title,
+    description: shorten(row.description),
+    organisation: row.organisation,
+    kind: row.kind === 'feed' ? 'Live feed' : 'Files',
+    tag: datasetTag(row.access, row.status),
+  };
+}
+
+function presentGrant(row: GrantRow, now: Date) {
+  return {
+    dataset: row.dataset,
+    project: row.project,
+    agreement: row.agreement,
+    delivery: DELIVERIES[row.delivery] ?? row.delivery,
+    expiresAt: row.expiresAt,
+    tag: grantTag(row.status, row.expiresAt, now),
+  };
+}
+
+// An end is stored as the start of the day after the last.
+function lastDayBefore(end: Date): string {
+  return londonDay(new Date(end.getTime() - 1));
+}
+
+// Cut between words, counted in characters as people see them.
+function shorten(text: string): string {
+  const characters = [...text];
+  if (characters.length <= MAX_DESCRIPTION) {
+    return text;
+  }
+  const cut = characters.slice(0, MAX_DESCRIPTION).join('');
+  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), 1))}…`;
+}
