@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
+import { systemClock } from '../../src/kernel/clock.js';
 
 const ENTRIES = 10_000;
 
@@ -24,7 +25,7 @@ function adapterOf(model: string, entries: LRUCache<string, AdapterPayload>): Ad
     consume: (id) => {
       const payload = entries.get(`${model}:${id}`);
       if (payload) {
-        payload.consumed = Math.floor(new Date().getTime() / 1000);
+        payload.consumed = Math.floor(systemClock.now().getTime() / 1000);
       }
       return Promise.resolve();
     },

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import Provider, { errors, type ResourceServer, type ResourceServerInstance } from 'oidc-provider';
+import { systemClock } from '../../src/kernel/clock.js';
 import { handleLogin } from './login.js';
 import { ACR_MFA } from './persona.js';
 import {
@@ -93,7 +94,7 @@ async function issueAccessToken(
   token.extra = {
     acr,
     amr: acr === ACR_MFA ? ['pwd', 'otp'] : ['pwd'],
-    auth_time: authTime ?? Math.floor(new Date().getTime() / 1000),
+    auth_time: authTime ?? Math.floor(systemClock.now().getTime() / 1000),
   };
   return token.save();
 }

@@ -4,6 +4,7 @@ import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { systemClock } from '../../src/kernel/clock.js';
 import { S3Error } from './s3-error.js';
 
 export interface ObjectMeta {
@@ -54,7 +55,9 @@ export class BucketFolder {
 
   /** Keys after `after` that start with `prefix`, in byte order. */
   *keys(prefix: string, after: string): Generator<ObjectMeta> {
-    this.order ??= [...this.objects.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    this.order ??= [...this.objects.keys()].sort((a, b) =>
+      Buffer.compare(Buffer.from(a), Buffer.from(b)),
+    );
     const start = Buffer.from(after);
     for (const key of this.order) {
       if (key.startsWith(prefix) && (after === '' || Buffer.compare(Buffer.from(key), start) > 0)) {
@@ -86,7 +89,7 @@ export class BucketFolder {
       throw new S3Error('XAmzContentSHA256Mismatch');
     }
     const etag = `"${md5.digest('hex')}"`;
-    const meta = { key, size, etag, lastModified: new Date().toISOString() };
+    const meta = { key, size, etag, lastModified: systemClock.now().toISOString() };
     await rename(draft, this.path(key));
     await writeFile(`${this.path(key)}.json`, JSON.stringify(meta));
     this.objects.set(key, meta);

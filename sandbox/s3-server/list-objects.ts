@@ -56,7 +56,6 @@ function listPage(
   delimiter: string,
   after: string,
   limit: number,
-  // eslint-disable-next-line max-params -- the parameters of one listing
 ): Page {
   const objects: ObjectMeta[] = [];
   const prefixes: string[] = [];

@@ -151,7 +151,6 @@ async function putObject(
   bucket: BucketFolder,
   key: string,
   payloadHash: string,
-  // eslint-disable-next-line max-params -- one handler of three
 ): Promise<void> {
   if (Buffer.byteLength(key) > 1024) {
     throw new S3Error('InvalidArgument', 'The key is over 1,024 bytes');
@@ -191,7 +190,9 @@ async function getObject(
     'accept-ranges': 'bytes',
     'last-modified': new Date(meta.lastModified).toUTCString(),
     etag: meta.etag,
-    ...(range ? { 'content-range': `bytes ${String(start)}-${String(end)}/${String(meta.size)}` } : {}),
+    ...(range
+      ? { 'content-range': `bytes ${String(start)}-${String(end)}/${String(meta.size)}` }
+      : {}),
     ...(disposition === undefined ? {} : { 'content-disposition': disposition }),
   });
   if (request.method === 'HEAD' || meta.size === 0) {
@@ -202,7 +203,10 @@ async function getObject(
   await pipeline(bucket.read(target.key, start, end), response).catch(() => undefined);
 }
 
-function parseRange(header: string | undefined, size: number): readonly [number, number] | undefined {
+function parseRange(
+  header: string | undefined,
+  size: number,
+): readonly [number, number] | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
   if (!match || (match[1] === '' && match[2] === '')) {
     return undefined;

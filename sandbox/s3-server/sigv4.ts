@@ -1,11 +1,13 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { systemClock } from '../../src/kernel/clock.js';
 import { S3Error } from './s3-error.js';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const MAX_SKEW_MS = 15 * 60_000;
 const MAX_EXPIRES_SECONDS = 604_800;
-const HEADER = /^AWS4-HMAC-SHA256 Credential=([^,]+), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/;
+const HEADER =
+  /^AWS4-HMAC-SHA256 Credential=([^,]+), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/;
 
 export interface S3Credential {
   readonly accessKeyId: string;
@@ -39,7 +41,6 @@ export function verifySignature(
   query: readonly (readonly [string, string])[],
   credentials: readonly S3Credential[],
   region: string,
-  // eslint-disable-next-line max-params -- what a signature covers
 ): Verified {
   const isQuery = query.some(([name]) => name === 'X-Amz-Signature' || name === 'X-Amz-Algorithm');
   const signed = isQuery ? fromQuery(query) : fromHeader(request, query);
@@ -76,7 +77,7 @@ function fromHeader(request: IncomingMessage, query: Signed['query']): Signed {
   ) {
     throw new S3Error('AuthorizationHeaderMalformed');
   }
-  if (Math.abs(Date.now() - instantOf(date)) > MAX_SKEW_MS) {
+  if (Math.abs(systemClock.now().getTime() - instantOf(date)) > MAX_SKEW_MS) {
     throw new S3Error('RequestTimeTooSkewed');
   }
   return { credentialScope, signedHeaders, signature, date, payloadHash, query };
@@ -100,10 +101,10 @@ function fromQuery(query: Signed['query']): Signed {
     throw new S3Error('AuthorizationQueryParametersError', 'X-Amz-Expires is out of range');
   }
   const signedAt = instantOf(date);
-  if (Date.now() > signedAt + expires * 1000) {
+  if (systemClock.now().getTime() > signedAt + expires * 1000) {
     throw new S3Error('AccessDenied', 'Request has expired');
   }
-  if (signedAt - Date.now() > MAX_SKEW_MS) {
+  if (signedAt - systemClock.now().getTime() > MAX_SKEW_MS) {
     throw new S3Error('RequestTimeTooSkewed');
   }
   return {
@@ -122,7 +123,6 @@ function sign(
   signed: Signed,
   credential: S3Credential,
   scope: string,
-  // eslint-disable-next-line max-params -- what a signature covers
 ): string {
   const names = signed.signedHeaders.split(';');
   if (!names.includes('host')) {

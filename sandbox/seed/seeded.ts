@@ -1,0 +1,15 @@
+/** What seeding made, as `sandbox.json` tells it, with the ids that the demo goes on from. */
+export interface Seeded {
+  readonly stores: readonly SeededStore[];
+  readonly datasets: readonly { readonly id: string; readonly title: string }[];
+  readonly agreements: readonly { readonly id: string; readonly title: string }[];
+  readonly projectId: string;
+  readonly accessRequestId: string;
+}
+
+export interface SeededStore {
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  readonly bucket: string;
+}
