@@ -10,9 +10,9 @@ import type { Home } from './home.service.js';
 import { agreementTag, datasetTag, grantTag, type StatusTag } from './status-tags.js';
 
 const AUTH_LEVELS = {
-  1: 'one factor',
-  2: 'two factors',
-  3: 'two factors, one in hardware',
+  1: 'One factor',
+  2: 'Two factors',
+  3: 'Two factors, one in hardware',
 } as const;
 const DATA_ROLES: Readonly<Record<string, string>> = {
   provider: 'Provides data',

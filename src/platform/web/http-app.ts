@@ -58,7 +58,7 @@ export function configureApp(app: NestExpressApplication, config: Config): void 
   app.useGlobalFilters(new ProblemFilter(config, app.get(Views), app.get(AccessDeclarations)));
   app.get(OpenApi).describe(app, config);
   app.enableShutdownHooks();
-  limitConnections(app.getHttpServer() as Server);
+  limitConnections(app.getHttpServer());
 }
 
 function limitConnections(server: Server): void {

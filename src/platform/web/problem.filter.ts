@@ -16,6 +16,8 @@ import type { Views } from './views.js';
 
 const RETRY_SECONDS: Readonly<Record<number, string>> = { 429: '60', 503: '5' };
 
+const SIGN_IN = '/auth/sign-in';
+
 /** The one writer of problem documents; pages get the same problem as a page. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -41,6 +43,10 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = problemDocument(error, traceIdOf(request));
     response.status(error.status);
     if (isPage(request)) {
+      if (error.code === 'unauthenticated' && request.method === 'GET') {
+        response.redirect(303, signInUrl(request));
+        return;
+      }
       this.views.render(response, 'platform/web/views/problem.njk', { problem });
     } else {
       response.type('application/problem+json').send(JSON.stringify(problem));
@@ -86,6 +92,11 @@ export class ProblemFilter implements ExceptionFilter {
       });
     }
   }
+}
+
+/** Where a page that needs a caller sends one who has not signed in, or no longer is; sign-in checks the way back. */
+function signInUrl(request: Request): string {
+  return `${SIGN_IN}?returnTo=${encodeURIComponent(request.originalUrl)}`;
 }
 
 /** A browser's navigation outside the API: it wants a page, not JSON. */

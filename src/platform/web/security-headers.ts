@@ -10,9 +10,9 @@ export function securityHeaders(config: Config): RequestHandler {
   const strict =
     `default-src 'none'; script-src 'self' '${TEMPLATE_SCRIPT_HASH}'; style-src 'self'; img-src 'self'; ` +
     `font-src 'self'; manifest-src 'self'; form-action 'self' ${issuer}; base-uri 'none'; frame-ancestors 'none'`;
-  // Swagger UI writes its own styles and start script into its page: the one path with a relaxed policy.
+  // Swagger UI writes styles into its page and calls the API from it: the one path with a relaxed policy.
   const docs =
-    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
     "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
   return (request: Request, response: Response, next: NextFunction) => {
     response.setHeader(

@@ -88,6 +88,12 @@ class ThingsApi {
     throw new ConcordatError(name === 'limited' ? 'rate_limited' : 'unauthenticated');
   }
 
+  @Public()
+  @Get('pages/mine')
+  page(): never {
+    throw new ConcordatError('unauthenticated');
+  }
+
   @WithGrantToken()
   @Get('api/v1/objects')
   objects(): { ok: true } {
@@ -248,6 +254,11 @@ describe('the HTTP surface', () => {
   ])('answers a failure at %s to who accepts %s in its form', async (path, accept, type) => {
     const answer = await server().get(path).set('Accept', accept).expect(404);
     expect(answer.headers['content-type']).toMatch(type);
+  });
+
+  it('sends a browser that has not signed in to sign-in, and back to the page', async () => {
+    const answer = await server().get('/pages/mine?page=2').set('Accept', 'text/html').expect(303);
+    expect(answer.headers['location']).toBe('/auth/sign-in?returnTo=%2Fpages%2Fmine%3Fpage%3D2');
   });
 
   it.each([
