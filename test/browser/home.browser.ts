@@ -115,6 +115,27 @@ describe('the first page', () => {
     await snap('not-registered');
   });
 
+  it('is walked by keyboard from the link past the header to the way out (R7.1)', async () => {
+    await signIn('researcher');
+    await page.getByRole('heading', { level: 1, name: 'Your data sharing' }).waitFor();
+    const focused: string[] = [];
+    for (let step = 0; step < 4; step += 1) {
+      await page.keyboard.press('Tab');
+      const focus = page.locator(':focus');
+      expect(await focus.isVisible()).toBe(true);
+      focused.push((await focus.innerText()).trim().split('\n')[0] ?? '');
+    }
+    expect(focused).toEqual([
+      'Skip to main content',
+      'Concordat',
+      'Sign out',
+      'Agreements of your organisation, newest first',
+    ]);
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  });
+
   it('works on a phone without a scroll bar across the page (R7.1)', async () => {
     await page.setViewportSize({ width: 320, height: 640 });
     await signIn('researcher');
@@ -135,6 +156,17 @@ describe('the first page', () => {
     await signIn('researcher');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  });
+});
+
+describe('the process', () => {
+  it('is ready once its databases answer', async () => {
+    const answer = await fetch(`${app.url}/health/ready`);
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({
+      status: 'ok',
+      checks: { database: 'up', sessions: 'up' },
+    });
   });
 });
 

@@ -3,8 +3,10 @@ import type { NestApplicationOptions } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from 'nestjs-pino';
 import type { Config } from '../../config/config.js';
+import { Database } from '../database/database.js';
 import { requestLogger, RootLogger } from '../telemetry/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
+import { Readiness } from '../telemetry/readiness.js';
 import { AccessDeclarations } from './access-declarations.js';
 import { serveAssets } from './assets.js';
 import { bodyParser } from './body-parser.js';
@@ -57,8 +59,15 @@ export function configureApp(app: NestExpressApplication, config: Config): void 
   app.useGlobalPipes(validationPipe);
   app.useGlobalFilters(new ProblemFilter(config, app.get(Views), app.get(AccessDeclarations)));
   app.get(OpenApi).describe(app, config);
+  registerReadiness(app);
   app.enableShutdownHooks();
   limitConnections(app.getHttpServer());
+}
+
+function registerReadiness(app: NestExpressApplication): void {
+  const readiness = app.get(Readiness);
+  readiness.register('database', () => app.get(Database).manager.query('SELECT'));
+  readiness.register('sessions', () => app.get(SessionStore).ping());
 }
 
 function limitConnections(server: Server): void {

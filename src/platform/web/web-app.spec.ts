@@ -360,6 +360,15 @@ describe('the HTTP surface', () => {
     expect(answer.headers['content-type']).toContain(type);
   });
 
+  it('is not ready, and says of what only the name, while it cannot reach its databases', async () => {
+    const answer = await server().get('/health/ready').expect(503);
+    expect(answer.body).toMatchObject({
+      type: 'urn:concordat:problem:service_unavailable',
+      checks: { database: 'down', sessions: 'down' },
+    });
+    expect(answer.text).not.toContain('@db');
+  });
+
   it('sends the headers that keep a browser safe with every answer', async () => {
     for (const path of [
       '/api/v1/things',
