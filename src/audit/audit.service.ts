@@ -4,7 +4,13 @@ import { ConcordatError } from '../kernel/errors.js';
 import { IdFactory } from '../kernel/ids.js';
 import type { Tx } from '../platform/database/database.js';
 import { SubjectKeys } from '../platform/secrets/subject-keys.js';
-import { EVENT_COLUMNS, NOBODY, prepareEvent, type EventInput, type PreparedEvent } from './event-preparation.js';
+import {
+  EVENT_COLUMNS,
+  NOBODY,
+  prepareEvent,
+  type EventInput,
+  type PreparedEvent,
+} from './event-preparation.js';
 import type { EventType } from './event-types.js';
 
 const ROWS_PER_STATEMENT = 500;

@@ -25,7 +25,10 @@ describe('the commitment to an event', () => {
     expect(leaf.toString()).toBe(
       '{"c":"30jSjyEQuWAZwfaYUeob1Qp-OUUXT1svsk-Gp8mrYc8","k":"grant.issued","t":1795444800,"v":1}',
     );
-    const hash = createHash('sha256').update(Buffer.from([0])).update(leaf).digest('hex');
+    const hash = createHash('sha256')
+      .update(Buffer.from([0]))
+      .update(leaf)
+      .digest('hex');
     expect(hash).toBe('335e574717c85991d7ad081250c86f5b137d9d7d284bdb4e5d79c7150f9da2d2');
   });
 });

@@ -28,7 +28,9 @@ export function fieldDigest({ name, value, seed }: CommittedField): Buffer {
 
 /** Digests in byte order of their names, one after the other: what `audit_event.digests` stores. */
 export function commitFields(fields: readonly CommittedField[]): Buffer {
-  const ordered = [...fields].sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+  const ordered = [...fields].sort((a, b) =>
+    Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)),
+  );
   return Buffer.concat(ordered.map(fieldDigest));
 }
 

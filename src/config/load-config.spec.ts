@@ -36,9 +36,7 @@ describe('the configuration', () => {
   it('names every missing variable at once', () => {
     const names = faultsOf({}).map((fault) => fault.split(' ')[0]);
     expect(names).toEqual(
-      expect.arrayContaining(
-        Object.keys(complete).filter((name) => name !== 'NODE_ENV'),
-      ),
+      expect.arrayContaining(Object.keys(complete).filter((name) => name !== 'NODE_ENV')),
     );
   });
 

@@ -45,7 +45,6 @@ export class GrantTokens {
     @Inject(Config) private readonly config: Config,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(IdFactory) private readonly ids: IdFactory,
-    // eslint-disable-next-line max-params -- two collaborators and the three ports
     secrets: Secrets,
   ) {
     this.pairwiseKey = secrets.key('pairwise-subject');
@@ -82,22 +81,22 @@ export class GrantTokens {
   async verify(token: string): Promise<GrantTokenClaims> {
     const claims = await this.signing.verifyOwn(token, TYPE);
     const now = this.clock.now().getTime() / 1000;
-    const [detail] = (claims?.['authorization_details'] ?? []) as Record<string, unknown>[];
+    const [detail = {}] = (claims?.['authorization_details'] ?? []) as Record<string, unknown>[];
     const isOurs = claims?.['iss'] === this.config.publicUrl && claims['aud'] === this.audience;
     const isTimely =
       typeof claims?.['exp'] === 'number' &&
       claims['exp'] > now &&
       typeof claims['iat'] === 'number' &&
       claims['iat'] <= now + SKEW_SECONDS;
-    const { grant_id: grantId, epoch, delivery } = detail ?? {};
+    const { grant_id: grantId, epoch, delivery } = detail;
     if (
       !isOurs ||
       !isTimely ||
-      detail?.['type'] !== DETAIL_TYPE ||
+      detail['type'] !== DETAIL_TYPE ||
       typeof grantId !== 'string' ||
       typeof epoch !== 'number' ||
       typeof delivery !== 'string' ||
-      typeof claims?.['jti'] !== 'string'
+      typeof claims['jti'] !== 'string'
     ) {
       throw new ConcordatError('unauthenticated');
     }

@@ -25,13 +25,13 @@ const BEARER = /^bearer ([\w.~+/-]+=*)$/i;
  */
 @Injectable()
 export class AccessGuard implements CanActivate {
+  // eslint-disable-next-line max-params -- the one place where all ways to call meet
   constructor(
     @Inject(Config) private readonly config: Config,
     private readonly verifier: ForeignTokenVerifier,
     private readonly principals: PrincipalService,
     @Inject(OperationDecision) private readonly decision: OperationDecision,
     private readonly refusals: Refusals,
-    // eslint-disable-next-line max-params -- the one place where all ways to call meet
     private readonly counted: CountedRefusals,
   ) {}
 

@@ -138,11 +138,7 @@ export const PROBLEMS = {
     'Accreditation missing or lapsed',
     'Have the accreditation recorded and verified.',
   ),
-  training_lapsed: problem(
-    403,
-    'Training missing or lapsed',
-    'Have a current training recorded.',
-  ),
+  training_lapsed: problem(403, 'Training missing or lapsed', 'Have a current training recorded.'),
   organisation_check_lapsed: problem(
     403,
     'Organisation check missing or lapsed',
@@ -177,17 +173,9 @@ export const PROBLEMS = {
     'What bounds this grant has ended. Renew the request.',
   ),
   grant_exists: problem(409, 'A live grant exists', 'Use the grant named in grantId.'),
-  grant_expiry_invalid: problem(
-    422,
-    'Expiry not valid',
-    'Ask for an instant after now.',
-  ),
+  grant_expiry_invalid: problem(422, 'Expiry not valid', 'Ask for an instant after now.'),
   audit_log_stalled: problem(503, 'Audit log stalled', 'Nothing is granted until it moves again.'),
-  audit_unavailable: problem(
-    503,
-    'Audit not available',
-    'Nothing was changed. Try again shortly.',
-  ),
+  audit_unavailable: problem(503, 'Audit not available', 'Nothing was changed. Try again shortly.'),
   signing_unavailable: problem(503, 'Signing not available', 'The grant stands. Refresh it.'),
   // Delivery
   grant_not_live: problem(403, 'Grant has ended', 'Ask for a new grant.'),

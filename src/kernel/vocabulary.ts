@@ -76,8 +76,11 @@ function broaderOf(vocabulary: Vocabulary, code: string): readonly string[] {
   return [...found];
 }
 
+/** `Array.isArray` would turn the terms into `any`. */
+const isList: (value: unknown) => boolean = Array.isArray;
+
 function faultOf(name: string, { vocabulary, edition, terms }: Vocabulary): string | undefined {
-  if (vocabulary !== name || !isDay(edition) || !Array.isArray(terms) || terms.length === 0) {
+  if (vocabulary !== name || !isDay(edition) || !isList(terms) || terms.length === 0) {
     return 'name, edition or terms missing';
   }
   const codes = terms.map(({ code }) => code);
@@ -105,8 +108,6 @@ function termFault(
   if (unknown !== undefined) {
     return `${code} names ${unknown}, which is not there`;
   }
-  const above = broader.flatMap((link) =>
-    broaderOf({ vocabulary: '', edition, terms }, link),
-  );
+  const above = broader.flatMap((link) => broaderOf({ vocabulary: '', edition, terms }, link));
   return above.includes(code) ? `${code} is broader than itself` : undefined;
 }

@@ -73,7 +73,6 @@ export class AccessFactsRepository {
     accessRequestId: string,
     today: string,
     now: Date,
-    // eslint-disable-next-line max-params -- a day and its instant are one value
   ): Promise<AccessFacts | undefined> {
     const [row] = await manager.query<{ facts: AccessFacts }[]>(FACTS, [
       accessRequestId,

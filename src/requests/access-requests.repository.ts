@@ -78,7 +78,6 @@ export class AccessRequestsRepository {
     agreementId: string,
     datasetId: string,
     organisationId: string,
-    // eslint-disable-next-line max-params -- the question itself
   ): Promise<AgreementFit | undefined> {
     const [row] = await manager.query<AgreementFit[]>(
       `SELECT v.version, v.terms->'modes' AS modes, v.terms->'purposes' AS purposes,
@@ -99,7 +98,6 @@ export class AccessRequestsRepository {
     { personId, organisationIds, seesAll }: RequestFilter,
     after: string | null,
     limit: number,
-    // eslint-disable-next-line max-params -- a caller, a position and a size
   ): Promise<AccessRequestEntity[]> {
     const query = manager
       .createQueryBuilder(AccessRequestEntity, 'request')

@@ -26,6 +26,7 @@ import { AccessRequestsRepository, type AgreementFit } from './access-requests.r
 /** Asking for one dataset under one agreement, and deciding on it. */
 @Injectable()
 export class AccessRequestsService {
+  // eslint-disable-next-line max-params -- the request meets every part above it
   constructor(
     private readonly database: Database,
     private readonly requests: AccessRequestsRepository,
@@ -35,7 +36,6 @@ export class AccessRequestsService {
     private readonly audit: AuditService,
     private readonly idempotency: Idempotency,
     @Inject(Clock) private readonly clock: Clock,
-    // eslint-disable-next-line max-params -- the request meets every part above it
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 

@@ -48,7 +48,6 @@ export class ProjectsRepository {
     organisationIds: readonly string[],
     after: string | null,
     limit: number,
-    // eslint-disable-next-line max-params -- a caller, a position and a size
   ): Promise<ProjectEntity[]> {
     const query = manager
       .createQueryBuilder(ProjectEntity, 'project')
@@ -71,7 +70,6 @@ export class ProjectsRepository {
     personId: string,
     organisationId: string,
     today: string,
-    // eslint-disable-next-line max-params -- the question itself
   ): Promise<boolean> {
     const [row] = await manager.query<{ live: boolean }[]>(
       `SELECT EXISTS (SELECT FROM membership m

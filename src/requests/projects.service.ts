@@ -46,6 +46,7 @@ interface Loaded {
 /** Projects: who works together, for which purposes, until when. */
 @Injectable()
 export class ProjectsService {
+  // eslint-disable-next-line max-params -- five collaborators and the three ports
   constructor(
     private readonly database: Database,
     private readonly projects: ProjectsRepository,
@@ -54,7 +55,6 @@ export class ProjectsService {
     private readonly cascade: Cascade,
     private readonly idempotency: Idempotency,
     @Inject(Clock) private readonly clock: Clock,
-    // eslint-disable-next-line max-params -- five collaborators and the three ports
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 

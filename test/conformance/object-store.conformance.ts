@@ -1,5 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { CreateBucketCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import type { Config } from '../../src/config/config.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import { isConcordatError } from '../../src/kernel/errors.js';
@@ -18,7 +24,15 @@ export function localGuard(): EgressGuard {
   } as unknown as Config);
 }
 
-const KEYS = ['a b', 'ü/é.csv', 'plus+sign', "quote's(1)*!~", 'per%cent', 'semi;colon&amp=1', 'deep/er/still'];
+const KEYS = [
+  'a b',
+  'ü/é.csv',
+  'plus+sign',
+  "quote's(1)*!~",
+  'per%cent',
+  'semi;colon&amp=1',
+  'deep/er/still',
+];
 const BODY = randomBytes(100_000);
 
 /** What the broker needs of a partner store, asked over the wire. Runs unchanged on every implementation. */
@@ -42,7 +56,9 @@ export function objectStoreConformance(name: string, open: () => Promise<StoreLo
       });
       await sdk.send(new CreateBucketCommand({ Bucket: location.bucket })).catch(() => undefined);
       for (const key of KEYS) {
-        await sdk.send(new PutObjectCommand({ Bucket: location.bucket, Key: prefix + key, Body: BODY }));
+        await sdk.send(
+          new PutObjectCommand({ Bucket: location.bucket, Key: prefix + key, Body: BODY }),
+        );
       }
     }, 60_000);
 
@@ -91,7 +107,9 @@ export function objectStoreConformance(name: string, open: () => Promise<StoreLo
     });
 
     it('answers HEAD without a body', async () => {
-      const head = await sdk.send(new HeadObjectCommand({ Bucket: location.bucket, Key: `${prefix}a b` }));
+      const head = await sdk.send(
+        new HeadObjectCommand({ Bucket: location.bucket, Key: `${prefix}a b` }),
+      );
       expect(head.ContentLength).toBe(BODY.length);
     });
 
@@ -112,7 +130,10 @@ export function objectStoreConformance(name: string, open: () => Promise<StoreLo
       const answer = await sdk.send(
         new ListObjectsV2Command({ Bucket: location.bucket, Prefix: prefix, Delimiter: '/' }),
       );
-      expect(answer.CommonPrefixes?.map(({ Prefix }) => Prefix)).toEqual([`${prefix}deep/`, `${prefix}ü/`]);
+      expect(answer.CommonPrefixes?.map(({ Prefix }) => Prefix)).toEqual([
+        `${prefix}deep/`,
+        `${prefix}ü/`,
+      ]);
       expect(answer.Contents).toHaveLength(KEYS.length - 2);
     });
 

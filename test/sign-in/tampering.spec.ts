@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { systemClock } from '../../src/kernel/clock.js';
 import { discoverProvider } from '../../src/identity/oidc/oidc-discovery.js';
 import { EgressGuard } from '../../src/platform/object-store/egress-guard.js';
 import { JsonClient } from '../../src/platform/signing/json-client.js';
@@ -35,7 +36,7 @@ async function signInStatus(path = '/auth/sign-in'): Promise<number> {
   return response?.status ?? 0;
 }
 
-const now = (): number => Math.floor(new Date().getTime() / 1000);
+const now = (): number => Math.floor(systemClock.now().getTime() / 1000);
 const segment = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const withoutSignature = (token: string): string =>
   `${segment({ alg: 'none' })}.${token.split('.')[1] ?? ''}.`;

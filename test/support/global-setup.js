@@ -23,7 +23,14 @@ export default async function startCluster() {
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--locale=C.UTF-8', '--encoding=UTF8'],
     // The tests kill processes, not the machine: what is written is readable again without a flush.
-    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=300', '-c', 'listen_addresses=127.0.0.1'],
+    postgresFlags: [
+      '-c',
+      'fsync=off',
+      '-c',
+      'max_connections=300',
+      '-c',
+      'listen_addresses=127.0.0.1',
+    ],
     onLog: () => {},
     onError: () => {},
   });
@@ -39,7 +46,9 @@ async function prepareRoles(url, password) {
   const client = new pg.Client(url);
   await client.connect();
   await client.query(readFileSync(new URL('../../migrations/roles.sql', import.meta.url), 'utf8'));
-  const { rows } = await client.query("SELECT rolname FROM pg_roles WHERE rolname LIKE 'concordat%'");
+  const { rows } = await client.query(
+    "SELECT rolname FROM pg_roles WHERE rolname LIKE 'concordat%'",
+  );
   for (const { rolname } of rows) {
     await client.query(`ALTER ROLE ${rolname} PASSWORD '${password}'`);
   }

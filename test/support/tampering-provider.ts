@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { systemClock } from '../../src/kernel/clock.js';
 
 type Members = Record<string, unknown>;
 
@@ -46,7 +47,7 @@ export async function startTamperingProvider(clientId: string): Promise<Tamperin
 
   const idToken = (nonce: string, accessToken: string): string => {
     const { header, claims, token, signWith } = tampering.current;
-    const now = Math.floor(new Date().getTime() / 1000);
+    const now = Math.floor(systemClock.now().getTime() / 1000);
     const honest: Members = {
       iss: issuer,
       aud: clientId,
@@ -71,15 +72,19 @@ export async function startTamperingProvider(clientId: string): Promise<Tamperin
     return token ? token(text) : text;
   };
 
-  const routes: Record<string, (request: IncomingMessage, response: ServerResponse) => unknown> = {
-    '/.well-known/openid-configuration': (_request, response) =>
+  const routes: Record<
+    string,
+    (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+  > = {
+    '/.well-known/openid-configuration': (_request, response) => {
       json(response, {
         issuer,
         authorization_endpoint: `${issuer}/auth`,
         token_endpoint: `${issuer}/token`,
         jwks_uri: `${issuer}/jwks`,
         ...tampering.current.discovery,
-      }),
+      });
+    },
     '/jwks': (_request, response) => {
       jwksReads.count += 1;
       const key = { ...publicKey.export({ format: 'jwk' }), kid: KID, use: 'sig' };
@@ -115,7 +120,11 @@ export async function startTamperingProvider(clientId: string): Promise<Tamperin
   };
   server.on('request', (request, response) => {
     const route = routes[(request.url ?? '').split('?')[0] ?? ''];
-    void (route ? route(request, response) : response.writeHead(404).end());
+    if (route) {
+      void route(request, response);
+    } else {
+      response.writeHead(404).end();
+    }
   });
   return {
     issuer,

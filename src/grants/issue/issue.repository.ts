@@ -54,7 +54,10 @@ export class IssueRepository {
    * The transaction's first insert. A concurrent twin waits here until the first commits or rolls back.
    * @returns undefined when the key is free, else the row that holds it.
    */
-  async claimKey(tx: Tx, claim: IdempotencyClaim): Promise<{ bodySha256: Buffer; grantId: string } | undefined> {
+  async claimKey(
+    tx: Tx,
+    claim: IdempotencyClaim,
+  ): Promise<{ bodySha256: Buffer; grantId: string } | undefined> {
     const { principalId, key, bodySha256, grantId, now } = claim;
     const inserted = await tx.query<unknown[]>(
       `INSERT INTO issue_idempotency AS i (principal_id, key, body_sha256, grant_id, created_at)
@@ -73,7 +76,10 @@ export class IssueRepository {
   }
 
   async releaseKey(tx: Tx, principalId: string, key: string): Promise<void> {
-    await tx.query('DELETE FROM issue_idempotency WHERE principal_id = $1 AND key = $2', [principalId, key]);
+    await tx.query('DELETE FROM issue_idempotency WHERE principal_id = $1 AND key = $2', [
+      principalId,
+      key,
+    ]);
   }
 
   /** Keys are kept for 24 hours. */
@@ -93,7 +99,12 @@ export class IssueRepository {
   }
 
   /** Grant, decision record and event in one statement: none of them without the others. */
-  async insertGrant(tx: Tx, grant: NewGrant, stored: StoredDecision, event: PreparedEvent): Promise<void> {
+  async insertGrant(
+    tx: Tx,
+    grant: NewGrant,
+    stored: StoredDecision,
+    event: PreparedEvent,
+  ): Promise<void> {
     const columns = [
       ['id', grant.id],
       ['access_request_id', grant.accessRequestId],
@@ -128,7 +139,11 @@ export class IssueRepository {
   }
 
   /** A refusal or a refresh: the event and, when policy was asked, its decision record. */
-  async insertOutcome(tx: Tx, event: PreparedEvent, stored: StoredDecision | undefined): Promise<void> {
+  async insertOutcome(
+    tx: Tx,
+    event: PreparedEvent,
+    stored: StoredDecision | undefined,
+  ): Promise<void> {
     const decision = stored && decisionInsert(stored, event.id, 1);
     const audit = eventInsert([event], (decision?.params.length ?? 0) + 1);
     await this.write(tx, `WITH ${audit.ctes}${decision ? `, ${decision.cte}` : ''} SELECT 1`, [

@@ -17,7 +17,10 @@ import type { Decision } from '../../policy/decision.js';
 import { parseCondition } from '../../policy/parse-condition.js';
 import { PolicyService } from '../../policy/policy.service.js';
 import { attributesOf } from '../../requests/access-attributes.js';
-import { AccessFactsRepository, type RequestScope } from '../../requests/access-facts.repository.js';
+import {
+  AccessFactsRepository,
+  type RequestScope,
+} from '../../requests/access-facts.repository.js';
 import type { AccessFacts } from '../../requests/access-facts.js';
 import { fittingModes, grantExpiry, type DeliveryMode } from '../grant.rules.js';
 import { IssueRate } from './issue-rate.js';
@@ -53,6 +56,7 @@ type Judged =
 /** Carries out the issue pipeline: locks, facts, checks, and grant, decision and event in one transaction. */
 @Injectable()
 export class IssueService {
+  // eslint-disable-next-line max-params -- the pipeline meets every part of the house
   constructor(
     private readonly database: Database,
     private readonly repository: IssueRepository,
@@ -63,7 +67,6 @@ export class IssueService {
     private readonly rate: IssueRate,
     private readonly guard: EgressGuard,
     @Inject(Clock) private readonly clock: Clock,
-    // eslint-disable-next-line max-params -- the pipeline meets every part of the house
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 
@@ -83,7 +86,9 @@ export class IssueService {
     const scope = await this.facts.findScope(this.database.manager, request.accessRequestId);
     const grantId = this.ids.next();
     const result = await this.inAttempts(() =>
-      this.database.transaction((tx) => this.attempt(tx, principal, request, { key, grantId, scope })),
+      this.database.transaction((tx) =>
+        this.attempt(tx, principal, request, { key, grantId, scope }),
+      ),
     );
     if (typeof result === 'string') {
       return result;
@@ -109,9 +114,18 @@ export class IssueService {
     const facts = judged.outcome === 'passed' ? judged.context.facts : judged.facts;
     const reasonCodes = judged.outcome === 'passed' ? [] : [judged.check.name];
     const type = judged.outcome === 'passed' ? 'grant.refreshed' : 'grant.refused';
-    const event = await this.prepare(type, principal, grant.id, facts, judged.decision, reasonCodes);
+    const event = await this.prepare(
+      type,
+      principal,
+      grant.id,
+      facts,
+      judged.decision,
+      reasonCodes,
+    );
     await this.repository.insertOutcome(tx, event, stored);
-    return judged.outcome === 'passed' ? undefined : { code: judged.check.code, fields: judged.fields };
+    return judged.outcome === 'passed'
+      ? undefined
+      : { code: judged.check.code, fields: judged.fields };
   }
 
   // One attempt inside one transaction. A refusal commits its event and frees the key; a grant commits with its event.
@@ -122,7 +136,9 @@ export class IssueService {
     { key, grantId, scope }: { key: string; grantId: string; scope: RequestScope | undefined },
   ): Promise<string | Extract<Judged, { outcome: 'refused' }>> {
     const now = this.clock.now();
-    const bodySha256 = createHash('sha256').update(canonicalJson({ ...request })).digest();
+    const bodySha256 = createHash('sha256')
+      .update(canonicalJson({ ...request }))
+      .digest();
     const claim = { principalId: principal.personId, key, bodySha256, grantId, now };
     const held = await this.repository.claimKey(tx, claim);
     if (held && held.bodySha256.equals(bodySha256)) {
@@ -140,13 +156,27 @@ export class IssueService {
       await this.repository.releaseKey(tx, principal.personId, key);
       const { facts, check, decision } = judged;
       const shown = check.code === 'not_found' ? undefined : facts;
-      const event = await this.prepare('grant.refused', principal, undefined, shown, decision, [check.name]);
+      const event = await this.prepare('grant.refused', principal, undefined, shown, decision, [
+        check.name,
+      ]);
       await this.repository.insertOutcome(tx, event, stored);
       return judged;
     }
     const { facts } = judged.context;
-    const event = await this.prepare('grant.issued', principal, grantId, facts, judged.decision, []);
-    await this.repository.insertGrant(tx, newGrant(grantId, judged.context, judged.decision), stored as StoredDecision, event);
+    const event = await this.prepare(
+      'grant.issued',
+      principal,
+      grantId,
+      facts,
+      judged.decision,
+      [],
+    );
+    await this.repository.insertGrant(
+      tx,
+      newGrant(grantId, judged.context, judged.decision),
+      stored as StoredDecision,
+      event,
+    );
     return grantId;
   }
 
@@ -160,10 +190,16 @@ export class IssueService {
     const facts = await this.facts.find(tx, request.accessRequestId, londonDay(now), now);
     const [visible] = STANDING_CHECKS;
     if (!facts || !visible || visible.check({ principal, facts } as IssueContext) !== true) {
-      return { outcome: 'refused', check: visible as IssueCheck, fields: {}, facts, decision: undefined };
+      return {
+        outcome: 'refused',
+        check: visible as IssueCheck,
+        fields: {},
+        facts,
+        decision: undefined,
+      };
     }
     const delivery = chosenMode(facts, request.delivery);
-    if (this.policy.currentVersion() !== Number(facts.policyVersion)) {
+    if (this.policy.currentVersion() !== facts.policyVersion) {
       throw new PolicyMoved();
     }
     const decision = this.decide(principal, facts, delivery ?? facts.request.delivery, now);
@@ -232,6 +268,7 @@ export class IssueService {
     return { decision, personId, attributes: await this.subjectKeys.encrypt(personId, aad, plain) };
   }
 
+  // eslint-disable-next-line max-params -- the parts of one event
   private async prepare(
     type: 'grant.issued' | 'grant.refreshed' | 'grant.refused',
     principal: Principal,
@@ -239,9 +276,11 @@ export class IssueService {
     facts: AccessFacts | undefined,
     decision: Decision | undefined,
     reasonCodes: readonly string[],
-    // eslint-disable-next-line max-params -- the parts of one event
   ): Promise<PreparedEvent> {
-    const { actorPersonId, actorOrganisationId } = actorFields(principal, facts?.request.organisationId);
+    const { actorPersonId, actorOrganisationId } = actorFields(
+      principal,
+      facts?.request.organisationId,
+    );
     return this.audit.prepare(type, {
       actorPersonId,
       actorOrganisationId,
@@ -263,7 +302,13 @@ export class IssueService {
 
 class PolicyMoved extends Error {}
 
-function locksOf({ organisationIds, agreementId, projectId, personId, storeId }: RequestScope): readonly Lock[] {
+function locksOf({
+  organisationIds,
+  agreementId,
+  projectId,
+  personId,
+  storeId,
+}: RequestScope): readonly Lock[] {
   return [
     ...organisationIds.map((id): Lock => ({ kind: 'organisation', id })),
     { kind: 'agreement', id: agreementId },
@@ -287,7 +332,11 @@ function earliest(one: Date, other: Date | null): Date {
   return other !== null && other.getTime() < one.getTime() ? other : one;
 }
 
-function newGrant(id: string, { facts, delivery, expiresAt, now }: IssueContext, decision: Decision): NewGrant {
+function newGrant(
+  id: string,
+  { facts, delivery, expiresAt, now }: IssueContext,
+  decision: Decision,
+): NewGrant {
   const { request, agreement } = facts;
   return {
     id,

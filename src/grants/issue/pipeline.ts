@@ -56,14 +56,14 @@ export const CALLER_CHECKS = ISSUE_CHECKS.slice(0, 2);
 export const STANDING_CHECKS = ISSUE_CHECKS.slice(3);
 
 /** The first check that fails, with what the caller may know. */
-export function firstFailure<T extends Partial<IssueContext>>(
+export function firstFailure(
   checks: readonly IssueCheck[],
-  context: T,
+  context: Partial<IssueContext>,
 ):
   | { readonly check: IssueCheck; readonly fields: Exclude<ReturnType<IssueCheck['check']>, true> }
   | undefined {
   for (const check of checks) {
-    const result = check.check(context as unknown as IssueContext);
+    const result = check.check(context as IssueContext);
     if (result !== true) {
       return { check, fields: result };
     }

@@ -59,7 +59,10 @@ export async function verifyIdToken(
     ...signIn,
     issuer: claims.iss,
     subject: claims.sub,
-    profile: { name: boundedText(claims['name'], MAX_NAME), email: boundedText(claims['email'], MAX_EMAIL) },
+    profile: {
+      name: boundedText(claims['name'], MAX_NAME),
+      email: boundedText(claims['email'], MAX_EMAIL),
+    },
   };
 }
 

@@ -5,18 +5,32 @@ import { EgressGuard } from './egress-guard.js';
 const guard = (changes: Partial<Config>): EgressGuard =>
   new EgressGuard({
     environment: 'production',
-    storeEndpointHosts: ['*.example.org', 'localhost', '127.0.0.1', '169.254.169.254', '[::1]', '[::ffff:a9fe:a9fe]',
-      '[64:ff9b::7f00:1]', '[2002:7f00:1::]', '8.8.8.8'],
+    storeEndpointHosts: [
+      '*.example.org',
+      'localhost',
+      '127.0.0.1',
+      '169.254.169.254',
+      '[::1]',
+      '[::ffff:a9fe:a9fe]',
+      '[64:ff9b::7f00:1]',
+      '[2002:7f00:1::]',
+      '8.8.8.8',
+    ],
     egressAllowCidrs: [],
     ...changes,
   } as unknown as Config);
 
-const refusal = async (endpoint: string, changes: Partial<Config> = {}): Promise<string | undefined> => {
+const refusal = async (
+  endpoint: string,
+  changes: Partial<Config> = {},
+): Promise<string | undefined> => {
   try {
     await guard(changes).check(endpoint);
     return undefined;
   } catch (error) {
-    return isConcordatError(error, 'endpoint_refused') ? error.fields.errors?.[0]?.reason : String(error);
+    return isConcordatError(error, 'endpoint_refused')
+      ? error.fields.errors?.[0]?.reason
+      : String(error);
   }
 };
 

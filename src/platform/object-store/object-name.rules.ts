@@ -65,7 +65,10 @@ export function decodeObjectPath(rawPath: string): string {
 /** The key of an object in a dataset. @throws ConcordatError `object_name_refused` unless it lies under the prefix. */
 export function objectKey(prefix: string, name: string): string {
   const key = prefix + name;
-  const fault = prefixFault(prefix) ?? keyFault(key) ?? (isUnder(prefix, key) ? undefined : 'leaves the prefix');
+  const fault =
+    prefixFault(prefix) ??
+    keyFault(key) ??
+    (isUnder(prefix, key) ? undefined : 'leaves the prefix');
   if (fault !== undefined) {
     throw refused(fault);
   }

@@ -25,7 +25,10 @@ const sdk = new S3Client({
 
 it('a presigned URL equals the AWS SDK’s for 10,000 random keys', async () => {
   const keys = fc
-    .sample(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }), { numRuns: 20_000, seed: 42 })
+    .sample(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }), {
+      numRuns: 20_000,
+      seed: 42,
+    })
     .filter((key) => keyFault(key) === undefined)
     .slice(0, 10_000);
   expect(keys).toHaveLength(10_000);
@@ -38,6 +41,8 @@ it('a presigned URL equals the AWS SDK’s for 10,000 random keys', async () => 
     const theirs = new URL(await getSignedUrl(sdk, command, { expiresIn: 120, signingDate: now }));
     const ours = new URL(presignGet({ location, key, now, ttlSeconds: 120 }));
     expect(ours.pathname).toBe(theirs.pathname);
-    expect(ours.searchParams.get('X-Amz-Signature')).toBe(theirs.searchParams.get('X-Amz-Signature'));
+    expect(ours.searchParams.get('X-Amz-Signature')).toBe(
+      theirs.searchParams.get('X-Amz-Signature'),
+    );
   }
 }, 60_000);

@@ -61,7 +61,12 @@ export class StoreClient implements OnApplicationShutdown {
   constructor(private readonly guard: EgressGuard) {}
 
   /** One page of a prefix, at most 1,000 objects, in the store's order. */
-  async list(location: StoreLocation, prefix: string, token?: string, limit = 1000): Promise<ObjectPage> {
+  async list(
+    location: StoreLocation,
+    prefix: string,
+    token?: string,
+    limit = 1000,
+  ): Promise<ObjectPage> {
     const answer = await this.send(location, (client) =>
       client.send(
         new ListObjectsV2Command({
@@ -117,7 +122,10 @@ export class StoreClient implements OnApplicationShutdown {
     this.clients.clear();
   }
 
-  private async send<T>(location: StoreLocation, call: (client: S3Client) => Promise<T>): Promise<T> {
+  private async send<T>(
+    location: StoreLocation,
+    call: (client: S3Client) => Promise<T>,
+  ): Promise<T> {
     const fault = this.guard.endpointFault(location.endpoint);
     if (fault !== undefined) {
       throw new ConcordatError('location_invalid');

@@ -72,7 +72,12 @@ export class StoreProbe {
     location: StoreLocation,
   ): readonly (readonly [string, (sample: StoredObject) => Promise<Outcome>])[] {
     const presign = (key: string, from: Date, ttlSeconds = 60): string =>
-      presignGet({ location: { ...location, publicEndpoint: location.endpoint }, key, now: from, ttlSeconds });
+      presignGet({
+        location: { ...location, publicEndpoint: location.endpoint },
+        key,
+        now: from,
+        ttlSeconds,
+      });
     const now = (): Date => this.clock.now();
     const refuses = async (url: string): Promise<Outcome> => {
       const { status } = await this.fetchStatus(url);
@@ -107,7 +112,10 @@ export class StoreProbe {
   }
 
   // A folder marker is an object too; the probe wants one with bytes.
-  private async findObject(location: StoreLocation, prefix: string): Promise<StoredObject | undefined> {
+  private async findObject(
+    location: StoreLocation,
+    prefix: string,
+  ): Promise<StoredObject | undefined> {
     const { objects } = await this.client.list(location, prefix, undefined, 100);
     return objects.find(({ size, key }) => size > 1 && !key.endsWith('/'));
   }
@@ -173,7 +181,9 @@ export class StoreProbe {
 }
 
 function tls({ endpoint }: StoreLocation): Outcome {
-  return endpoint.startsWith('https:') ? pass('Uses TLS') : skip('Plain http, outside production only');
+  return endpoint.startsWith('https:')
+    ? pass('Uses TLS')
+    : skip('Plain http, outside production only');
 }
 
 function clockOutcome(offset: number): Outcome {

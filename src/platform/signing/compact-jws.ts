@@ -71,7 +71,7 @@ export async function isSignedBy(
   const verifier = jose.JWS.createVerify(key, {
     algorithms: [algorithm],
     allowEmbeddedKey: false,
-  } as jose.JWS.VerifyOptions);
+  });
   try {
     await verifier.verify(token);
     return true;

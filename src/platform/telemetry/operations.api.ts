@@ -50,6 +50,6 @@ export class OperationsApi {
 
 function states(result: HealthCheckResult): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(result.details).map(([name, detail]) => [name, String(detail.status)]),
+    Object.entries(result.details).map(([name, detail]) => [name, detail.status]),
   );
 }
