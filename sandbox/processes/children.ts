@@ -32,6 +32,9 @@ export class Children {
 
   /** Starts a process that lasts as long as this one does. */
   start({ name, script, args = [], env }: ChildOptions): ChildProcess {
+    if (this.isStopping) {
+      throw new Error(`${name} was not started: the sandbox is stopping.`);
+    }
     const child = spawn(
       process.execPath,
       ['--import', PARENT_WATCH, fileURLToPath(script), ...args],

@@ -23,7 +23,7 @@ const cluster = new EmbeddedPostgres({
     'unix_socket_directories=',
   ],
   onLog: (message) => {
-    log.push(String(message));
+    log.push(message);
     log.splice(0, log.length - 20);
   },
   onError: (message) => {
@@ -42,5 +42,5 @@ try {
   const reason = error instanceof Error ? error.message : 'the server ended while it started';
   process.stderr.write(`PostgreSQL did not start: ${reason}\n${log.join('')}`);
   process.exitCode = 1;
-  process.disconnect?.();
+  process.disconnect();
 }

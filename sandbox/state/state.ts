@@ -10,9 +10,15 @@ const FORMAT_VERSION = 1;
 const ROOT_DATABASES = '/var/tmp';
 const DATABASE_PREFIX = 'concordat-sandbox-';
 
-export interface StoreKey {
+interface StoreKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+}
+
+/** The keys of one partner store: its owner's, and the one that the broker is given. */
+export interface StoreKeys {
+  readonly owner: StoreKey;
+  readonly broker: StoreKey;
 }
 
 /** What a sandbox keeps between runs; every secret in it was made for this sandbox alone. */
@@ -24,7 +30,7 @@ export interface SandboxState {
   readonly kek: string;
   readonly clientSecret: string;
   readonly passwords: Passwords;
-  readonly storeKeys: readonly [StoreKey, StoreKey];
+  readonly storeKeys: readonly [StoreKeys, StoreKeys];
   /** Absent until seeding has finished. */
   readonly seeded?: Seeded;
 }
@@ -70,7 +76,10 @@ export async function createState(folder: string, firstPort: number): Promise<Sa
     passwords: Object.fromEntries(
       PERSONA_NAMES.map((role) => [role, secret(12)]),
     ) as unknown as Passwords,
-    storeKeys: [storeKey(), storeKey()],
+    storeKeys: [
+      { owner: storeKey(), broker: storeKey() },
+      { owner: storeKey(), broker: storeKey() },
+    ],
   };
   await writeState(folder, state);
   return state;

@@ -1,0 +1,97 @@
+import { ACR_MFA, ACR_PASSWORD } from '../provider/persona.js';
+import { runToEnd, type Children } from './children.js';
+import { databaseUrl, type PostgresOptions } from './postgres.js';
+import { waitFor } from './wait-for.js';
+
+const CLI = new URL('../../src/cli/main.js', import.meta.url);
+const READY_TIMEOUT_MS = 60_000;
+const PROBE_TIMEOUT_MS = 2_000;
+
+export const CLIENT_ID = 'concordat';
+
+export interface BrokerOptions {
+  readonly publicUrl: string;
+  readonly issuer: string;
+  readonly clientSecret: string;
+  readonly kek: string;
+  readonly postgres: PostgresOptions;
+  readonly issueRatePerMinute?: number;
+}
+
+/** The broker's environment, as `docs/operating.md` names its variables. */
+export function brokerEnvironment(options: BrokerOptions): Readonly<Record<string, string>> {
+  const { publicUrl, issuer, clientSecret, kek, postgres } = options;
+  return {
+    NODE_ENV: 'development',
+    PUBLIC_URL: publicUrl,
+    HOST: '127.0.0.1',
+    PORT: new URL(publicUrl).port,
+    DATABASE_URL: databaseUrl(postgres, 'concordat_app'),
+    SESSION_DATABASE_URL: databaseUrl(postgres, 'concordat_session'),
+    SECRETS_DATABASE_URL: databaseUrl(postgres, 'concordat_secrets', 'concordat_secrets'),
+    OIDC_ISSUER: issuer,
+    OIDC_CLIENT_ID: CLIENT_ID,
+    OIDC_CLIENT_SECRET: clientSecret,
+    ACR_LEVELS: `${ACR_MFA}=2,${ACR_PASSWORD}=1`,
+    CONCORDAT_KEK: kek,
+    // The partner stores of the sandbox are on this machine, which the broker otherwise never connects to.
+    STORE_ENDPOINT_HOSTS: '127.0.0.1',
+    EGRESS_ALLOW_CIDRS: '127.0.0.0/8',
+    FIXED_COUNTRY: 'GB',
+    LOG_LEVEL: 'warn',
+    ...(options.issueRatePerMinute === undefined
+      ? {}
+      : { ISSUE_RATE_PER_MINUTE: String(options.issueRatePerMinute) }),
+  };
+}
+
+/** Brings both databases to the schema of this build, as the owner of their tables. */
+export async function migrate({ postgres }: BrokerOptions): Promise<void> {
+  await runToEnd({
+    name: 'concordat migrate',
+    script: CLI,
+    args: ['migrate'],
+    env: {
+      MIGRATION_DATABASE_URL: databaseUrl(postgres, 'concordat_owner'),
+      SECRETS_MIGRATION_DATABASE_URL: databaseUrl(postgres, 'concordat_owner', 'concordat_secrets'),
+    },
+  });
+}
+
+/** Writes the operator and its first two administrators. */
+export async function bootstrap(
+  options: BrokerOptions,
+  subjects: readonly string[],
+): Promise<void> {
+  await runToEnd({
+    name: 'concordat bootstrap',
+    script: CLI,
+    args: [
+      'bootstrap',
+      '--issuer',
+      options.issuer,
+      ...subjects.flatMap((subject) => ['--subject', subject]),
+    ],
+    env: brokerEnvironment(options),
+  });
+}
+
+/** Starts the broker and its worker, and waits until the broker can do its work. */
+export async function startBroker(children: Children, options: BrokerOptions): Promise<void> {
+  const env = brokerEnvironment(options);
+  children.start({ name: 'The broker', script: CLI, args: ['serve'], env });
+  children.start({ name: 'The worker', script: CLI, args: ['worker'], env });
+  await waitFor('The broker', READY_TIMEOUT_MS, () => isReady(options.publicUrl));
+}
+
+async function isReady(publicUrl: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${publicUrl}/health/ready`, {
+      signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
+    });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,246 @@
+import { join } from 'node:path';
+import { ApiClient } from './api-client.js';
+import { callerFor, type Callers } from './callers.js';
+import { PERSONA_NAMES, providerPersonas, type Passwords, type PersonaName } from './personas.js';
+import { DEFAULT_PORT, planPorts, requireFreePorts, SandboxError } from './ports.js';
+import {
+  bootstrap,
+  CLIENT_ID,
+  migrate,
+  startBroker,
+  type BrokerOptions,
+} from './processes/broker.js';
+import { Children } from './processes/children.js';
+import { fillStores, startPartnerStore, type PartnerStore } from './processes/partner-stores.js';
+import { databaseUrl, startPostgres, type PostgresOptions } from './processes/postgres.js';
+import type { AccessTokenOptions } from './provider/provider.js';
+import { startProvider, type SandboxProvider } from './provider/provider.js';
+import { seed } from './seed/seed.js';
+import type { Seeded } from './seed/seeded.js';
+import {
+  createState,
+  readState,
+  removeState,
+  writeState,
+  type SandboxState,
+} from './state/state.js';
+
+export interface SandboxOptions {
+  readonly folder: string;
+  /** Undefined: the port of the sandbox that the folder holds, else the default. */
+  readonly firstPort: number | undefined;
+  readonly dataDir: string | undefined;
+  readonly issueRatePerMinute?: number;
+  /** Told what is being done, in one line each. */
+  readonly say: (line: string) => void;
+  /** Told once when a part of a running sandbox ends by itself. */
+  readonly onDeath: (message: string) => void;
+  /** Ends a start that is under way. */
+  readonly signal?: AbortSignal;
+}
+
+export interface RunningSandbox {
+  readonly folder: string;
+  readonly publicUrl: string;
+  readonly issuer: string;
+  /** As the application's role. */
+  readonly databaseUrl: string;
+  readonly passwords: Passwords;
+  readonly stores: readonly PartnerStore[];
+  readonly seeded: Seeded;
+  readonly callers: Callers;
+  issueAccessToken(persona: PersonaName, options?: AccessTokenOptions): Promise<string>;
+  readAgreements(): Promise<readonly { id: string; title: string; status: string }[]>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a sandbox and seeds it if its folder holds none yet.
+ * @throws SandboxError for what the caller can mend: a taken port, another port than the sandbox was made for.
+ */
+export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
+  const parts = new Parts(options);
+  try {
+    return await parts.orDeath(() => parts.start());
+  } catch (error) {
+    await parts.stop();
+    throw error;
+  }
+}
+
+/** What a starting sandbox has started so far, to be stopped in the reverse order. */
+class Parts {
+  private readonly children: Children;
+  private readonly closers: (() => Promise<void>)[] = [];
+  private readonly death = Promise.withResolvers<never>();
+  private isUp = false;
+
+  constructor(private readonly options: SandboxOptions) {
+    this.death.promise.catch(() => undefined);
+    options.signal?.addEventListener('abort', () => {
+      this.death.reject(new SandboxError('Stopped before the sandbox was up.'));
+    });
+    this.children = new Children((message) => {
+      if (this.isUp) {
+        this.options.onDeath(message);
+      } else {
+        this.death.reject(new Error(message));
+      }
+    });
+  }
+
+  /** Does the work, unless a child dies first. */
+  async orDeath<T>(work: () => Promise<T>): Promise<T> {
+    return Promise.race([work(), this.death.promise]);
+  }
+
+  async stop(): Promise<void> {
+    await this.children.stop();
+    for (const close of this.closers.reverse()) {
+      await close();
+    }
+    this.closers.length = 0;
+  }
+
+  async start(): Promise<RunningSandbox> {
+    const { folder, say } = this.options;
+    const state = await this.openState();
+    const plan = planPorts(state.firstPort);
+    const publicUrl = `http://127.0.0.1:${String(plan.broker)}`;
+    const isNew = state.seeded === undefined;
+    if (isNew) {
+      say(`Making a new sandbox in ${folder}`);
+      await fillStores(folder, this.options.dataDir);
+    }
+    const postgres = {
+      databaseDir: state.databaseDir,
+      port: plan.postgres,
+      password: state.databasePassword,
+    };
+    say('Starting PostgreSQL, the OpenID provider and two partner stores');
+    await startPostgres(this.children, postgres);
+    const provider = await this.openProvider(state, plan.provider, publicUrl);
+    const stores = [
+      await this.openStore(0, plan.storeOne, state),
+      await this.openStore(1, plan.storeTwo, state),
+    ] as const;
+    const broker = brokerOptions(state, publicUrl, provider.issuer, postgres, this.options);
+    say('Starting the broker and its worker');
+    await migrate(broker);
+    if (isNew) {
+      await bootstrap(broker, ['admin', 'admin2']);
+    }
+    await startBroker(this.children, broker);
+    const callers = callersOf(publicUrl, provider);
+    const seeded = state.seeded ?? (await this.seedInto(state, callers, provider.issuer, stores));
+    this.isUp = true;
+    return {
+      folder,
+      publicUrl,
+      issuer: provider.issuer,
+      databaseUrl: databaseUrl(postgres, 'concordat_app'),
+      passwords: state.passwords,
+      stores,
+      seeded,
+      callers,
+      issueAccessToken: (persona, token) => provider.issueAccessToken(persona, token),
+      readAgreements: () => readAgreements(callers.officer, seeded),
+      stop: () => this.stop(),
+    };
+  }
+
+  private async openState(): Promise<SandboxState> {
+    const { folder, firstPort, say } = this.options;
+    const found = await readState(folder);
+    const port = firstPort ?? found?.firstPort ?? DEFAULT_PORT;
+    if (found?.seeded) {
+      requireSamePort(folder, found.firstPort, port);
+    }
+    await requireFreePorts(planPorts(port));
+    if (found && !found.seeded) {
+      say(`The sandbox in ${folder} was never finished: starting it over`);
+      await removeState(folder, found);
+    }
+    return found?.seeded ? found : createState(folder, port);
+  }
+
+  private async openProvider(
+    state: SandboxState,
+    port: number,
+    publicUrl: string,
+  ): Promise<SandboxProvider> {
+    const provider = await startProvider({
+      port,
+      stateDir: join(this.options.folder, 'provider'),
+      publicUrl,
+      personas: providerPersonas(state.passwords),
+      clientId: CLIENT_ID,
+      clientSecret: state.clientSecret,
+    });
+    this.closers.push(() => provider.close());
+    return provider;
+  }
+
+  private async openStore(at: 0 | 1, port: number, state: SandboxState): Promise<PartnerStore> {
+    const store = await startPartnerStore(this.options.folder, at, port, state.storeKeys[at]);
+    this.closers.push(() => store.close());
+    return store;
+  }
+
+  private async seedInto(
+    state: SandboxState,
+    callers: Callers,
+    issuer: string,
+    stores: readonly [PartnerStore, PartnerStore],
+  ): Promise<Seeded> {
+    const { folder, dataDir, say } = this.options;
+    const seeded = await seed({ callers, issuer, stores, isReal: dataDir !== undefined, say });
+    await writeState(folder, { ...state, seeded });
+    return seeded;
+  }
+}
+
+// The issuer and the public URL hold the port, and people are known by their issuer.
+function requireSamePort(folder: string, made: number, asked: number): void {
+  if (asked !== made) {
+    throw new SandboxError(
+      `The sandbox in ${folder} was made for PORT=${String(made)}. Use that, or another SANDBOX_DIR.`,
+    );
+  }
+}
+
+function brokerOptions(
+  { clientSecret, kek }: SandboxState,
+  publicUrl: string,
+  issuer: string,
+  postgres: PostgresOptions,
+  { issueRatePerMinute }: SandboxOptions,
+): BrokerOptions {
+  return {
+    publicUrl,
+    issuer,
+    clientSecret,
+    kek,
+    postgres,
+    ...(issueRatePerMinute === undefined ? {} : { issueRatePerMinute }),
+  };
+}
+
+function callersOf(publicUrl: string, provider: SandboxProvider): Callers {
+  const entries = PERSONA_NAMES.map(
+    (persona) => [persona, callerFor(publicUrl, provider, persona)] as const,
+  );
+  return Object.fromEntries(entries) as Record<PersonaName, ApiClient>;
+}
+
+async function readAgreements(
+  officer: ApiClient,
+  { agreements }: Seeded,
+): Promise<{ id: string; title: string; status: string }[]> {
+  return Promise.all(
+    agreements.map(async ({ id, title }) => {
+      const { status } = await officer.get<{ status: string }>(`/api/v1/agreements/${id}`);
+      return { id, title, status };
+    }),
+  );
+}
