@@ -138,11 +138,18 @@ function lastDayBefore(end: Date): string {
 }
 
 // Cut between words, counted in characters as people see them.
+const characters = new Intl.Segmenter('en-GB', { granularity: 'grapheme' });
+
 function shorten(text: string): string {
-  const characters = [...text];
-  if (characters.length <= MAX_DESCRIPTION) {
+  const segments = characters.segment(text)[Symbol.iterator]();
+  const cut = segments
+    .take(MAX_DESCRIPTION)
+    .map(({ segment }) => segment)
+    .toArray()
+    .join('');
+  if (cut.length === text.length) {
     return text;
   }
-  const cut = characters.slice(0, MAX_DESCRIPTION).join('');
-  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), 1))}…`;
+  const space = /\s\S*$/.exec(text.slice(0, cut.length + 1))?.index;
+  return `${cut.slice(0, space)}…`;
 }
