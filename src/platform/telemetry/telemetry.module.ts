@@ -16,7 +16,7 @@ const rootLogger = {
 /** The logger on its own, so that nestjs-pino shares the instance. */
 @Global()
 @Module({ providers: [rootLogger], exports: [rootLogger] })
-export class RootLoggerModule {}
+class RootLoggerModule {}
 
 /** Logs, metrics and health. */
 @Global()

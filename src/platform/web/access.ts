@@ -9,7 +9,7 @@ export type RouteAccess =
   | { readonly kind: 'grant_token' }
   | { readonly kind: 'operation'; readonly operation: string };
 
-export const ACCESS_METADATA = 'concordat:access';
+const ACCESS_METADATA = 'concordat:access';
 
 /** The names of the two kinds of bearer in the OpenAPI document. */
 export const BEARER_SCHEME = 'bearer';

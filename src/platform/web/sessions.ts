@@ -6,7 +6,7 @@ import { SESSION_IDLE_MS, type SessionStore } from './session-store.js';
 import { surfaceOf } from './surface.js';
 
 /** `__Host-` binds the cookie to this host and to https; plain http (the sandbox) cannot have it. */
-export function sessionCookieName(config: Config): string {
+function sessionCookieName(config: Config): string {
   return isHttps(config) ? '__Host-concordat' : 'concordat';
 }
 
