@@ -52,11 +52,12 @@ const homes = {
 };
 
 const oneHome = Object.entries(homes).map(([library, folders]) => ({
-  name: `one-home-${library.replace(/[^a-z-]/g, '')}`,
+  name: `one-home-${library.match(/[a-z-]+/g).join('-')}`,
   comment: `${library} is imported by its home folder only`,
   severity: 'error',
   from: { path: '^(src|sandbox|migrations)/', pathNot: [...folders, spec] },
-  to: { path: `node_modules/(@types/)?${library}/` },
+  // The name alone is what an import is called that is not installed.
+  to: { path: `(^|node_modules/)(@types/)?${library}(/|$)` },
 }));
 
 /** @type {import('dependency-cruiser').IConfiguration} */

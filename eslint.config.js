@@ -70,7 +70,7 @@ function read(file) {
 const tests = ['**/*.spec.ts', 'test/**/*.ts'];
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', '.sandbox/', 'test/faults/lint/planted/']),
+  globalIgnores(['dist/', 'coverage/', '.sandbox/']),
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   eslintComments.recommended,
