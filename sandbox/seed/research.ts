@@ -2,7 +2,7 @@ import { addDays, addMonths } from '../../src/kernel/london-day.js';
 import type { Ground, Identified } from './seeding.js';
 
 export const RESEARCH_PURPOSE = 'https://w3id.org/dpv#AcademicResearch';
-/** Broader than the agreement allows, though the project has it among its own. */
+/** Among the purposes of the project, and not among those of the agreement. */
 export const OTHER_PURPOSE = 'https://w3id.org/dpv#PublicPolicyMaking';
 
 export interface AccessRequest {
