@@ -45,6 +45,9 @@ export interface RunningSandbox {
   readonly issuer: string;
   /** As the application's role. */
   readonly databaseUrl: string;
+  /** As the administrator of the cluster. */
+  readonly adminDatabaseUrl: string;
+  readonly databaseLog: string;
   readonly passwords: Passwords;
   readonly stores: readonly PartnerStore[];
   readonly seeded: Seeded;
@@ -116,6 +119,7 @@ class Parts {
       databaseDir: state.databaseDir,
       port: plan.postgres,
       password: state.databasePassword,
+      logFile: join(folder, 'postgres.log'),
     };
     say('Starting PostgreSQL, the OpenID provider and two partner stores');
     await startPostgres(this.children, postgres);
@@ -139,6 +143,8 @@ class Parts {
       publicUrl,
       issuer: provider.issuer,
       databaseUrl: databaseUrl(postgres, 'concordat_app'),
+      adminDatabaseUrl: databaseUrl(postgres, 'postgres'),
+      databaseLog: postgres.logFile,
       passwords: state.passwords,
       stores,
       seeded,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { systemClock } from '../../src/kernel/clock.js';
 import { presignGet } from '../../src/platform/object-store/presigner.js';
+import { bytesOf } from './reading.js';
 import { REGION, type PartnerStore } from '../processes/partner-stores.js';
 
 /** The SHA-256 of a file as it lies at the partner, read with the partner's own key and past the broker. */
@@ -21,7 +22,7 @@ export async function digestAtPartner(store: PartnerStore, key: string): Promise
   });
   const response = await fetch(url);
   const hash = createHash('sha256');
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of bytesOf(response)) {
     hash.update(chunk);
   }
   if (!response.ok) {

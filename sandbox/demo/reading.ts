@@ -32,7 +32,7 @@ export async function listObjects(
     { authorization: `Bearer ${token}` },
   );
   if (status !== 200) {
-    throw new ApiError(`GET ${objectsUrl}`, status, body as unknown as Problem);
+    throw new ApiError(`GET ${objectsUrl}`, status, body);
   }
   return body.objects;
 }
@@ -46,7 +46,7 @@ export async function readObject(
   const response = await open(researcher, url, token);
   const hash = createHash('sha256');
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of bytesOf(response)) {
     hash.update(chunk);
     size += chunk.length;
   }
@@ -79,7 +79,7 @@ export async function readSlowly(
   const read = async (): Promise<{ at: number; received: number }> => {
     let received = 0;
     try {
-      for await (const chunk of response.body ?? []) {
+      for await (const chunk of bytesOf(response)) {
         received += chunk.length;
         flowing.resolve(undefined);
         await delay(chunk.length / rate);
@@ -114,4 +114,9 @@ async function open(researcher: ApiClient, url: string, token: string): Promise<
     throw new ApiError(`GET ${url}`, response.status, (await response.json()) as Problem);
   }
   return response;
+}
+
+/** The body as it comes; empty when there is none. */
+export function bytesOf({ body }: Response): AsyncIterable<Uint8Array> {
+  return (body ?? []) as unknown as AsyncIterable<Uint8Array>;
 }

