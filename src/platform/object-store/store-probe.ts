@@ -79,12 +79,8 @@ export class StoreProbe {
         ttlSeconds,
       });
     const now = (): Date => this.clock.now();
-    const refuses = async (url: string): Promise<Outcome> => {
-      const { status } = await this.fetchStatus(url);
-      return status >= 400 && status < 500
-        ? pass(`Refused with ${String(status)}`)
-        : fail(`Answered ${String(status)} instead of a refusal`);
-    };
+    const refuses = async (url: string): Promise<Outcome> =>
+      refusalOutcome(await this.fetchStatus(url).catch(() => undefined));
     return [
       ['get_range', (sample) => this.getRange(location, sample)],
       ['get_if_match', (sample) => this.getIfMatch(location, sample)],
@@ -190,6 +186,16 @@ function clockOutcome(offset: number): Outcome {
   return Math.abs(offset) <= CLOCK_OFFSET_LIMIT_SECONDS
     ? pass(`${String(offset)} s`)
     : fail(`The store's clock is ${String(offset)} s off`);
+}
+
+// Silence and server errors prove nothing: an outage in the middle of a probe shows no store to be open.
+function refusalOutcome(answer: { readonly status: number } | undefined): Outcome {
+  if (!answer || answer.status >= 500) {
+    return skip('The store did not answer');
+  }
+  return answer.status >= 400
+    ? pass(`Refused with ${String(answer.status)}`)
+    : fail(`Answered ${String(answer.status)} instead of a refusal`);
 }
 
 // tls and checksum may be skipped; without an object nothing about reading is proven.

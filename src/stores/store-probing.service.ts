@@ -1,0 +1,168 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
+import { Cascade } from '../cascade/cascade.service.js';
+import { BROKER_ACTOR, actorFields, type ActorFields } from '../identity/actor.js';
+import type { Principal } from '../identity/principal.js';
+import { Clock } from '../kernel/clock.js';
+import { ConcordatError } from '../kernel/errors.js';
+import { Database, type Tx } from '../platform/database/database.js';
+import {
+  StoreProbe,
+  type ProbeCheck,
+  type ProbeResult,
+} from '../platform/object-store/store-probe.js';
+import { StoreChanges } from './store-changes.service.js';
+import { StoreLocations } from './store-locations.service.js';
+import type { StoreEntity } from './store.entity.js';
+import {
+  failedChecks,
+  failedSecurityChecks,
+  moveAfterProbe,
+  STORE_TRANSITIONS,
+  type StoreStatus,
+} from './store.rules.js';
+import { StoresRepository } from './stores.repository.js';
+
+/** Grants want a probe of at most 26 hours: passing stores are asked again well before. */
+const PASSED_HOURS = 20;
+const FAILED_MINUTES = 15;
+const AT_ONCE = 50;
+
+export interface ProbeView {
+  readonly status: StoreStatus;
+  readonly passed: boolean;
+  readonly ranAt: string;
+  readonly checks: readonly ProbeCheck[];
+}
+
+type Actor = ActorFields | typeof BROKER_ACTOR;
+
+/** Runs probes and acts on what they find: outside a transaction the questions, inside one the result. */
+@Injectable()
+export class StoreProbing {
+  private readonly log = new Logger(StoreProbing.name);
+
+  // eslint-disable-next-line max-params -- the probe, what it needs, and where its result goes
+  constructor(
+    private readonly database: Database,
+    private readonly stores: StoresRepository,
+    private readonly changes: StoreChanges,
+    private readonly locations: StoreLocations,
+    private readonly storeProbe: StoreProbe,
+    private readonly audit: AuditService,
+    private readonly cascade: Cascade,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param prefix where to look for an object to read.
+   * @throws ConcordatError `precondition_failed` when the store was changed while it was being probed.
+   */
+  async probe(principal: Principal, id: string, prefix?: string): Promise<ProbeView> {
+    const store = await this.changes.read(principal, id, 'store:probe');
+    return this.run(store, actorFields(principal, store.organisationId), prefix);
+  }
+
+  /** Probes every ready store whose last probe is too old. @returns how many were probed. */
+  async probeDue(signal?: AbortSignal): Promise<number> {
+    const now = this.clock.now().getTime();
+    const { manager } = this.database;
+    const due = await this.stores.findProbeDue(
+      manager,
+      {
+        passedBefore: new Date(now - PASSED_HOURS * 3_600_000),
+        failedBefore: new Date(now - FAILED_MINUTES * 60_000),
+      },
+      AT_ONCE,
+    );
+    let probed = 0;
+    for (const id of due) {
+      if (signal?.aborted === true) {
+        break;
+      }
+      probed += (await this.tryProbe(id)) ? 1 : 0;
+    }
+    return probed;
+  }
+
+  private async tryProbe(id: string): Promise<boolean> {
+    try {
+      await this.run(await this.changes.load(this.database.manager, id), BROKER_ACTOR);
+      return true;
+    } catch (error) {
+      this.log.error({
+        msg: 'A probe failed',
+        code: 'store_probe_failed',
+        storeId: id,
+        err: error,
+      });
+      return false;
+    }
+  }
+
+  private async run(probed: StoreEntity, actor: Actor, asked?: string): Promise<ProbeView> {
+    const { id } = probed;
+    if (probed.status === 'retired') {
+      throw new ConcordatError('transition_not_allowed', { from: 'retired', move: 'probe' });
+    }
+    const prefix = asked ?? (await this.stores.findPrefix(this.database.manager, id)) ?? '';
+    const result = await this.storeProbe.run(this.locations.locate(probed), prefix);
+    return this.changes.locked(id, async (tx, store) => {
+      if (!isSame(store, probed)) {
+        throw new ConcordatError('precondition_failed');
+      }
+      return this.save(tx, store, result, actor);
+    });
+  }
+
+  private async save(
+    tx: Tx,
+    store: StoreEntity,
+    result: ProbeResult,
+    actor: Actor,
+  ): Promise<ProbeView> {
+    const about = {
+      ...actor,
+      organisationIds: [store.organisationId],
+      targetType: 'store',
+      targetId: store.id,
+    };
+    const move = moveAfterProbe(store.status, result);
+    const status = move ? STORE_TRANSITIONS[move].to : store.status;
+    const probedEventId = await this.audit.record(
+      tx,
+      result.passed ? 'store.probe-passed' : 'store.probe-failed',
+      { ...about, reasonCodes: failedChecks(result) },
+    );
+    const auditEventId =
+      move === 'suspend'
+        ? await this.audit.record(tx, 'store.suspended', {
+            ...about,
+            reasonCodes: failedSecurityChecks(result),
+          })
+        : probedEventId;
+    const ranAt = this.clock.now();
+    await this.stores.update(tx, store.id, {
+      probe: [...result.checks],
+      probedAt: ranAt,
+      probePassed: result.passed,
+      clockOffsetSeconds: result.clockOffsetSeconds,
+      status,
+      auditEventId,
+    });
+    if (move === 'suspend') {
+      await this.cascade.apply(tx, { code: 'store_suspended', storeId: store.id });
+    }
+    const { passed, checks } = result;
+    return { status, passed, ranAt: ranAt.toISOString(), checks };
+  }
+}
+
+// What was probed is what the result is about: other keys or another status, and it says nothing.
+function isSame(store: StoreEntity, probed: StoreEntity): boolean {
+  return (
+    store.credentialVersion === probed.credentialVersion &&
+    store.endpoint === probed.endpoint &&
+    store.status === probed.status
+  );
+}

@@ -1,0 +1,100 @@
+import { Transform, Type } from 'class-transformer';
+import {
+  IsIn,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+  MaxLength,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
+
+const PRINTABLE = /^[\x21-\x7e]+$/;
+// Amazon's rule for bucket names; older stores also allow capitals and underscores.
+const BUCKET = /^[A-Za-z0-9][\w.-]{1,61}[A-Za-z0-9]$/;
+const REGION = /^[A-Za-z0-9-]{1,64}$/;
+const MAX_REASON = 2_000;
+
+/** The key pair with which the broker reads the store: read-only and limited to a prefix at the partner. */
+export class CredentialsDto {
+  @MaxLength(128)
+  @Matches(PRINTABLE)
+  accessKeyId: string;
+
+  @MinLength(8)
+  @MaxLength(256)
+  @Matches(PRINTABLE)
+  secretAccessKey: string;
+}
+
+export class StsDto {
+  @IsString()
+  @MaxLength(300)
+  endpoint: string;
+
+  @Matches(/^arn:[\w:/+=,.@-]{1,2000}$/)
+  roleArn: string;
+}
+
+/** A new partner store (domain.md section 10). */
+export class StoreDto {
+  @IsUUID()
+  organisationId: string;
+
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value))
+  @IsString()
+  @Length(1, 100)
+  name: string;
+
+  /** `https://host[:port]`, nothing after it. */
+  @IsString()
+  @MaxLength(300)
+  endpoint: string;
+
+  /** Host of presigned URLs; absent: the endpoint. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(300)
+  publicEndpoint?: string;
+
+  @Matches(REGION)
+  region: string;
+
+  @Matches(BUCKET)
+  bucket: string;
+
+  @IsIn(['path', 'virtual'])
+  addressing: 'path' | 'virtual' = 'path';
+
+  @ValidateNested()
+  @Type(() => CredentialsDto)
+  credentials: CredentialsDto;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => StsDto)
+  sts?: StsDto;
+}
+
+export class RotateDto {
+  @ValidateNested()
+  @Type(() => CredentialsDto)
+  credentials: CredentialsDto;
+}
+
+export class ProbeDto {
+  /** Where to look for an object to read; absent: the prefix of one of the store's datasets, else the whole bucket. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(1_024)
+  prefix?: string;
+}
+
+/** Why a store is stopped or started again, in a person's words. */
+export class StoreReasonDto {
+  @IsString()
+  @Length(1, MAX_REASON)
+  reason: string;
+}
