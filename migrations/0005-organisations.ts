@@ -133,6 +133,8 @@ export class Organisations1790000000005 implements MigrationInterface {
         organisation_id uuid NOT NULL REFERENCES organisation,
         change jsonb NOT NULL,
         proposed_by uuid NOT NULL REFERENCES person,
+        -- The duty in which it was proposed: the second person holds the other one.
+        proposed_role text NOT NULL,
         answered_by uuid REFERENCES person CHECK (answered_by <> proposed_by),
         status text NOT NULL CHECK (status IN ('proposed', 'approved', 'rejected', 'lapsed')),
         expires_at timestamptz NOT NULL,

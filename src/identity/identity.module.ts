@@ -5,7 +5,7 @@ import { AccessGuard } from './access.guard.js';
 import { Authorisation } from './authorisation.service.js';
 import { CountedRefusals } from './counted-refusals.js';
 import { OidcModule } from './oidc.module.js';
-import { PeopleService } from './people.service.js';
+import { SignInService } from './sign-in.service.js';
 import { PrincipalRepository } from './principal.repository.js';
 import { PrincipalService } from './principal.service.js';
 import { RefusalsInterceptor } from './refusals.interceptor.js';
@@ -20,7 +20,7 @@ import { SignInPages } from './sign-in.pages.js';
   providers: [
     Authorisation,
     CountedRefusals,
-    PeopleService,
+    SignInService,
     PrincipalRepository,
     PrincipalService,
     Refusals,

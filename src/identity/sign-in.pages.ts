@@ -8,7 +8,7 @@ import { Public } from '../platform/web/access.js';
 import { endSession, regenerateSession, saveSession } from '../platform/web/sessions.js';
 import { principalOf } from './caller.decorator.js';
 import type { SignedIn } from './oidc.strategy.js';
-import { PeopleService } from './people.service.js';
+import { SignInService } from './sign-in.service.js';
 import { sourceOf } from './request-source.js';
 import { rememberIdentity } from './session-identity.js';
 import { SignInGuard } from './sign-in.guard.js';
@@ -18,7 +18,7 @@ import { SignInGuard } from './sign-in.guard.js';
 @Controller('auth')
 export class SignInPages {
   constructor(
-    private readonly people: PeopleService,
+    private readonly signIns: SignInService,
     @Inject(Config) private readonly config: Config,
   ) {}
 
@@ -39,7 +39,7 @@ export class SignInPages {
       throw new ConcordatError('sign_in_failed');
     }
     const source = { ...sourceOf(request, this.config), traceId: traceIdOf(request) };
-    await this.people.signedIn(signedIn, signedIn.profile, source);
+    await this.signIns.signedIn(signedIn, signedIn.profile, source);
     await regenerateSession(request);
     rememberIdentity(request, signedIn);
     await saveSession(request);
@@ -52,7 +52,7 @@ export class SignInPages {
   async signOut(@Req() request: Request, @Res() response: Response): Promise<void> {
     const principal = principalOf(request);
     if (principal) {
-      await this.people.signedOut(principal, traceIdOf(request));
+      await this.signIns.signedOut(principal, traceIdOf(request));
     }
     await endSession(request, response, this.config);
     response.redirect(303, '/');

@@ -19,15 +19,15 @@ export interface ProbeDue {
 export class StoresRepository {
   /** @returns false when another store of the organisation has the name. */
   async insert(tx: Tx, store: StoreEntity): Promise<boolean> {
-    const { raw } = await tx
+    const inserted = await tx
       .createQueryBuilder()
       .insert()
       .into(StoreEntity)
       .values(store)
-      .orIgnore('("organisation_id", "name")')
+      .orIgnore()
       .returning('id')
       .execute();
-    return (raw as unknown[]).length === 1;
+    return (inserted.raw as unknown[]).length === 1;
   }
 
   async update(tx: Tx, id: string, change: StoreChange): Promise<void> {

@@ -1,9 +1,4 @@
-import {
-  Injectable,
-  Module,
-  type INestApplicationContext,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { Module, type INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AgreementActs } from '../../src/agreements/agreement-acts.service.js';
@@ -24,8 +19,6 @@ import { Vocabularies } from '../../src/agreements/vocabularies.js';
 import { AuditModule } from '../../src/audit/audit.module.js';
 import { AuditService } from '../../src/audit/audit.service.js';
 import { CascadeModule } from '../../src/cascade/cascade.module.js';
-import { Cascade, type Affected } from '../../src/cascade/cascade.service.js';
-import { CAUSE_CODES, type Cause } from '../../src/cascade/cause.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { Authorisation } from '../../src/identity/authorisation.service.js';
 import type { Principal } from '../../src/identity/principal.js';
@@ -43,32 +36,8 @@ import { PolicyModule } from '../../src/policy/policy.module.js';
 import { FOOTFALL, PROVIDER, RECIPIENT } from './agreement-terms.js';
 import { testConfig } from './config.js';
 import { testDatabase } from './database.js';
+import { GrantsStandIn } from './grants-stand-in.js';
 import { HandClock } from './hand-clock.js';
-
-/** Stands where grants stand above agreements: says what would end, and leaves a mark in the causing transaction. */
-@Injectable()
-export class GrantsStandIn implements OnModuleInit {
-  readonly applied: Cause[] = [];
-  failsWith: Error | undefined;
-  affected: readonly Affected[] = [];
-
-  constructor(private readonly cascade: Cascade) {}
-
-  onModuleInit(): void {
-    for (const code of CAUSE_CODES) {
-      this.cascade.register(code, {
-        preview: () => Promise.resolve(this.affected),
-        apply: (_tx: Tx, cause: Cause) => {
-          if (this.failsWith) {
-            return Promise.reject(this.failsWith);
-          }
-          this.applied.push(cause);
-          return Promise.resolve(this.affected.length);
-        },
-      });
-    }
-  }
-}
 
 @Module({
   imports: [

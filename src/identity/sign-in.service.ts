@@ -10,7 +10,7 @@ import { PrincipalService, type RequestSource } from './principal.service.js';
 
 /** What a sign-in does to the person who signed in. */
 @Injectable()
-export class PeopleService {
+export class SignInService {
   constructor(
     private readonly database: Database,
     private readonly principals: PrincipalService,

@@ -1,0 +1,132 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../audit/audit.service.js';
+import type { EventInput, PreparedEvent } from '../../audit/event-preparation.js';
+import type { Tx } from '../../platform/database/database.js';
+import { SubjectKeys } from '../../platform/secrets/subject-keys.js';
+import type { Decision } from '../../policy/decision.js';
+import { failedClauses } from '../../policy/refusal.js';
+import type { Admission, DeliveryGrant } from '../delivery.types.js';
+
+export type DeliveryEventType =
+  | 'object.listed'
+  | 'object.url-issued'
+  | 'object.opened'
+  | 'object.delivered'
+  | 'object.cut';
+
+/** An event with the decision that rides on it, everything personal encrypted: ready for a short transaction. */
+export interface PreparedRecord {
+  readonly event: PreparedEvent;
+  readonly decision: StoredDecision | undefined;
+}
+
+interface StoredDecision {
+  readonly decision: Decision;
+  readonly personId: string;
+  readonly attributes: Buffer;
+}
+
+/** Writes the events of delivery, each with its decision where policy was asked (policy section 4). */
+@Injectable()
+export class DeliveryRecord {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly subjectKeys: SubjectKeys,
+  ) {}
+
+  /** An event of one object or page, with its decision record. */
+  async prepare<T extends DeliveryEventType>(
+    type: T,
+    { grant, decision }: Admission,
+    input: EventInput<T>,
+  ): Promise<PreparedRecord> {
+    const event = await this.audit.prepare(type, {
+      ...objectFields(grant),
+      decisionId: decision.decisionId,
+      ...input,
+    });
+    return { event, decision: await this.seal(decision, grant.personId) };
+  }
+
+  /** A request that the grant's row, its budget or policy refused. */
+  async prepareRefusal(
+    grant: DeliveryGrant,
+    reasonCode: string,
+    decision?: Decision,
+  ): Promise<PreparedRecord> {
+    const event = await this.audit.prepare('grant.refused', {
+      ...grantFields(grant),
+      delivery: grant.delivery,
+      outcome: 'refused',
+      reasonCodes: [reasonCode],
+      decisionId: decision?.decisionId,
+      policyVersion: decision?.policyVersion,
+    });
+    return { event, decision: decision && (await this.seal(decision, grant.personId)) };
+  }
+
+  async write(tx: Tx, { event, decision }: PreparedRecord): Promise<void> {
+    await this.audit.insert(tx, [event]);
+    if (decision) {
+      await insertDecision(tx, decision, event.id);
+    }
+  }
+
+  private async seal(decision: Decision, personId: string): Promise<StoredDecision> {
+    const plain = Buffer.concat([decision.attributesSalt, Buffer.from(decision.attributesText)]);
+    const aad = `concordat/decision/v1|${decision.decisionId}`;
+    return { decision, personId, attributes: await this.subjectKeys.encrypt(personId, aad, plain) };
+  }
+}
+
+/** The fields that every `object.*` event of a grant has. */
+export function objectFields(grant: DeliveryGrant) {
+  return {
+    actorPersonId: grant.personId,
+    actorOrganisationId: grant.organisationId,
+    organisationIds: [grant.organisationId, grant.providerId],
+    datasetId: grant.datasetId,
+    agreementId: grant.agreementId,
+    grantId: grant.id,
+    delivery: grant.delivery,
+    objectVersion: grant.datasetVersion,
+  };
+}
+
+/** The fields that every `grant.*` event has. */
+export function grantFields(grant: DeliveryGrant) {
+  return {
+    actorPersonId: grant.personId,
+    actorOrganisationId: grant.organisationId,
+    organisationIds: [grant.organisationId, grant.providerId],
+    projectId: grant.projectId,
+    datasetId: grant.datasetId,
+    agreementId: grant.agreementId,
+    agreementVersion: grant.agreementVersion,
+    accessRequestId: grant.accessRequestId,
+    grantId: grant.id,
+  };
+}
+
+async function insertDecision(tx: Tx, stored: StoredDecision, eventId: string): Promise<void> {
+  const { decision, personId, attributes } = stored;
+  await tx.query(
+    `INSERT INTO decision_record (id, audit_event_id, person_id, outcome, reason, policy_version, attributes_hash,
+       attributes, rule_ids, failed, explanation, decided_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      decision.decisionId,
+      eventId,
+      personId,
+      decision.outcome,
+      decision.reason,
+      decision.policyVersion,
+      decision.attributesHash,
+      attributes,
+      decision.ruleIds,
+      JSON.stringify(failedClauses(decision)),
+      decision.explanation,
+      decision.decidedAt,
+    ],
+  );
+}

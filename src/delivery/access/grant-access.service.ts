@@ -1,0 +1,66 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../../kernel/clock.js';
+import { ConcordatError, type ErrorCode } from '../../kernel/errors.js';
+import { Database } from '../../platform/database/database.js';
+import type { Decision } from '../../policy/decision.js';
+import { policyRefusal } from '../../policy/refusal.js';
+import type { Admission, DeliveryCaller, DeliveryGrant } from '../delivery.types.js';
+import { DeliveryDecision } from './delivery-decision.js';
+import { DeliveryGrantsRepository } from './delivery-grants.repository.js';
+import { DeliveryRecord } from './delivery-record.js';
+import { isLive } from './grant-liveness.rules.js';
+
+const BUILT_MODES = ['stream', 'presign'];
+
+/** The door of delivery: the grant's row and policy are asked again for every single request (R3.14). */
+@Injectable()
+export class GrantAccess {
+  constructor(
+    private readonly database: Database,
+    private readonly grants: DeliveryGrantsRepository,
+    private readonly decision: DeliveryDecision,
+    private readonly record: DeliveryRecord,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @throws ConcordatError `not_found` for a stranger's grant; `grant_not_live`, `policy_denied`, `policy_unavailable`,
+   * `dpop_required`, `no_delivery_mode`. Refusals of the holder are recorded before they are thrown.
+   */
+  async admit(caller: DeliveryCaller): Promise<Admission> {
+    const grant = await this.grants.find(this.database.manager, caller.grantId);
+    if (!grant || (caller.via === 'session' && caller.personId !== grant.personId)) {
+      throw new ConcordatError('not_found');
+    }
+    if (!isLive(grant, caller.via === 'token' ? caller.epoch : grant.epoch, this.clock.now())) {
+      throw await this.refuse(grant, 'grant_not_live');
+    }
+    if (grant.jkt !== null) {
+      throw await this.refuse(grant, 'dpop_required');
+    }
+    if (!BUILT_MODES.includes(grant.delivery)) {
+      throw new ConcordatError('no_delivery_mode');
+    }
+    const decision = await this.decision.decide(grant, caller);
+    if (decision.outcome === 'deny') {
+      await this.recordRefusal(grant, 'policyAllows', decision);
+      throw policyRefusal(decision);
+    }
+    return { grant, decision };
+  }
+
+  /** Records a refusal in a transaction of its own. @returns the error to throw. */
+  async refuse(grant: DeliveryGrant, code: ErrorCode, decision?: Decision): Promise<ConcordatError> {
+    await this.recordRefusal(grant, code, decision);
+    return new ConcordatError(code);
+  }
+
+  private async recordRefusal(
+    grant: DeliveryGrant,
+    reasonCode: string,
+    decision?: Decision,
+  ): Promise<void> {
+    const record = await this.record.prepareRefusal(grant, reasonCode, decision);
+    await this.database.transaction((tx) => this.record.write(tx, record));
+  }
+}

@@ -1,0 +1,66 @@
+import type { Decision } from '../policy/decision.js';
+
+/** Who asks for bytes: the bearer of a grant token, or its holder in a console session. */
+export type DeliveryCaller = {
+  readonly grantId: string;
+  readonly ip: string | null;
+  readonly country: string | null;
+} & (
+  | { readonly via: 'token'; readonly epoch: number }
+  | { readonly via: 'session'; readonly personId: string; readonly authLevel: number }
+);
+
+/** What delivery reads of a grant, its dataset included. Sizes are bytes. */
+export interface DeliveryGrant {
+  readonly id: string;
+  readonly accessRequestId: string;
+  readonly personId: string;
+  readonly organisationId: string;
+  readonly providerId: string;
+  readonly projectId: string;
+  readonly agreementId: string;
+  readonly agreementVersion: number;
+  readonly datasetId: string;
+  readonly datasetVersion: string;
+  readonly prefix: string;
+  readonly storeId: string;
+  readonly delivery: string;
+  readonly status: string;
+  readonly expiresAt: Date;
+  readonly epoch: number;
+  readonly jkt: string | null;
+  readonly maxBytes: number | null;
+  readonly maxDownloads: number | null;
+}
+
+/** A grant whose row is live, with the decision that lets this one request through. */
+export interface Admission {
+  readonly grant: DeliveryGrant;
+  readonly decision: Decision;
+}
+
+/** One object of a sealed dataset version. */
+export interface ManifestEntry {
+  readonly name: string;
+  readonly size: number;
+  /** As the store gives it, in quotes. */
+  readonly etag: string;
+  readonly lastModified: Date;
+  readonly versionId: string | null;
+  /** Lower-case hex, when the store or the owner gave one. */
+  readonly sha256: string | null;
+}
+
+/** Why a stream ended before its last byte; `node_lost` is written for a node that cannot write it itself. */
+export type CutReason =
+  | 'grant_ended'
+  | 'grant_expired'
+  | 'database_lost'
+  | 'client_gone'
+  | 'client_slow'
+  | 'store_idle'
+  | 'store_failed'
+  | 'object_changed'
+  | 'checksum_mismatch'
+  | 'node_stopping'
+  | 'node_lost';

@@ -1,0 +1,105 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { IdFactory } from '../../kernel/ids.js';
+import type { CutReason, DeliveryGrant } from '../delivery.types.js';
+
+/** One answer that is under way on this node. Its signal ends the store's answer and the caller's socket. */
+export class LiveStream {
+  private readonly controller = new AbortController();
+  private cutReason: CutReason | undefined;
+  /** Bytes handed to the caller's socket so far. */
+  bytes = 0;
+
+  constructor(
+    readonly id: string,
+    readonly grantId: string,
+    readonly epoch: number,
+    readonly expiresAt: Date,
+  ) {}
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** Why it was cut: the first reason is the true one, the rest follow from it. */
+  get reason(): CutReason | undefined {
+    return this.cutReason;
+  }
+
+  cut(reason: CutReason): void {
+    this.cutReason ??= reason;
+    this.controller.abort();
+  }
+}
+
+/** The streams of this node. A stream is in here before its grant's row is read, so that no revocation misses it. */
+@Injectable()
+export class LiveStreams {
+  /** Names this process in `open_stream`. */
+  readonly nodeId: string;
+  private readonly streams = new Map<string, LiveStream>();
+  private readonly whenEmpty: (() => void)[] = [];
+
+  constructor(@Inject(IdFactory) private readonly ids: IdFactory) {
+    this.nodeId = ids.next();
+  }
+
+  open({ id, epoch, expiresAt }: Pick<DeliveryGrant, 'id' | 'epoch' | 'expiresAt'>): LiveStream {
+    const stream = new LiveStream(this.ids.next(), id, epoch, expiresAt);
+    this.streams.set(stream.id, stream);
+    return stream;
+  }
+
+  close(stream: LiveStream): void {
+    this.streams.delete(stream.id);
+    if (this.streams.size === 0) {
+      this.whenEmpty.splice(0).forEach((resolve) => {
+        resolve();
+      });
+    }
+  }
+
+  get size(): number {
+    return this.streams.size;
+  }
+
+  streamIds(): readonly string[] {
+    return [...this.streams.keys()];
+  }
+
+  grantIds(): readonly string[] {
+    return [...new Set([...this.streams.values()].map(({ grantId }) => grantId))];
+  }
+
+  /**
+   * Cuts every stream whose grant is not live at the stream's epoch.
+   * @param asked the grants that were looked up; streams of others opened since.
+   */
+  cutEnded(asked: readonly string[], live: ReadonlyMap<string, number>): void {
+    for (const stream of this.streams.values()) {
+      if (asked.includes(stream.grantId) && live.get(stream.grantId) !== stream.epoch) {
+        stream.cut('grant_ended');
+      }
+    }
+  }
+
+  cutExpired(now: Date): void {
+    for (const stream of this.streams.values()) {
+      if (stream.expiresAt.getTime() <= now.getTime()) {
+        stream.cut('grant_expired');
+      }
+    }
+  }
+
+  cutAll(reason: CutReason): void {
+    for (const stream of this.streams.values()) {
+      stream.cut(reason);
+    }
+  }
+
+  /** Resolves when no stream is left. */
+  async drained(): Promise<void> {
+    if (this.streams.size > 0) {
+      await new Promise<void>((resolve) => this.whenEmpty.push(resolve));
+    }
+  }
+}

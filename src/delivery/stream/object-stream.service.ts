@@ -1,0 +1,122 @@
+import type { ServerResponse } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import { ConcordatError, isConcordatError } from '../../kernel/errors.js';
+import { objectKey } from '../../platform/object-store/object-name.rules.js';
+import { StoreClient, type ObjectAnswer } from '../../platform/object-store/store-client.js';
+import { StoreLocations } from '../../stores/store-locations.service.js';
+import type { Admission, CutReason, ManifestEntry } from '../delivery.types.js';
+import { LiveStreams } from '../live/live-streams.js';
+import { lengthOf, type BytePart } from './byte-range.rules.js';
+import { ChecksumMismatch } from './held-tail.js';
+import { objectHeaders } from './object-headers.rules.js';
+import { strongEtag } from './preconditions.rules.js';
+import { StreamEnding } from './stream-ending.service.js';
+import { StreamLimits } from './stream-limits.js';
+import { StreamOpening, rangeText, type Reading } from './stream-opening.service.js';
+import { transfer } from './transfer.js';
+
+/** Bytes through the broker: opened in one transaction, cut when the grant ends, settled in another. */
+@Injectable()
+export class ObjectStreams {
+  constructor(
+    private readonly live: LiveStreams,
+    private readonly opening: StreamOpening,
+    private readonly ending: StreamEnding,
+    private readonly locations: StoreLocations,
+    private readonly store: StoreClient,
+    // eslint-disable-next-line max-params -- one stream's whole life
+    @Inject(StreamLimits) private readonly limits: StreamLimits,
+  ) {}
+
+  /**
+   * Answers with the bytes. Throws only while nothing has been sent; a later failure cuts the connection.
+   * @throws ConcordatError `grant_not_live`, `budget_exhausted`, `object_changed`, `store_unreachable`, `store_failed`.
+   */
+  async send(
+    admission: Admission,
+    entry: ManifestEntry,
+    part: BytePart | undefined,
+    response: ServerResponse,
+    // eslint-disable-next-line max-params -- who, what, how much, where to
+  ): Promise<void> {
+    const stream = this.live.open(admission.grant);
+    const noticeAbort = (): void => {
+      if (!response.writableFinished) {
+        stream.cut('client_gone');
+      }
+    };
+    response.once('close', noticeAbort);
+    const reading: Reading = { admission, entry, part, stream };
+    try {
+      await this.opening.open(reading, this.live.nodeId);
+      await this.sendOpened(reading, response);
+    } finally {
+      response.off('close', noticeAbort);
+      this.live.close(stream);
+    }
+  }
+
+  private async sendOpened(reading: Reading, response: ServerResponse): Promise<void> {
+    const { entry, part, stream } = reading;
+    let failure: unknown;
+    try {
+      const answer = await this.fetch(reading);
+      response.writeHead(part === undefined ? 200 : 206, objectHeaders(entry, part));
+      await transfer({
+        body: answer.body,
+        response,
+        stream,
+        limits: this.limits,
+        sha256: part === undefined ? entry.sha256 : null,
+      });
+    } catch (error) {
+      failure = error;
+    }
+    await this.ending.end(reading, failure === undefined ? undefined : reasonOf(reading, failure));
+    if (failure !== undefined && !response.headersSent) {
+      throw stream.reason === undefined ? failure : new ConcordatError('grant_not_live');
+    }
+  }
+
+  // The store is asked for the sealed ETag, and its answer is not believed without a look: some ignore If-Match or Range.
+  private async fetch({ admission, entry, part, stream }: Reading): Promise<ObjectAnswer> {
+    const { storeId, prefix } = admission.grant;
+    const location = await this.locations.locationOf(storeId);
+    const etag = strongEtag(entry.etag);
+    try {
+      const answer = await this.store.get(location, {
+        key: objectKey(prefix, entry.name),
+        range: part && `bytes=${rangeText(part) ?? ''}`,
+        ifMatch: etag,
+        versionId: entry.versionId,
+        signal: stream.signal,
+      });
+      if (strongEtag(answer.etag) !== etag) {
+        answer.body.destroy();
+        throw new ConcordatError('object_changed');
+      }
+      if (answer.contentLength !== lengthOf(entry.size, part)) {
+        answer.body.destroy();
+        throw new ConcordatError('store_failed');
+      }
+      return answer;
+    } catch (error) {
+      throw isGone(error) ? new ConcordatError('object_changed', {}, { cause: error }) : error;
+    }
+  }
+}
+
+// A sealed object that is no longer there, or too short for its range, is not the sealed one.
+function isGone(error: unknown): boolean {
+  return isConcordatError(error, 'not_found') || isConcordatError(error, 'range_not_satisfiable');
+}
+
+function reasonOf({ stream }: Reading, failure: unknown): CutReason {
+  if (stream.reason !== undefined) {
+    return stream.reason;
+  }
+  if (failure instanceof ChecksumMismatch) {
+    return 'checksum_mismatch';
+  }
+  return isConcordatError(failure, 'object_changed') ? 'object_changed' : 'store_failed';
+}

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../platform/database/database.js';
+
+export interface OpenStreamRow {
+  readonly id: string;
+  readonly grantId: string;
+  readonly nodeId: string;
+  readonly objectName: string;
+  readonly reservedBytes: number;
+  readonly openedAt: Date;
+  readonly leaseUntil: Date;
+  readonly openedEventId: string;
+}
+
+export type LostStream = Pick<OpenStreamRow, 'id' | 'grantId' | 'objectName' | 'reservedBytes'>;
+
+/** The streams of all nodes, each under a lease: a node that dies leaves its rows behind. */
+@Injectable()
+export class OpenStreamsRepository {
+  async insert(tx: Tx, row: OpenStreamRow): Promise<void> {
+    await tx.query(
+      `INSERT INTO open_stream (id, grant_id, node_id, object_name, reserved_bytes, opened_at, lease_until,
+         opened_event_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [
+        row.id,
+        row.grantId,
+        row.nodeId,
+        row.objectName,
+        row.reservedBytes,
+        row.openedAt,
+        row.leaseUntil,
+        row.openedEventId,
+      ],
+    );
+  }
+
+  /** Claims the end of a stream: only one of node and worker writes it. */
+  async remove(tx: Tx, id: string): Promise<boolean> {
+    const [, removed] = await tx.query<[unknown[], number]>(
+      'DELETE FROM open_stream WHERE id = $1',
+      [id],
+    );
+    return removed > 0;
+  }
+
+  async renew(tx: Tx, ids: readonly string[], leaseUntil: Date): Promise<void> {
+    await tx.query('UPDATE open_stream SET lease_until = $2 WHERE id = ANY ($1::uuid[])', [
+      ids,
+      leaseUntil,
+    ]);
+  }
+
+  /** Takes streams whose lease ran out, past those that another worker is taking. */
+  async takeLost(tx: Tx, now: Date, limit: number): Promise<readonly LostStream[]> {
+    const [rows] = await tx.query<[(Omit<LostStream, 'reservedBytes'> & { reservedBytes: string })[], number]>(
+      `DELETE FROM open_stream WHERE id IN (
+         SELECT id FROM open_stream WHERE lease_until < $1 ORDER BY lease_until LIMIT $2 FOR UPDATE SKIP LOCKED)
+       RETURNING id, grant_id AS "grantId", object_name AS "objectName", reserved_bytes AS "reservedBytes"`,
+      [now, limit],
+    );
+    return rows.map((row) => ({ ...row, reservedBytes: Number(row.reservedBytes) }));
+  }
+}

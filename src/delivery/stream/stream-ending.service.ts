@@ -1,0 +1,99 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AuditService } from '../../audit/audit.service.js';
+import type { PreparedEvent } from '../../audit/event-preparation.js';
+import { BROKER_ACTOR } from '../../identity/actor.js';
+import { Clock } from '../../kernel/clock.js';
+import { Database, type Tx } from '../../platform/database/database.js';
+import { DeliveryGrantsRepository } from '../access/delivery-grants.repository.js';
+import { grantFields, objectFields } from '../access/delivery-record.js';
+import type { CutReason, DeliveryGrant } from '../delivery.types.js';
+import { lengthOf } from './byte-range.rules.js';
+import { OpenStreamsRepository } from './open-streams.repository.js';
+import { rangeText, type Reading } from './stream-opening.service.js';
+
+const ATTEMPTS = 3;
+const RETRY_MS = 1_000;
+
+/** The transaction after the last byte: the event with the exact count, the lease's row and the reservation. */
+@Injectable()
+export class StreamEnding {
+  private readonly log = new Logger(StreamEnding.name);
+
+  constructor(
+    private readonly database: Database,
+    private readonly grants: DeliveryGrantsRepository,
+    private readonly openStreams: OpenStreamsRepository,
+    private readonly audit: AuditService,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Never throws: the bytes are gone, the caller is answered. What cannot be written now keeps its row, whose lease runs
+   * out; the worker then settles it in full.
+   * @param reason why it was cut; undefined when every byte was delivered.
+   */
+  async end(reading: Reading, reason: CutReason | undefined): Promise<void> {
+    const { entry, part, stream } = reading;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      try {
+        const event = await this.prepare(reading, reason);
+        await this.database.transaction((tx) => this.settle(tx, reading, event));
+        return;
+      } catch (error) {
+        this.log.error({
+          msg: 'The end of a stream was not written',
+          code: 'stream_end_unwritten',
+          streamId: stream.id,
+          bytes: stream.bytes,
+          reserved: lengthOf(entry.size, part),
+          err: error,
+        });
+        await pause(attempt === ATTEMPTS ? 0 : RETRY_MS);
+      }
+    }
+  }
+
+  /** Turns a reservation into what was delivered; a byte budget used up with nothing open ends the grant. */
+  async settleBudget(
+    tx: Tx,
+    grant: DeliveryGrant,
+    reserved: number,
+    delivered: number,
+    // eslint-disable-next-line max-params -- two counts of one grant
+  ): Promise<void> {
+    if (grant.maxBytes === null) {
+      return;
+    }
+    if (await this.grants.settle(tx, grant.id, reserved, delivered)) {
+      const event = await this.audit.record(tx, 'grant.exhausted', {
+        ...grantFields(grant),
+        ...BROKER_ACTOR,
+        reasonCodes: ['budget_exhausted'],
+      });
+      await this.grants.exhaust(tx, grant.id, event, this.clock.now());
+    }
+  }
+
+  private prepare(reading: Reading, reason: CutReason | undefined): Promise<PreparedEvent> {
+    const { admission, entry, part, stream } = reading;
+    return this.audit.prepare(reason === undefined ? 'object.delivered' : 'object.cut', {
+      ...objectFields(admission.grant),
+      decisionId: admission.decision.decisionId,
+      objectId: entry.name,
+      range: rangeText(part),
+      bytes: stream.bytes,
+      outcome: reason === undefined ? 'success' : 'failed',
+      reasonCodes: reason === undefined ? [] : [reason],
+    });
+  }
+
+  // The row is claimed first: a worker that took the node for lost has written the end already.
+  private async settle(tx: Tx, reading: Reading, event: PreparedEvent): Promise<void> {
+    const { admission, entry, part, stream } = reading;
+    if (await this.openStreams.remove(tx, stream.id)) {
+      await this.audit.insert(tx, [event]);
+      await this.settleBudget(tx, admission.grant, lengthOf(entry.size, part), stream.bytes);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import type { Role } from '../../identity/roles.js';
+
+/** The two-person acts built so far and the duties of the two (R3.10). Where two are named, one person each. */
+export const ACT_ROLES = {
+  role_add: ['platform_admin'],
+  agreement_resume: ['signatory', 'ig_officer'],
+  agreement_terminate: ['signatory', 'dpo'],
+} as const satisfies Readonly<Record<string, readonly Role[]>>;
+export type Act = keyof typeof ACT_ROLES;
+
+export type ApprovalStatus = 'proposed' | 'approved' | 'rejected' | 'lapsed';
+
+/**
+ * The duty in which a person may act first, or second after `taken`.
+ * @param held the roles that count for this act: in its organisation, and the operator's.
+ */
+export function dutyFor(act: Act, held: readonly Role[], taken?: string): Role | undefined {
+  const roles: readonly Role[] = ACT_ROLES[act];
+  const open = roles.length > 1 ? roles.filter((role) => role !== taken) : roles;
+  return open.find((role) => held.includes(role));
+}

@@ -1,0 +1,207 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditService } from '../../audit/audit.service.js';
+import { actorFields } from '../../identity/actor.js';
+import { Authorisation } from '../../identity/authorisation.service.js';
+import type { Principal } from '../../identity/principal.js';
+import type { Role } from '../../identity/roles.js';
+import { Clock } from '../../kernel/clock.js';
+import { ConcordatError } from '../../kernel/errors.js';
+import { IdFactory } from '../../kernel/ids.js';
+import { Database, type Tx } from '../../platform/database/database.js';
+import type { ApprovalEntity } from './approval.entity.js';
+import { dutyFor, type Act } from './approval.rules.js';
+import { ApprovalsRepository } from './approvals.repository.js';
+
+const LAPSES_AFTER_MS = 7 * 24 * 3_600_000;
+
+/** What the second person is asked to let happen. */
+export interface Proposal {
+  readonly id: string;
+  readonly act: Act;
+  readonly targetId: string;
+  /** Whose act it is; its members of the named duties answer, and the operator's. */
+  readonly organisationId: string;
+  readonly change: Readonly<Record<string, unknown>>;
+  readonly proposedBy: string;
+}
+
+/** Carries the act out inside the approving transaction, and re-checks every guard of it. */
+export type ApprovalHandler = (tx: Tx, approver: Principal, proposal: Proposal) => Promise<void>;
+
+export interface ProposedView {
+  readonly approvalId: string;
+  readonly expiresAt: string;
+}
+
+export interface ApprovalView extends Omit<Proposal, 'proposedBy'> {
+  readonly proposedBy: string;
+  readonly proposedRole: string;
+  readonly status: string;
+  readonly expiresAt: string;
+}
+
+/** Two-person acts (R3.10): one proposes, another with the right duty approves, and only then it happens. */
+@Injectable()
+export class Approvals {
+  private readonly handlers = new Map<Act, ApprovalHandler>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly approvals: ApprovalsRepository,
+    private readonly authorisation: Authorisation,
+    private readonly audit: AuditService,
+    @Inject(Clock) private readonly clock: Clock,
+    // eslint-disable-next-line max-params -- four collaborators and the two ports
+    @Inject(IdFactory) private readonly ids: IdFactory,
+  ) {}
+
+  /** Called at boot by the folder that carries the act out. */
+  register(act: Act, handler: ApprovalHandler): void {
+    this.handlers.set(act, handler);
+  }
+
+  /** @throws ConcordatError `operation_denied` (403) to a caller without one of the act's duties. */
+  async propose(
+    tx: Tx,
+    principal: Principal,
+    proposal: Omit<Proposal, 'id' | 'proposedBy'>,
+  ): Promise<ProposedView> {
+    const role = dutyFor(proposal.act, heldRoles(principal, proposal.organisationId));
+    if (!role) {
+      throw new ConcordatError('operation_denied', { act: proposal.act });
+    }
+    const id = this.ids.next();
+    const expiresAt = new Date(this.clock.now().getTime() + LAPSES_AFTER_MS);
+    const auditEventId = await this.record(tx, 'approval.proposed', principal, { ...proposal, id });
+    await this.approvals.insert(tx, {
+      ...proposal,
+      id,
+      proposedBy: principal.personId,
+      proposedRole: role,
+      answeredBy: null,
+      status: 'proposed',
+      expiresAt,
+      auditEventId,
+    });
+    return { approvalId: id, expiresAt: expiresAt.toISOString() };
+  }
+
+  /** Carries the act out. @throws ConcordatError `approval_by_proposer` (403) when proposer and approver are one. */
+  async approve(principal: Principal, id: string): Promise<ApprovalView> {
+    return this.answer(principal, id, 'approval:approve', async (tx, approval) => {
+      const handler = this.handlers.get(approval.act);
+      if (!handler) {
+        throw new Error(`No handler for the act ${approval.act}`);
+      }
+      await handler(tx, principal, approval);
+      return { status: 'approved', auditEventId: approval.auditEventId };
+    });
+  }
+
+  async reject(principal: Principal, id: string, reason: string | undefined): Promise<ApprovalView> {
+    return this.answer(principal, id, 'approval:reject', async (tx, approval) => ({
+      status: 'rejected',
+      auditEventId: await this.record(tx, 'approval.rejected', principal, approval, reason),
+    }));
+  }
+
+  /** Open proposals that the caller may see. */
+  async list(principal: Principal, after: string | null, limit: number): Promise<ApprovalView[]> {
+    const mayReadAll = this.authorisation.allows(principal, 'approval:read', {
+      organisationIds: [],
+    });
+    const own = principal.memberships
+      .map(({ organisationId }) => organisationId)
+      .filter((id) =>
+        this.authorisation.allows(principal, 'approval:read', { organisationIds: [id] }),
+      );
+    const rows = await this.approvals.listOpen(
+      this.database.manager,
+      mayReadAll ? null : own,
+      this.clock.now(),
+      after,
+      limit,
+    );
+    return rows.map(toView);
+  }
+
+  private async answer(
+    principal: Principal,
+    id: string,
+    operation: 'approval:approve' | 'approval:reject',
+    work: (
+      tx: Tx,
+      approval: ApprovalEntity,
+    ) => Promise<Pick<ApprovalEntity, 'status' | 'auditEventId'>>,
+  ): Promise<ApprovalView> {
+    return this.database.transaction(async (tx) => {
+      const approval = await this.approvals.findForAnswer(tx, id);
+      if (!approval) {
+        throw new ConcordatError('not_found');
+      }
+      this.requireSecond(principal, approval, operation);
+      const answered = { ...(await work(tx, approval)), answeredBy: principal.personId };
+      await this.approvals.answer(tx, id, answered);
+      return toView({ ...approval, ...answered });
+    });
+  }
+
+  private requireSecond(
+    principal: Principal,
+    approval: ApprovalEntity,
+    operation: 'approval:approve' | 'approval:reject',
+  ): void {
+    const { act, organisationId, proposedBy, proposedRole, status, expiresAt } = approval;
+    this.authorisation.require(principal, operation, { organisationIds: [organisationId] });
+    if (status !== 'proposed' || expiresAt.getTime() <= this.clock.now().getTime()) {
+      const from = status === 'proposed' ? 'lapsed' : status;
+      throw new ConcordatError('transition_not_allowed', { from, move: operation });
+    }
+    // The proposer may take a proposal back, but never answer for the second person.
+    if (operation === 'approval:reject' && proposedBy === principal.personId) {
+      return;
+    }
+    if (proposedBy === principal.personId) {
+      throw new ConcordatError('approval_by_proposer');
+    }
+    if (!dutyFor(act, heldRoles(principal, organisationId), proposedRole)) {
+      throw new ConcordatError('operation_denied', { act });
+    }
+  }
+
+  private async record(
+    tx: Tx,
+    type: 'approval.proposed' | 'approval.rejected',
+    principal: Principal,
+    { id, act, targetId, organisationId }: Pick<Proposal, 'id' | 'act' | 'targetId' | 'organisationId'>,
+    reason?: string,
+    // eslint-disable-next-line max-params -- the parts of one event
+  ): Promise<string> {
+    return this.audit.record(tx, type, {
+      ...actorFields(principal, organisationId),
+      organisationIds: [organisationId],
+      targetType: act,
+      targetId,
+      approvalId: id,
+      reasonText: reason,
+    });
+  }
+}
+
+// Roles count inside their organisation (R1.1); the operator's administrators and officers act everywhere.
+function heldRoles(principal: Principal, organisationId: string): readonly Role[] {
+  return principal.memberships.flatMap((membership) => {
+    if (membership.organisationId === organisationId) {
+      return membership.roles;
+    }
+    return membership.isOperator
+      ? membership.roles.filter((role) => role === 'platform_admin' || role === 'ig_officer')
+      : [];
+  });
+}
+
+function toView(approval: ApprovalEntity): ApprovalView {
+  const { id, act, targetId, organisationId, change, proposedBy, proposedRole, status } = approval;
+  const expiresAt = approval.expiresAt.toISOString();
+  return { id, act, targetId, organisationId, change, proposedBy, proposedRole, status, expiresAt };
+}

@@ -1,0 +1,61 @@
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsEmail,
+  IsIn,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  MaxLength,
+} from 'class-validator';
+import { ROLES, type Role } from '../../identity/roles.js';
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** A person, known by issuer and subject, as a member of an organisation. */
+export class MembershipDto {
+  @IsString()
+  @Length(1, 255)
+  issuer: string;
+
+  @IsString()
+  @Length(1, 255)
+  subject: string;
+
+  @IsString()
+  @Length(1, 200)
+  name: string;
+
+  @IsEmail()
+  @MaxLength(254)
+  email: string;
+
+  @IsString()
+  @Length(1, 200)
+  position: string;
+
+  @Matches(DAY)
+  @IsISO8601({ strict: true })
+  startsOn: string;
+
+  @IsOptional()
+  @Matches(DAY)
+  @IsISO8601({ strict: true })
+  endsOn?: string;
+
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(ROLES.length)
+  @ArrayUnique()
+  @IsIn(ROLES, { each: true })
+  roles: Role[];
+}
+
+export class RoleDto {
+  @IsIn(ROLES)
+  role: Role;
+}

@@ -1,0 +1,97 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  ParseEnumPipe,
+  Post,
+  Query,
+  Res,
+} from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { Caller } from '../../identity/caller.decorator.js';
+import type { Principal } from '../../identity/principal.js';
+import { ROLES, type Role } from '../../identity/roles.js';
+import { Access } from '../../platform/web/access.js';
+import { PageQueryDto, type PageOf } from '../../platform/web/page-query.dto.js';
+import { PageTokens } from '../../platform/web/page-tokens.js';
+import { IdParam } from '../../platform/web/validation.js';
+import { ReasonDto } from '../organisation.dto.js';
+import { MembershipDto, RoleDto } from './membership.dto.js';
+import type { MemberRow } from './memberships.repository.js';
+import { MembershipsService, type MembershipView } from './memberships.service.js';
+
+const RoleParam = new ParseEnumPipe(Object.fromEntries(ROLES.map((role) => [role, role])), {
+  errorHttpStatusCode: 404,
+});
+
+@ApiTags('organisations')
+@Controller('api/v1')
+export class MembershipsApi {
+  constructor(
+    private readonly memberships: MembershipsService,
+    private readonly pages: PageTokens,
+  ) {}
+
+  @Post('organisations/:id/memberships')
+  @Access('membership:add')
+  add(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Body() dto: MembershipDto,
+  ): Promise<MembershipView> {
+    return this.memberships.add(principal, id, dto);
+  }
+
+  @Get('organisations/:id/memberships')
+  @Access('membership:read')
+  async list(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Query() query: PageQueryDto,
+  ): Promise<PageOf<MemberRow>> {
+    const scope = { route: 'memberships', organisationId: id, personId: principal.personId };
+    const after = this.pages.read(query.pageToken, scope) as string | null;
+    const rows = await this.memberships.list(principal, id, after, query.pageSize + 1);
+    return this.pages.page(rows, query.pageSize, scope, (row) => row.id);
+  }
+
+  /** 201 with the membership; 202 when the role waits for a second person. */
+  @Post('memberships/:id/roles')
+  @Access('membership:change_roles')
+  async addRole(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Body() { role }: RoleDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<MembershipView> {
+    const view = await this.memberships.addRole(principal, id, role);
+    response.status(view.approvals.length > 0 ? 202 : 201);
+    return view;
+  }
+
+  @Delete('memberships/:id/roles/:role')
+  @Access('membership:change_roles')
+  removeRole(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Param('role', RoleParam) role: Role,
+    @Body() { reason }: ReasonDto,
+  ): Promise<MembershipView> {
+    return this.memberships.removeRole(principal, id, role, reason);
+  }
+
+  @Post('memberships/:id/end')
+  @HttpCode(200)
+  @Access('membership:end')
+  end(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Body() { reason }: ReasonDto,
+  ): Promise<MembershipView> {
+    return this.memberships.end(principal, id, reason);
+  }
+}

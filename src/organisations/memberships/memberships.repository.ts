@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { IsNull, type EntityManager } from 'typeorm';
+import type { Role } from '../../identity/roles.js';
+import type { Tx } from '../../platform/database/database.js';
+import { MembershipEntity, MembershipRoleEntity, PersonEntity } from './membership.entity.js';
+
+export interface MemberRow {
+  readonly id: string;
+  readonly personId: string;
+  readonly organisationId: string;
+  readonly pseudonym: string;
+  readonly name: string | null;
+  readonly position: string;
+  readonly startsOn: string;
+  readonly endsOn: string | null;
+  readonly roles: readonly Role[];
+}
+
+const MEMBERS = `
+  SELECT m.id, m.person_id AS "personId", m.organisation_id AS "organisationId", p.pseudonym, p.name, m.position,
+    m.starts_on::text AS "startsOn", m.ends_on::text AS "endsOn", coalesce((SELECT jsonb_agg(r.role ORDER BY r.role)
+      FROM membership_role r WHERE r.membership_id = m.id AND r.ended_at IS NULL), '[]') AS roles
+  FROM membership m JOIN person p ON p.id = m.person_id`;
+
+@Injectable()
+export class MembershipsRepository {
+  async findPerson(
+    manager: EntityManager,
+    issuer: string,
+    subject: string,
+  ): Promise<PersonEntity | null> {
+    return manager.findOneBy(PersonEntity, { issuer, subject });
+  }
+
+  async findPersonById(manager: EntityManager, id: string): Promise<PersonEntity | null> {
+    return manager.findOneBy(PersonEntity, { id });
+  }
+
+  async insertPerson(tx: Tx, person: PersonEntity): Promise<void> {
+    await tx.insert(PersonEntity, person);
+  }
+
+  async setPersonStatus(
+    tx: Tx,
+    id: string,
+    status: PersonEntity['status'],
+    auditEventId: string,
+  ): Promise<void> {
+    await tx.update(PersonEntity, { id }, { status, auditEventId });
+  }
+
+  async insert(tx: Tx, membership: MembershipEntity): Promise<void> {
+    await tx.insert(MembershipEntity, membership);
+  }
+
+  async insertRole(tx: Tx, role: MembershipRoleEntity): Promise<void> {
+    await tx.insert(MembershipRoleEntity, role);
+  }
+
+  /** A membership that no act has ended; its dates may still be in the future or past. */
+  async find(manager: EntityManager, id: string): Promise<MembershipEntity | null> {
+    return manager.findOneBy(MembershipEntity, { id, endedAt: IsNull() });
+  }
+
+  async findOf(
+    manager: EntityManager,
+    personId: string,
+    organisationId: string,
+  ): Promise<MembershipEntity | null> {
+    return manager.findOneBy(MembershipEntity, { personId, organisationId, endedAt: IsNull() });
+  }
+
+  async findRoles(manager: EntityManager, membershipId: string): Promise<MembershipRoleEntity[]> {
+    return manager.findBy(MembershipRoleEntity, { membershipId, endedAt: IsNull() });
+  }
+
+  async endRole(tx: Tx, id: string, endedAt: Date, auditEventId: string): Promise<void> {
+    await tx.update(MembershipRoleEntity, { id }, { endedAt, auditEventId });
+  }
+
+  async end(tx: Tx, id: string, endedAt: Date, auditEventId: string): Promise<void> {
+    await tx.update(MembershipEntity, { id }, { endedAt, auditEventId });
+  }
+
+  async findMember(manager: EntityManager, id: string): Promise<MemberRow | undefined> {
+    const [row] = await manager.query<MemberRow[]>(`${MEMBERS} WHERE m.id = $1`, [id]);
+    return row;
+  }
+
+  async listMembers(
+    manager: EntityManager,
+    organisationId: string,
+    after: string | null,
+    limit: number,
+  ): Promise<MemberRow[]> {
+    return manager.query<MemberRow[]>(
+      `${MEMBERS} WHERE m.organisation_id = $1 AND m.ended_at IS NULL AND ($2::uuid IS NULL OR m.id > $2)
+       ORDER BY m.id LIMIT $3`,
+      [organisationId, after, limit],
+    );
+  }
+
+  /** The organisations whose member the person is by any membership that no act has ended. */
+  async organisationsOf(manager: EntityManager, personId: string): Promise<string[]> {
+    const rows = await manager.query<{ id: string }[]>(
+      `SELECT organisation_id AS id FROM membership WHERE person_id = $1 AND ended_at IS NULL`,
+      [personId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async isOperator(manager: EntityManager, organisationId: string): Promise<boolean | undefined> {
+    const [row] = await manager.query<{ isOperator: boolean }[]>(
+      `SELECT is_operator AS "isOperator" FROM organisation WHERE id = $1 AND status <> 'closed'`,
+      [organisationId],
+    );
+    return row?.isOperator;
+  }
+}

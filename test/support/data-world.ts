@@ -1,0 +1,174 @@
+import { Module, type INestApplicationContext } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { AuditModule } from '../../src/audit/audit.module.js';
+import { AuditService } from '../../src/audit/audit.service.js';
+import { CascadeModule } from '../../src/cascade/cascade.module.js';
+import { ConfigModule } from '../../src/config/config.module.js';
+import type { Config } from '../../src/config/config.js';
+import { Authorisation } from '../../src/identity/authorisation.service.js';
+import type { Principal } from '../../src/identity/principal.js';
+import type { Role } from '../../src/identity/roles.js';
+import { systemClock } from '../../src/kernel/clock.js';
+import { Database } from '../../src/platform/database/database.js';
+import { DatabaseModule } from '../../src/platform/database/database.module.js';
+import { ObjectStoreModule } from '../../src/platform/object-store/object-store.module.js';
+import type { StoreLocation } from '../../src/platform/object-store/store-location.js';
+import { SecretsModule } from '../../src/platform/secrets/secrets.module.js';
+import { migrateSecrets } from '../../src/platform/secrets/subject-keys.js';
+import { SigningModule } from '../../src/platform/signing/signing.module.js';
+import { PolicyModule } from '../../src/policy/policy.module.js';
+import type { StoreDto } from '../../src/stores/store.dto.js';
+import { StoreChanges } from '../../src/stores/store-changes.service.js';
+import { StoreVault } from '../../src/stores/store-credentials.js';
+import { StoreLocations } from '../../src/stores/store-locations.service.js';
+import { StoreProbing } from '../../src/stores/store-probing.service.js';
+import { StoreRegistration } from '../../src/stores/store-registration.service.js';
+import { StoresRepository } from '../../src/stores/stores.repository.js';
+import { StoresService } from '../../src/stores/stores.service.js';
+import { testConfig } from './config.js';
+import { testDatabase, type TestDatabase } from './database.js';
+import { GrantsStandIn } from './grants-stand-in.js';
+import { HandClock } from './hand-clock.js';
+
+/** The owner of the data, a partner of it, and somebody who is neither. */
+export const OWNER = '01990000-0000-7000-8000-0000000000a1';
+export const PARTNER = '01990000-0000-7000-8000-0000000000b1';
+export const STRANGER = '01990000-0000-7000-8000-0000000000e1';
+
+@Module({
+  imports: [
+    DatabaseModule,
+    SecretsModule,
+    ObjectStoreModule,
+    SigningModule,
+    AuditModule,
+    PolicyModule,
+    CascadeModule,
+  ],
+  providers: [
+    Authorisation,
+    GrantsStandIn,
+    StoresService,
+    StoreRegistration,
+    StoreProbing,
+    StoreLocations,
+    StoreChanges,
+    StoreVault,
+    StoresRepository,
+  ],
+})
+class WorldModule {}
+
+export interface DataWorld {
+  readonly app: INestApplicationContext;
+  readonly clock: HandClock;
+  readonly db: TestDatabase;
+  readonly database: Database;
+  readonly grants: GrantsStandIn;
+  /** Somebody of an organisation, in a role; by default its data_owner. */
+  as(organisationId: string, role?: Role): Principal;
+  /** Events about a thing, in the order of the alphabet. */
+  eventsOf(targetId: string): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** Stores and the catalogue on a real database, with three organisations. The clock starts at the present: stores compare. */
+export async function dataWorld(overrides: Partial<Config> = {}): Promise<DataWorld> {
+  const db = await testDatabase();
+  await migrateSecrets(db.urlFor('postgres'));
+  const clock = new HandClock(systemClock.now());
+  const config = testConfig({
+    databaseUrl: db.url,
+    secretsDatabaseUrl: db.urlFor('concordat_secrets'),
+    databasePoolSize: 10,
+    ...overrides,
+  });
+  const app = await Test.createTestingModule({
+    imports: [ConfigModule.with(config, clock), WorldModule],
+  }).compile();
+  app.useLogger(false);
+  await app.init();
+  const database = app.get(Database);
+  await populate(database, app.get(AuditService));
+  return {
+    app,
+    clock,
+    db,
+    database,
+    grants: app.get(GrantsStandIn),
+    as: principalOf,
+    eventsOf: async (targetId) => {
+      const rows = await database.manager.query<{ type: string }[]>(
+        'SELECT type FROM audit_event WHERE target_id = $1 ORDER BY type',
+        [targetId],
+      );
+      return rows.map(({ type }) => type);
+    },
+    close: async () => {
+      await app.close();
+      await db.close();
+    },
+  };
+}
+
+/** A registration of the store at a location, as its owner sends it. */
+export function aStore(location: StoreLocation, changes: Partial<StoreDto> = {}): StoreDto {
+  const { endpoint, region, bucket, addressing, accessKeyId, secretAccessKey } = location;
+  return {
+    organisationId: OWNER,
+    name: `Store at ${endpoint}`,
+    endpoint,
+    region,
+    bucket,
+    addressing,
+    credentials: { accessKeyId, secretAccessKey },
+    ...changes,
+  };
+}
+
+function principalOf(organisationId: string, role: Role = 'data_owner'): Principal {
+  return {
+    kind: 'person',
+    personId: organisationId,
+    pseudonym: 'P-aaaaaaaa',
+    name: `The ${role}`,
+    issuer: 'https://id.example',
+    subject: organisationId,
+    memberships: [
+      {
+        membershipId: organisationId,
+        organisationId,
+        organisationName: organisationId,
+        isOperator: false,
+        position: `Head ${role}`,
+        roles: [role],
+      },
+    ],
+    authLevel: 2,
+    acr: null,
+    amr: [],
+    authenticatedAt: null,
+    via: 'bearer',
+    ip: null,
+    country: 'GB',
+  };
+}
+
+// One person for each organisation, with the organisation's id: enough to act and to be found in events.
+async function populate(database: Database, audit: AuditService): Promise<void> {
+  await database.transaction(async (tx) => {
+    const event = await audit.record(tx, 'organisation.registered', { actorKind: 'broker' });
+    for (const [at, id] of [OWNER, PARTNER, STRANGER].entries()) {
+      await tx.query(
+        `INSERT INTO organisation (id, name, kind, public_authority, is_operator, status, audit_event_id)
+         VALUES ($1::uuid, $1::text, 'borough', true, false, 'active', $2)`,
+        [id, event],
+      );
+      await tx.query(
+        `INSERT INTO person (id, issuer, subject, pseudonym, status, audit_event_id)
+         VALUES ($1::uuid, 'https://id.example', $1::text, $2, 'active', $3)`,
+        [id, `P-aaaaaaa${'abc'.charAt(at)}`, event],
+      );
+    }
+  });
+}
