@@ -6,7 +6,8 @@ import { ApprovalEntity } from './approval.entity.js';
 @Injectable()
 export class ApprovalsRepository {
   async insert(tx: Tx, approval: ApprovalEntity): Promise<void> {
-    await tx.insert(ApprovalEntity, approval);
+    // TypeORM's type for a partial row cannot tell a JSON object from an embedded entity.
+    await tx.insert(ApprovalEntity, { ...approval, change: approval.change as object });
   }
 
   async find(manager: EntityManager, id: string): Promise<ApprovalEntity | null> {
