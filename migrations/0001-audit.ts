@@ -117,7 +117,7 @@ export class Audit1790000000001 implements MigrationInterface {
       GRANT USAGE ON SCHEMA public TO concordat_app, concordat_sequencer, concordat_publisher, concordat_eraser;
       GRANT SELECT, INSERT ON audit_event, audit_payload TO concordat_app;
       GRANT SELECT ON log_leaf TO concordat_app;
-      GRANT SELECT (published_size, published_at) ON log_state TO concordat_app;
+      GRANT SELECT (id, published_size, published_at) ON log_state TO concordat_app;
       GRANT SELECT ON audit_event TO concordat_sequencer;
       GRANT SELECT, DELETE ON audit_pending TO concordat_sequencer;
       GRANT SELECT, INSERT ON log_leaf TO concordat_sequencer;
