@@ -189,7 +189,12 @@ export const EVENT_TYPES = {
   'grant.revoked': GRANT_END,
   'grant.exhausted': GRANT_END,
   'object.listed': OBJECT,
-  'object.url-issued': [...OBJECT.filter((field) => field !== 'range'), 'urlSha256'],
+  // How many URLs, and no bytes: a URL is no delivery (R5.4).
+  'object.url-issued': [
+    ...OBJECT.filter((field) => field !== 'range' && field !== 'bytes'),
+    'count',
+    'urlSha256',
+  ],
   'object.opened': OBJECT,
   'object.delivered': OBJECT,
   'object.cut': OBJECT,

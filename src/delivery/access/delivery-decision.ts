@@ -41,7 +41,8 @@ export class DeliveryDecision {
         country: caller.country,
         hasDpop: false,
       }),
-      narrowing: facts.request.conditions === null ? null : parseCondition(facts.request.conditions),
+      narrowing:
+        facts.request.conditions === null ? null : parseCondition(facts.request.conditions),
     });
   }
 

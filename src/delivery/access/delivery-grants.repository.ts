@@ -32,7 +32,7 @@ export class DeliveryGrantsRepository {
        FROM grants g JOIN dataset d ON d.id = g.dataset_id WHERE g.id = $1`,
       [id],
     );
-    if (row?.datasetVersion == null) {
+    if (!row || row.datasetVersion === null) {
       return undefined;
     }
     const { datasetVersion, maxBytes } = row;
@@ -94,13 +94,7 @@ export class DeliveryGrantsRepository {
   }
 
   /** Turns a reservation into what was delivered. @returns true when the byte budget is used up and nothing is open. */
-  async settle(
-    tx: Tx,
-    grantId: string,
-    reserved: number,
-    delivered: number,
-    // eslint-disable-next-line max-params -- two counts of one grant
-  ): Promise<boolean> {
+  async settle(tx: Tx, grantId: string, reserved: number, delivered: number): Promise<boolean> {
     const [rows] = await tx.query<[{ isUsedUp: boolean }[], number]>(
       `UPDATE grants SET bytes_reserved = bytes_reserved - $2, bytes_delivered = bytes_delivered + $3
        WHERE id = $1 AND max_bytes IS NOT NULL

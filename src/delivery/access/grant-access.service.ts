@@ -50,7 +50,11 @@ export class GrantAccess {
   }
 
   /** Records a refusal in a transaction of its own. @returns the error to throw. */
-  async refuse(grant: DeliveryGrant, code: ErrorCode, decision?: Decision): Promise<ConcordatError> {
+  async refuse(
+    grant: DeliveryGrant,
+    code: ErrorCode,
+    decision?: Decision,
+  ): Promise<ConcordatError> {
     await this.recordRefusal(grant, code, decision);
     return new ConcordatError(code);
   }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ConcordatError } from '../../kernel/errors.js';
 import { IdFactory } from '../../kernel/ids.js';
 import type { CutReason, DeliveryGrant } from '../delivery.types.js';
 
@@ -38,12 +39,17 @@ export class LiveStreams {
   readonly nodeId: string;
   private readonly streams = new Map<string, LiveStream>();
   private readonly whenEmpty: (() => void)[] = [];
+  private isStopping = false;
 
   constructor(@Inject(IdFactory) private readonly ids: IdFactory) {
     this.nodeId = ids.next();
   }
 
+  /** @throws ConcordatError `service_unavailable` (503) while the node stops. */
   open({ id, epoch, expiresAt }: Pick<DeliveryGrant, 'id' | 'epoch' | 'expiresAt'>): LiveStream {
+    if (this.isStopping) {
+      throw new ConcordatError('service_unavailable');
+    }
     const stream = new LiveStream(this.ids.next(), id, epoch, expiresAt);
     this.streams.set(stream.id, stream);
     return stream;
@@ -56,10 +62,6 @@ export class LiveStreams {
         resolve();
       });
     }
-  }
-
-  get size(): number {
-    return this.streams.size;
   }
 
   streamIds(): readonly string[] {
@@ -94,6 +96,12 @@ export class LiveStreams {
     for (const stream of this.streams.values()) {
       stream.cut(reason);
     }
+  }
+
+  /** Cuts every stream and opens no more. */
+  stop(): void {
+    this.isStopping = true;
+    this.cutAll('node_stopping');
   }
 
   /** Resolves when no stream is left. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { Database } from '../../platform/database/database.js';
 import type { DeliveryGrant, ManifestEntry } from '../delivery.types.js';
 
 type SealedVersion = Pick<DeliveryGrant, 'datasetId' | 'datasetVersion'>;
@@ -10,12 +10,13 @@ const COLUMNS = `name, size, etag, last_modified AS "lastModified", version_id A
 /** Sealed manifests, which never change: reads need no transaction (grants-and-delivery section 5). */
 @Injectable()
 export class ManifestRepository {
+  constructor(private readonly database: Database) {}
+
   async find(
-    manager: EntityManager,
     { datasetId, datasetVersion }: SealedVersion,
     name: string,
   ): Promise<ManifestEntry | undefined> {
-    const [row] = await manager.query<EntryRow[]>(
+    const [row] = await this.database.manager.query<EntryRow[]>(
       `SELECT ${COLUMNS} FROM manifest_entry WHERE dataset_id = $1 AND version = $2 AND name = $3`,
       [datasetId, datasetVersion, name],
     );
@@ -24,13 +25,11 @@ export class ManifestRepository {
 
   /** @param after the name before the page, in byte order; the empty string for the first. */
   async page(
-    manager: EntityManager,
     { datasetId, datasetVersion }: SealedVersion,
     after: string,
     limit: number,
-    // eslint-disable-next-line max-params -- a place in a version
   ): Promise<readonly ManifestEntry[]> {
-    const rows = await manager.query<EntryRow[]>(
+    const rows = await this.database.manager.query<EntryRow[]>(
       `SELECT ${COLUMNS} FROM manifest_entry
        WHERE dataset_id = $1 AND version = $2 AND name > $3 ORDER BY name LIMIT $4`,
       [datasetId, datasetVersion, after, limit],

@@ -18,13 +18,13 @@ import { transfer } from './transfer.js';
 /** Bytes through the broker: opened in one transaction, cut when the grant ends, settled in another. */
 @Injectable()
 export class ObjectStreams {
+  // eslint-disable-next-line max-params -- one stream's whole life
   constructor(
     private readonly live: LiveStreams,
     private readonly opening: StreamOpening,
     private readonly ending: StreamEnding,
     private readonly locations: StoreLocations,
     private readonly store: StoreClient,
-    // eslint-disable-next-line max-params -- one stream's whole life
     @Inject(StreamLimits) private readonly limits: StreamLimits,
   ) {}
 
@@ -37,8 +37,11 @@ export class ObjectStreams {
     entry: ManifestEntry,
     part: BytePart | undefined,
     response: ServerResponse,
-    // eslint-disable-next-line max-params -- who, what, how much, where to
   ): Promise<void> {
+    // Who is gone already is sent nothing and charged nothing; only a later end is heard as an event.
+    if (response.closed) {
+      return;
+    }
     const stream = this.live.open(admission.grant);
     const noticeAbort = (): void => {
       if (!response.writableFinished) {
@@ -74,7 +77,7 @@ export class ObjectStreams {
     }
     await this.ending.end(reading, failure === undefined ? undefined : reasonOf(reading, failure));
     if (failure !== undefined && !response.headersSent) {
-      throw stream.reason === undefined ? failure : new ConcordatError('grant_not_live');
+      throw refusalOf(stream.reason, failure);
     }
   }
 
@@ -101,7 +104,10 @@ export class ObjectStreams {
       }
       return answer;
     } catch (error) {
-      throw isGone(error) ? new ConcordatError('object_changed', {}, { cause: error }) : error;
+      if (isGone(error)) {
+        throw new ConcordatError('object_changed', {}, { cause: error });
+      }
+      throw error;
     }
   }
 }
@@ -109,6 +115,17 @@ export class ObjectStreams {
 // A sealed object that is no longer there, or too short for its range, is not the sealed one.
 function isGone(error: unknown): boolean {
   return isConcordatError(error, 'not_found') || isConcordatError(error, 'range_not_satisfiable');
+}
+
+// A stream cut before its first byte is still an answer: why it was cut, if that is the caller's to know.
+function refusalOf(reason: CutReason | undefined, failure: unknown): Error {
+  if (reason === 'grant_ended' || reason === 'grant_expired') {
+    return new ConcordatError('grant_not_live');
+  }
+  if (reason === 'database_lost' || reason === 'node_stopping') {
+    return new ConcordatError('service_unavailable');
+  }
+  return failure instanceof Error ? failure : new Error('A stream failed', { cause: failure });
 }
 
 function reasonOf({ stream }: Reading, failure: unknown): CutReason {

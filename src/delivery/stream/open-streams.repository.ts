@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/database.js';
 
+/** How long the worker waits for a node that says nothing of a stream. */
+export const LEASE_MS = 60_000;
+
 export interface OpenStreamRow {
   readonly id: string;
   readonly grantId: string;
@@ -12,7 +15,7 @@ export interface OpenStreamRow {
   readonly openedEventId: string;
 }
 
-export type LostStream = Pick<OpenStreamRow, 'id' | 'grantId' | 'objectName' | 'reservedBytes'>;
+export type LostStream = Pick<OpenStreamRow, 'grantId' | 'objectName' | 'reservedBytes'>;
 
 /** The streams of all nodes, each under a lease: a node that dies leaves its rows behind. */
 @Injectable()
@@ -50,14 +53,17 @@ export class OpenStreamsRepository {
     ]);
   }
 
-  /** Takes streams whose lease ran out, past those that another worker is taking. */
-  async takeLost(tx: Tx, now: Date, limit: number): Promise<readonly LostStream[]> {
-    const [rows] = await tx.query<[(Omit<LostStream, 'reservedBytes'> & { reservedBytes: string })[], number]>(
-      `DELETE FROM open_stream WHERE id IN (
-         SELECT id FROM open_stream WHERE lease_until < $1 ORDER BY lease_until LIMIT $2 FOR UPDATE SKIP LOCKED)
-       RETURNING id, grant_id AS "grantId", object_name AS "objectName", reserved_bytes AS "reservedBytes"`,
-      [now, limit],
+  /** Takes a stream whose lease ran out, past those that another worker is taking. */
+  async takeLost(tx: Tx, now: Date): Promise<LostStream | undefined> {
+    const [rows] = await tx.query<
+      [(Omit<LostStream, 'reservedBytes'> & { reservedBytes: string })[], number]
+    >(
+      `DELETE FROM open_stream WHERE id = (
+         SELECT id FROM open_stream WHERE lease_until < $1 ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED)
+       RETURNING grant_id AS "grantId", object_name AS "objectName", reserved_bytes AS "reservedBytes"`,
+      [now],
     );
-    return rows.map((row) => ({ ...row, reservedBytes: Number(row.reservedBytes) }));
+    const [row] = rows;
+    return row && { ...row, reservedBytes: Number(row.reservedBytes) };
   }
 }

@@ -60,7 +60,6 @@ export class StreamEnding {
     grant: DeliveryGrant,
     reserved: number,
     delivered: number,
-    // eslint-disable-next-line max-params -- two counts of one grant
   ): Promise<void> {
     if (grant.maxBytes === null) {
       return;

@@ -1,10 +1,14 @@
-/** How long a stream may stand still before it is cut (grants-and-delivery section 4). */
+/** When a stream that should end or stands still is cut (grants-and-delivery section 4). */
 export interface StreamLimits {
   /** The store gives nothing for so long. */
   readonly storeIdleMs: number;
   /** The window over which the caller's pace is measured, and the least of it. */
   readonly paceWindowMs: number;
   readonly paceBytesPerSecond: number;
+  /** How often a node asks about its streams, heard of a revocation or not. */
+  readonly heartbeatMs: number;
+  /** For so long streams go on without an answer. */
+  readonly databaseLostMs: number;
 }
 export const StreamLimits = Symbol('StreamLimits');
 
@@ -12,4 +16,6 @@ export const STREAM_LIMITS: StreamLimits = {
   storeIdleMs: 30_000,
   paceWindowMs: 60_000,
   paceBytesPerSecond: 16 * 1024,
+  heartbeatMs: 1_000,
+  databaseLostMs: 5_000,
 };

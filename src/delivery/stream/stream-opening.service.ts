@@ -9,9 +9,7 @@ import { GrantAccess } from '../access/grant-access.service.js';
 import type { Admission, DeliveryGrant, ManifestEntry } from '../delivery.types.js';
 import type { LiveStream } from '../live/live-streams.js';
 import { lengthOf, type BytePart } from './byte-range.rules.js';
-import { OpenStreamsRepository } from './open-streams.repository.js';
-
-export const LEASE_MS = 60_000;
+import { LEASE_MS, OpenStreamsRepository } from './open-streams.repository.js';
 
 /** One object, or a part of it, on its way to the holder of a grant. */
 export interface Reading {
@@ -24,6 +22,7 @@ export interface Reading {
 /** The transaction before the first byte: the row once more, the budgets, the event and the lease (section 4, "Opening"). */
 @Injectable()
 export class StreamOpening {
+  // eslint-disable-next-line max-params -- everything that opening commits together
   constructor(
     private readonly database: Database,
     private readonly grants: DeliveryGrantsRepository,
@@ -31,7 +30,6 @@ export class StreamOpening {
     private readonly record: DeliveryRecord,
     private readonly firstUse: FirstUse,
     private readonly access: GrantAccess,
-    // eslint-disable-next-line max-params -- everything that opening commits together
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
@@ -63,7 +61,10 @@ export class StreamOpening {
         });
       });
     } catch (error) {
-      if (isConcordatError(error, 'grant_not_live') || isConcordatError(error, 'budget_exhausted')) {
+      if (
+        isConcordatError(error, 'grant_not_live') ||
+        isConcordatError(error, 'budget_exhausted')
+      ) {
         throw await this.access.refuse(grant, error.code);
       }
       throw error;
@@ -79,7 +80,8 @@ export class StreamOpening {
       }
       return status;
     }
-    const isNew = grant.maxDownloads !== null && (await this.grants.countObject(tx, grant.id, name));
+    const isNew =
+      grant.maxDownloads !== null && (await this.grants.countObject(tx, grant.id, name));
     const status = await this.grants.charge(tx, { ...claim, bytes, newObjects: isNew ? 1 : 0 });
     if (status === undefined) {
       const isLive = (await this.grants.liveStatus(tx, claim)) !== undefined;

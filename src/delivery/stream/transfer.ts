@@ -19,7 +19,13 @@ export interface Transfer {
  * Moves the store's bytes to the caller at the caller's pace: one chunk is in hand at a time, so memory does not grow with
  * the object. Counts into `stream.bytes` what is handed to the socket. Rejects when it is cut, whoever cut it.
  */
-export async function transfer({ body, response, stream, limits, sha256 }: Transfer): Promise<void> {
+export async function transfer({
+  body,
+  response,
+  stream,
+  limits,
+  sha256,
+}: Transfer): Promise<void> {
   const { socket } = response;
   // Without a reset the kernel would still send what it holds, and the caller might take the rest for the end.
   const reset = (): void => {
