@@ -1,0 +1,68 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { GrantsModule } from '../grants/grants.module.js';
+import { IdentityModule } from '../identity/identity.module.js';
+import { RequestsModule } from '../requests/requests.module.js';
+import { StoresModule } from '../stores/stores.module.js';
+import { DeliveryDecision } from './access/delivery-decision.js';
+import { DeliveryGrantsRepository } from './access/delivery-grants.repository.js';
+import { DeliveryRecord } from './access/delivery-record.js';
+import { FirstUse } from './access/first-use.js';
+import { GrantAccess } from './access/grant-access.service.js';
+import { GrantTokenCallers } from './access/grant-token-callers.js';
+import { GrantUse } from './access/grant-use.service.js';
+import { DeliveryApi } from './delivery.api.js';
+import { DeliveryPages } from './delivery.pages.js';
+import { GrantListener } from './live/grant-listener.js';
+import { LeaseRenewal } from './live/lease-renewal.js';
+import { LiveStreams } from './live/live-streams.js';
+import { LiveWatch } from './live/live-watch.js';
+import { ManifestPages } from './manifest/manifest-pages.js';
+import { ManifestRepository } from './manifest/manifest.repository.js';
+import { ObjectLines } from './manifest/object-lines.service.js';
+import { ObjectList } from './manifest/object-list.service.js';
+import { ObjectReading } from './object-reading.service.js';
+import { UrlIssuing } from './presign/url-issuing.service.js';
+import { LostStreams } from './stream/lost-streams.service.js';
+import { ObjectStreams } from './stream/object-stream.service.js';
+import { OpenStreamsRepository } from './stream/open-streams.repository.js';
+import { StreamEnding } from './stream/stream-ending.service.js';
+import { STREAM_LIMITS, StreamLimits } from './stream/stream-limits.js';
+import { StreamOpening } from './stream/stream-opening.service.js';
+
+const ACCESS = [
+  DeliveryDecision,
+  DeliveryGrantsRepository,
+  DeliveryRecord,
+  FirstUse,
+  GrantAccess,
+  GrantTokenCallers,
+  GrantUse,
+];
+const LIVE = [GrantListener, LeaseRenewal, LiveStreams, LiveWatch];
+const STREAM = [
+  LostStreams,
+  ObjectStreams,
+  OpenStreamsRepository,
+  StreamEnding,
+  StreamOpening,
+  { provide: StreamLimits, useValue: STREAM_LIMITS },
+];
+
+@Module({
+  imports: [AuditModule, GrantsModule, IdentityModule, RequestsModule, StoresModule],
+  controllers: [DeliveryApi, DeliveryPages],
+  providers: [
+    ...ACCESS,
+    ...LIVE,
+    ...STREAM,
+    ManifestPages,
+    ManifestRepository,
+    ObjectLines,
+    ObjectList,
+    ObjectReading,
+    UrlIssuing,
+  ],
+  exports: [LostStreams],
+})
+export class DeliveryModule {}

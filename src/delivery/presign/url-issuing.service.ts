@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../../kernel/clock.js';
+import { objectKey } from '../../platform/object-store/object-name.rules.js';
+import { presignGet } from '../../platform/object-store/presigner.js';
+import { StoreLocations } from '../../stores/store-locations.service.js';
+import { GrantUse } from '../access/grant-use.service.js';
+import type { Admission, ManifestEntry } from '../delivery.types.js';
+import { urlLifetime } from './url-lifetime.rules.js';
+
+export interface IssuedUrls {
+  /** One for each entry, in their order. */
+  readonly urls: readonly string[];
+  readonly expiresAt: Date;
+}
+
+/** Short URLs of the store itself, each for exactly one key (grants-and-delivery section 5). */
+@Injectable()
+export class UrlIssuing {
+  constructor(
+    private readonly locations: StoreLocations,
+    private readonly use: GrantUse,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * One event for all of them commits before any leaves: it holds their digest, never a URL.
+   * @throws ConcordatError `grant_window_closed` (409), `grant_not_live` (403)
+   */
+  async issue(admission: Admission, entries: readonly ManifestEntry[]): Promise<IssuedUrls> {
+    const { grant } = admission;
+    const { signedAt, ttlSeconds, expiresAt } = urlLifetime(this.clock.now(), grant.expiresAt);
+    const location = await this.locations.locationOf(grant.storeId);
+    const urls = entries.map(({ name, versionId }) =>
+      presignGet({
+        location,
+        key: objectKey(grant.prefix, name),
+        versionId,
+        now: signedAt,
+        ttlSeconds,
+      }),
+    );
+    const [only, ...others] = entries;
+    await this.use.commit(admission, 'object.url-issued', {
+      objectId: others.length === 0 ? only?.name : undefined,
+      count: urls.length,
+      urlSha256: digestOf(urls),
+    });
+    return { urls, expiresAt };
+  }
+}
+
+/** SHA-256 over the URLs, each ended by LF, in lower-case hex. */
+function digestOf(urls: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const url of urls) {
+    hash.update(`${url}\n`);
+  }
+  return hash.digest('hex');
+}
