@@ -33,11 +33,15 @@ export class Audit1790000000001 implements MigrationInterface {
       CREATE INDEX audit_event_type ON audit_event (type, occurred_at DESC, id DESC);
       CREATE INDEX audit_event_people ON audit_event USING gin (person_ids);
       CREATE INDEX audit_event_organisations ON audit_event USING gin (organisation_ids);
-      CREATE INDEX audit_event_dataset ON audit_event (dataset_id, occurred_at DESC) WHERE dataset_id IS NOT NULL;
-      CREATE INDEX audit_event_agreement ON audit_event (agreement_id, occurred_at DESC) WHERE agreement_id IS NOT NULL;
-      CREATE INDEX audit_event_grant ON audit_event (grant_id, occurred_at DESC) WHERE grant_id IS NOT NULL;
-      CREATE INDEX audit_event_project ON audit_event (project_id, occurred_at DESC) WHERE project_id IS NOT NULL;
-      CREATE INDEX audit_event_request ON audit_event (access_request_id, occurred_at DESC)
+      CREATE INDEX audit_event_dataset ON audit_event (dataset_id, occurred_at DESC, id DESC)
+        WHERE dataset_id IS NOT NULL;
+      CREATE INDEX audit_event_agreement ON audit_event (agreement_id, occurred_at DESC, id DESC)
+        WHERE agreement_id IS NOT NULL;
+      CREATE INDEX audit_event_grant ON audit_event (grant_id, occurred_at DESC, id DESC)
+        WHERE grant_id IS NOT NULL;
+      CREATE INDEX audit_event_project ON audit_event (project_id, occurred_at DESC, id DESC)
+        WHERE project_id IS NOT NULL;
+      CREATE INDEX audit_event_request ON audit_event (access_request_id, occurred_at DESC, id DESC)
         WHERE access_request_id IS NOT NULL;
       CREATE INDEX audit_event_target ON audit_event (target_type, target_id, occurred_at DESC);
       CREATE INDEX audit_event_refused ON audit_event (occurred_at DESC, id DESC) WHERE outcome <> 'success';
