@@ -28,6 +28,10 @@ export class StoresAndCatalogue1790000000006 implements MigrationInterface {
         UNIQUE (organisation_id, name)
       );
 
+      -- array_to_string is STABLE for the sake of other element types; of text it is immutable.
+      CREATE FUNCTION words_of(words text[]) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+        RETURN array_to_string(words, ' ');
+
       CREATE TABLE dataset (
         id uuid PRIMARY KEY,
         organisation_id uuid NOT NULL REFERENCES organisation,
@@ -54,11 +58,20 @@ export class StoresAndCatalogue1790000000006 implements MigrationInterface {
         status text NOT NULL CHECK (status IN ('draft', 'published', 'frozen', 'withdrawn')),
         forwarding_note text,
         sealed_version text CHECK (sealed_version ~ '^[0-9a-f]{64}$'),
+        -- A seal is asked for, or to be tried again, from then on; null when none is.
+        seal_due_at timestamptz,
+        -- The attempt that may finish it: whoever claims it next takes it from the one before.
+        seal_claim uuid,
+        seal_fault text,
+        search tsvector NOT NULL GENERATED ALWAYS AS (to_tsvector('english',
+          title || ' ' || description || ' ' || publisher || ' ' || words_of(keywords))) STORED,
         audit_event_id uuid NOT NULL REFERENCES audit_event
       );
-      CREATE INDEX dataset_of ON dataset (organisation_id);
+      CREATE INDEX dataset_of ON dataset (organisation_id, title, id);
       CREATE INDEX dataset_store ON dataset (store_id);
-      CREATE INDEX dataset_list ON dataset (title, id) WHERE status IN ('published', 'frozen');
+      CREATE INDEX dataset_list ON dataset (title, id);
+      CREATE INDEX dataset_search ON dataset USING gin (search);
+      CREATE INDEX dataset_to_seal ON dataset (seal_due_at) WHERE seal_due_at IS NOT NULL;
 
       CREATE TABLE distribution (
         id uuid PRIMARY KEY,
@@ -97,14 +110,27 @@ export class StoresAndCatalogue1790000000006 implements MigrationInterface {
         FOREIGN KEY (dataset_id, version) REFERENCES dataset_version
       );
 
+      -- What an attempt to seal has listed so far: nobody reads it until it is complete and copied.
+      CREATE TABLE manifest_draft (
+        dataset_id uuid NOT NULL REFERENCES dataset,
+        attempt_id uuid NOT NULL,
+        name text COLLATE "C" NOT NULL,
+        size bigint NOT NULL,
+        etag text NOT NULL,
+        last_modified timestamptz NOT NULL,
+        PRIMARY KEY (dataset_id, attempt_id, name)
+      );
+
       GRANT SELECT, INSERT, UPDATE ON partner_store, dataset, distribution, dataset_version TO concordat_app;
       GRANT SELECT, INSERT ON manifest_entry TO concordat_app;
+      GRANT SELECT, INSERT, DELETE ON manifest_draft TO concordat_app;
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(
-      `DROP TABLE manifest_entry, dataset_version, distribution, dataset, partner_store;`,
-    );
+    await runner.query(`
+      DROP TABLE manifest_draft, manifest_entry, dataset_version, distribution, dataset, partner_store;
+      DROP FUNCTION words_of;
+    `);
   }
 }

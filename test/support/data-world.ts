@@ -1,7 +1,16 @@
 import { Module, type INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../../src/audit/audit.module.js';
 import { AuditService } from '../../src/audit/audit.service.js';
+import { DatasetChanges } from '../../src/catalogue/dataset-changes.service.js';
+import { DatasetRegistration } from '../../src/catalogue/dataset-registration.service.js';
+import type { DatasetDto } from '../../src/catalogue/dataset.dto.js';
+import { DatasetEntity, DistributionEntity } from '../../src/catalogue/dataset.entity.js';
+import { DatasetsRepository } from '../../src/catalogue/datasets.repository.js';
+import { DatasetsService } from '../../src/catalogue/datasets.service.js';
+import { SealingRepository } from '../../src/catalogue/sealing/sealing.repository.js';
+import { Sealing } from '../../src/catalogue/sealing/sealing.service.js';
 import { CascadeModule } from '../../src/cascade/cascade.module.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import type { Config } from '../../src/config/config.js';
@@ -18,6 +27,7 @@ import { migrateSecrets } from '../../src/platform/secrets/subject-keys.js';
 import { SigningModule } from '../../src/platform/signing/signing.module.js';
 import { PolicyModule } from '../../src/policy/policy.module.js';
 import type { StoreDto } from '../../src/stores/store.dto.js';
+import { StoreEntity } from '../../src/stores/store.entity.js';
 import { StoreChanges } from '../../src/stores/store-changes.service.js';
 import { StoreVault } from '../../src/stores/store-credentials.js';
 import { StoreLocations } from '../../src/stores/store-locations.service.js';
@@ -44,6 +54,7 @@ export const STRANGER = '01990000-0000-7000-8000-0000000000e1';
     AuditModule,
     PolicyModule,
     CascadeModule,
+    TypeOrmModule.forFeature([StoreEntity, DatasetEntity, DistributionEntity]),
   ],
   providers: [
     Authorisation,
@@ -55,6 +66,12 @@ export const STRANGER = '01990000-0000-7000-8000-0000000000e1';
     StoreChanges,
     StoreVault,
     StoresRepository,
+    DatasetsService,
+    DatasetRegistration,
+    DatasetChanges,
+    DatasetsRepository,
+    Sealing,
+    SealingRepository,
   ],
 })
 class WorldModule {}
@@ -122,6 +139,30 @@ export function aStore(location: StoreLocation, changes: Partial<StoreDto> = {})
     bucket,
     addressing,
     credentials: { accessKeyId, secretAccessKey },
+    ...changes,
+  };
+}
+
+/** A description as an owner sends it; `storeId` has no default. */
+export function aDataset(changes: Partial<DatasetDto> & Pick<DatasetDto, 'storeId'>): DatasetDto {
+  return {
+    organisationId: OWNER,
+    title: 'Footfall',
+    description: 'Counted by the hour.',
+    publisher: 'Northbank Borough',
+    contact: 'data@northbank.example',
+    access: 'shared',
+    accessReason: 'Shared under an agreement.',
+    sensitivity: 'internal',
+    tags: [],
+    kind: 'files',
+    fields: [{ name: 'count', type: 'integer', description: 'People', class: 'other' }],
+    prefix: 'data/',
+    keywords: ['footfall'],
+    visibility: 'public',
+    distributions: [
+      { title: 'All files', mediaType: 'text/csv', path: '', disclosesLocation: false },
+    ],
     ...changes,
   };
 }

@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit/audit.module.js';
+import { CascadeModule } from '../cascade/cascade.module.js';
+import { IdentityModule } from '../identity/identity.module.js';
+import { StoresModule } from '../stores/stores.module.js';
+import { DatasetChanges } from './dataset-changes.service.js';
+import { DatasetRegistration } from './dataset-registration.service.js';
+import { DatasetEntity, DistributionEntity } from './dataset.entity.js';
+import { DatasetsApi } from './datasets.api.js';
+import { DatasetsRepository } from './datasets.repository.js';
+import { DatasetsService } from './datasets.service.js';
+import { SealingRepository } from './sealing/sealing.repository.js';
+import { Sealing } from './sealing/sealing.service.js';
+
+@Module({
+  imports: [
+    TypeOrmModule.forFeature([DatasetEntity, DistributionEntity]),
+    AuditModule,
+    CascadeModule,
+    IdentityModule,
+    StoresModule,
+  ],
+  controllers: [DatasetsApi],
+  providers: [
+    DatasetsService,
+    DatasetRegistration,
+    DatasetChanges,
+    DatasetsRepository,
+    Sealing,
+    SealingRepository,
+  ],
+  exports: [Sealing],
+})
+export class CatalogueModule {}

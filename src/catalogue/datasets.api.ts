@@ -1,0 +1,107 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Caller } from '../identity/caller.decorator.js';
+import type { Principal } from '../identity/principal.js';
+import { Access } from '../platform/web/access.js';
+import { IdempotencyKey } from '../platform/web/idempotency-key.js';
+import type { PageOf } from '../platform/web/page-query.dto.js';
+import { PageTokens } from '../platform/web/page-tokens.js';
+import { IdParam } from '../platform/web/validation.js';
+import { DatasetRegistration } from './dataset-registration.service.js';
+import { DatasetDto, DatasetListQueryDto, DatasetReasonDto, WithdrawDto } from './dataset.dto.js';
+import type { DatasetSummary, DatasetView } from './dataset.view.js';
+import type { DatasetQuery } from './datasets.repository.js';
+import { DatasetsService } from './datasets.service.js';
+
+@ApiTags('datasets')
+@Controller('api/v1/datasets')
+export class DatasetsApi {
+  constructor(
+    private readonly datasets: DatasetsService,
+    private readonly registration: DatasetRegistration,
+    private readonly pages: PageTokens,
+  ) {}
+
+  @Post()
+  @Access('dataset:register')
+  async register(
+    @Caller() principal: Principal,
+    @Body() dto: DatasetDto,
+    @IdempotencyKey() key?: string,
+  ): Promise<DatasetView> {
+    return this.datasets.get(principal, await this.registration.register(principal, dto, key));
+  }
+
+  /** What the caller may see, by title. */
+  @Get()
+  @Access('dataset:read')
+  async list(
+    @Caller() principal: Principal,
+    @Query() { q, theme, access, organisation, pageSize, pageToken }: DatasetListQueryDto,
+  ): Promise<PageOf<DatasetSummary>> {
+    const filters = {
+      words: q ?? null,
+      theme: theme ?? null,
+      access: access ?? null,
+      organisationId: organisation ?? null,
+    };
+    const scope = { route: 'datasets', personId: principal.personId, ...filters };
+    const after = this.pages.read(pageToken, scope) as DatasetQuery['after'];
+    const limit = pageSize + 1;
+    const rows = await this.datasets.list(principal, { ...filters, after, limit });
+    return this.pages.page(rows, pageSize, scope, ({ title, id }) => ({ title, id }));
+  }
+
+  @Get(':id')
+  @Access('dataset:read')
+  get(@Caller() principal: Principal, @Param('id', IdParam) id: string): Promise<DatasetView> {
+    return this.datasets.get(principal, id);
+  }
+
+  @Post(':id/publish')
+  @HttpCode(200)
+  @Access('dataset:publish')
+  publish(@Caller() principal: Principal, @Param('id', IdParam) id: string): Promise<DatasetView> {
+    return this.datasets.publish(principal, id);
+  }
+
+  @Post(':id/seal')
+  @HttpCode(200)
+  @Access('dataset:seal')
+  seal(@Caller() principal: Principal, @Param('id', IdParam) id: string): Promise<DatasetView> {
+    return this.datasets.seal(principal, id);
+  }
+
+  @Post(':id/freeze')
+  @HttpCode(200)
+  @Access('dataset:freeze')
+  freeze(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Body() { reason }: DatasetReasonDto,
+  ): Promise<DatasetView> {
+    return this.datasets.freeze(principal, id, reason);
+  }
+
+  @Post(':id/unfreeze')
+  @HttpCode(200)
+  @Access('dataset:unfreeze')
+  unfreeze(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Body() { reason }: DatasetReasonDto,
+  ): Promise<DatasetView> {
+    return this.datasets.unfreeze(principal, id, reason);
+  }
+
+  @Post(':id/withdraw')
+  @HttpCode(200)
+  @Access('dataset:withdraw')
+  withdraw(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Body() { forwardingNote }: WithdrawDto,
+  ): Promise<DatasetView> {
+    return this.datasets.withdraw(principal, id, forwardingNote);
+  }
+}

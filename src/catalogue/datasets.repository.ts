@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import { IsNull, type EntityManager, type SelectQueryBuilder } from 'typeorm';
+import type { Tx } from '../platform/database/database.js';
+import { DatasetEntity, DistributionEntity } from './dataset.entity.js';
+
+/** Who looks: for the rule of visibility. */
+export interface Viewer {
+  /** Organisations in which the viewer may read datasets. */
+  readonly organisationIds: readonly string[];
+  /** Agreements that ended by then open nothing. */
+  readonly now: Date;
+}
+
+/** Which datasets, and after which one the page starts. */
+export interface DatasetQuery {
+  readonly words: string | null;
+  readonly theme: string | null;
+  readonly access: string | null;
+  readonly organisationId: string | null;
+  readonly after: { readonly title: string; readonly id: string } | null;
+  readonly limit: number;
+}
+
+export type DatasetChange = Partial<
+  Pick<DatasetEntity, 'status' | 'forwardingNote' | 'sealDueAt' | 'sealClaim' | 'sealFault'>
+> & { readonly auditEventId: string };
+
+// domain.md section 8: the owner's own, public, or of a party to an agreement in force on it. A draft is its owner's alone.
+const VISIBLE = `(dataset.organisation_id = ANY(:organisationIds) OR (dataset.status <> 'draft' AND (
+  dataset.visibility = 'public' OR (dataset.visibility = 'parties' AND dataset.id IN (
+    SELECT i.dataset_id FROM agreement_party p
+      JOIN agreement_version v ON v.agreement_id = p.agreement_id AND v.status = 'active' AND v.ends_at > :now
+      JOIN agreement_item i ON i.agreement_id = v.agreement_id AND i.version = v.version
+    WHERE p.organisation_id = ANY(:organisationIds) AND p.status = 'active')))))`;
+
+const MAX_DISTRIBUTIONS = 50;
+
+@Injectable()
+export class DatasetsRepository {
+  async insert(
+    tx: Tx,
+    dataset: DatasetEntity,
+    distributions: readonly DistributionEntity[],
+  ): Promise<void> {
+    await tx.insert(DatasetEntity, dataset);
+    await tx.insert(DistributionEntity, [...distributions]);
+  }
+
+  async update(tx: Tx, id: string, change: DatasetChange): Promise<void> {
+    await tx.update(DatasetEntity, { id }, change);
+  }
+
+  /** Whoever asks: for a caller who was judged, or is about to be. */
+  async find(manager: EntityManager, id: string): Promise<DatasetEntity | null> {
+    return manager.findOneBy(DatasetEntity, { id });
+  }
+
+  async findVisible(
+    manager: EntityManager,
+    id: string,
+    viewer: Viewer,
+  ): Promise<DatasetEntity | null> {
+    return visibleTo(manager, viewer).andWhere('dataset.id = :id', { id }).getOne();
+  }
+
+  async findDistributions(
+    manager: EntityManager,
+    datasetId: string,
+  ): Promise<DistributionEntity[]> {
+    return manager.find(DistributionEntity, {
+      where: { datasetId, removedAt: IsNull() },
+      order: { id: 'ASC' },
+      take: MAX_DISTRIBUTIONS,
+    });
+  }
+
+  /** By title. What is withdrawn is told of to whoever has its id, and listed no more. */
+  async list(
+    manager: EntityManager,
+    viewer: Viewer,
+    { words, theme, access, organisationId, after, limit }: DatasetQuery,
+  ): Promise<DatasetEntity[]> {
+    const query = visibleTo(manager, viewer)
+      .andWhere(`dataset.status <> 'withdrawn'`)
+      .orderBy('dataset.title')
+      .addOrderBy('dataset.id')
+      .limit(limit);
+    if (words !== null) {
+      query.andWhere(`dataset.search @@ websearch_to_tsquery('english', :words)`, { words });
+    }
+    if (theme !== null) {
+      query.andWhere('dataset.theme = :theme', { theme });
+    }
+    if (access !== null) {
+      query.andWhere('dataset.access = :access', { access });
+    }
+    if (organisationId !== null) {
+      query.andWhere('dataset.organisation_id = :organisationId', { organisationId });
+    }
+    if (after !== null) {
+      query.andWhere('(dataset.title, dataset.id) > (:afterTitle, :afterId)', {
+        afterTitle: after.title,
+        afterId: after.id,
+      });
+    }
+    return query.getMany();
+  }
+
+  async findStore(
+    manager: EntityManager,
+    id: string,
+  ): Promise<{ readonly organisationId: string; readonly status: string } | undefined> {
+    const [row] = await manager.query<{ organisationId: string; status: string }[]>(
+      `SELECT organisation_id AS "organisationId", status FROM partner_store WHERE id = $1`,
+      [id],
+    );
+    return row;
+  }
+}
+
+function visibleTo(
+  manager: EntityManager,
+  { organisationIds, now }: Viewer,
+): SelectQueryBuilder<DatasetEntity> {
+  return manager
+    .createQueryBuilder(DatasetEntity, 'dataset')
+    .where(VISIBLE, { organisationIds, now });
+}

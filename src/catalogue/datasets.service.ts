@@ -1,0 +1,147 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
+import { Cascade } from '../cascade/cascade.service.js';
+import { Authorisation } from '../identity/authorisation.service.js';
+import type { Principal } from '../identity/principal.js';
+import { Clock } from '../kernel/clock.js';
+import { ConcordatError } from '../kernel/errors.js';
+import { Database } from '../platform/database/database.js';
+import { DatasetChanges, aboutDataset } from './dataset-changes.service.js';
+import type { DatasetEntity } from './dataset.entity.js';
+import { moveDataset, requireSealable, stopsAccess, type DatasetMove } from './dataset.rules.js';
+import {
+  toDatasetSummary,
+  toDatasetView,
+  toOwnDatasetView,
+  type DatasetSummary,
+  type DatasetView,
+  type OwnDatasetView,
+} from './dataset.view.js';
+import { DatasetsRepository, type DatasetQuery, type Viewer } from './datasets.repository.js';
+import { SealingRepository } from './sealing/sealing.repository.js';
+
+const EVENTS = {
+  publish: 'dataset.published',
+  freeze: 'dataset.frozen',
+  unfreeze: 'dataset.unfrozen',
+  withdraw: 'dataset.withdrawn',
+} as const satisfies Record<DatasetMove, string>;
+
+/** Datasets: seeing them, and their life. */
+@Injectable()
+export class DatasetsService {
+  // eslint-disable-next-line max-params -- what a slice needs, the manifests and the clock
+  constructor(
+    private readonly database: Database,
+    private readonly datasets: DatasetsRepository,
+    private readonly sealing: SealingRepository,
+    private readonly changes: DatasetChanges,
+    private readonly authorisation: Authorisation,
+    private readonly audit: AuditService,
+    private readonly cascade: Cascade,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /** @throws ConcordatError `not_found` for what the caller may not see, as if it were absent. */
+  async get(principal: Principal, id: string): Promise<DatasetView | OwnDatasetView> {
+    const { manager } = this.database;
+    const dataset = await this.datasets.findVisible(manager, id, this.viewer(principal));
+    if (!dataset) {
+      throw new ConcordatError('not_found');
+    }
+    const distributions = await this.datasets.findDistributions(manager, id);
+    // Where it lies is for whoever may see the store it lies in.
+    const organisationIds = [dataset.organisationId];
+    if (!this.authorisation.allows(principal, 'store:read', { organisationIds })) {
+      return toDatasetView(dataset, distributions);
+    }
+    const manifest = await this.sealing.findManifest(manager, id, dataset.sealedVersion);
+    return toOwnDatasetView(dataset, distributions, manifest);
+  }
+
+  async list(principal: Principal, query: DatasetQuery): Promise<DatasetSummary[]> {
+    const rows = await this.datasets.list(this.database.manager, this.viewer(principal), query);
+    return rows.map(toDatasetSummary);
+  }
+
+  /** Into the catalogue. The worker seals the manifest of a `files` dataset; until then it is not available (R3.21). */
+  async publish(principal: Principal, id: string): Promise<DatasetView> {
+    return this.move(principal, id, 'publish');
+  }
+
+  /** Ends, in the same transaction, every grant on the dataset. */
+  async freeze(principal: Principal, id: string, reason: string): Promise<DatasetView> {
+    return this.move(principal, id, 'freeze', reason);
+  }
+
+  /** Restores no grant (R3.16). */
+  async unfreeze(principal: Principal, id: string, reason: string): Promise<DatasetView> {
+    return this.move(principal, id, 'unfreeze', reason);
+  }
+
+  /** For good, with its grants. The note stays for whoever looks for it. */
+  async withdraw(principal: Principal, id: string, forwardingNote: string): Promise<DatasetView> {
+    return this.move(principal, id, 'withdraw', forwardingNote);
+  }
+
+  /** Asks the worker for a new version. The one before keeps its manifest: running grants pin it (GD-31). */
+  async seal(principal: Principal, id: string): Promise<DatasetView> {
+    await this.changes.change(principal, id, 'dataset:seal', async (tx, dataset) => {
+      requireSealable(dataset);
+      await this.changes.requireReadyStore(tx, dataset);
+      const auditEventId = await this.audit.record(tx, 'dataset.updated', {
+        ...aboutDataset(principal, dataset),
+        changedPaths: ['/sealedVersion'],
+      });
+      await this.datasets.update(tx, id, { ...this.sealNow(), auditEventId });
+    });
+    return this.get(principal, id);
+  }
+
+  private async move(
+    principal: Principal,
+    id: string,
+    move: DatasetMove,
+    reasonText?: string,
+  ): Promise<DatasetView> {
+    await this.changes.change(principal, id, `dataset:${move}`, async (tx, dataset) => {
+      const status = moveDataset(dataset.status, move);
+      if (move === 'publish') {
+        await this.changes.requireReadyStore(tx, dataset);
+      }
+      const auditEventId = await this.audit.record(tx, EVENTS[move], {
+        ...aboutDataset(principal, dataset),
+        ...(reasonText === undefined ? {} : { reasonText }),
+      });
+      const alongside = this.alongside(move, dataset, reasonText);
+      await this.datasets.update(tx, id, { ...alongside, status, auditEventId });
+      if (stopsAccess(move)) {
+        await this.cascade.apply(tx, { code: 'dataset_stopped', datasetId: id });
+      }
+    });
+    return this.get(principal, id);
+  }
+
+  private alongside(move: DatasetMove, { kind }: DatasetEntity, note?: string) {
+    if (move === 'withdraw') {
+      return { forwardingNote: note ?? null, sealDueAt: null, sealClaim: null };
+    }
+    return move === 'publish' && kind === 'files' ? this.sealNow() : {};
+  }
+
+  // An attempt under way loses its claim to the next one: what it listed may be what the owner has just replaced.
+  private sealNow() {
+    return { sealDueAt: this.clock.now(), sealClaim: null, sealFault: null };
+  }
+
+  private viewer(principal: Principal): Viewer {
+    return {
+      organisationIds: principal.memberships
+        .map(({ organisationId }) => organisationId)
+        .filter((id) =>
+          this.authorisation.allows(principal, 'dataset:read', { organisationIds: [id] }),
+        ),
+      now: this.clock.now(),
+    };
+  }
+}
