@@ -135,10 +135,12 @@ export class Organisations1790000000005 implements MigrationInterface {
         proposed_by uuid NOT NULL REFERENCES person,
         -- The duty in which it was proposed: the second person holds the other one.
         proposed_role text NOT NULL,
-        answered_by uuid REFERENCES person CHECK (answered_by <> proposed_by),
+        answered_by uuid REFERENCES person,
         status text NOT NULL CHECK (status IN ('proposed', 'approved', 'rejected', 'lapsed')),
         expires_at timestamptz NOT NULL,
-        audit_event_id uuid NOT NULL REFERENCES audit_event
+        audit_event_id uuid NOT NULL REFERENCES audit_event,
+        -- Whoever proposed it may take it back, and never approve it.
+        CHECK (answered_by <> proposed_by OR status = 'rejected')
       );
       CREATE INDEX approval_open ON approval (organisation_id, expires_at) WHERE status = 'proposed';
 

@@ -1,22 +1,12 @@
 import { Type } from 'class-transformer';
-import {
-  IsBoolean,
-  IsIn,
-  IsISO8601,
-  IsOptional,
-  IsString,
-  Length,
-  Matches,
-  ValidateNested,
-} from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
+import { IsDay } from './is-day.js';
 import {
   CHECK_KINDS,
   IDENTIFIER_SCHEMES,
   ORGANISATION_KINDS,
   type OrganisationKind,
 } from './organisation.rules.js';
-
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 export class IdentifierDto {
   @IsIn(IDENTIFIER_SCHEMES)
@@ -54,12 +44,10 @@ export class OrganisationCheckDto {
   @Length(1, 100)
   number: string;
 
-  @Matches(DAY)
-  @IsISO8601({ strict: true })
+  @IsDay()
   issuedOn: string;
 
-  @Matches(DAY)
-  @IsISO8601({ strict: true })
+  @IsDay()
   expiresOn: string;
 }
 

@@ -1,4 +1,4 @@
-import { ConcordatError } from '../kernel/errors.js';
+import { ConcordatError, type FieldError } from '../kernel/errors.js';
 
 export const ORGANISATION_KINDS = [
   'borough',
@@ -47,10 +47,22 @@ export function moveOrganisation(
   return transition.to;
 }
 
-/** An award ends after it begins. @throws ConcordatError `input_invalid` (422) */
-export function checkOrder(startsOn: string, endsOn: string, pointer: string): void {
-  if (endsOn <= startsOn) {
-    const reason = 'must be after the day it starts';
-    throw new ConcordatError('input_invalid', { errors: [{ pointer, reason }] });
+/**
+ * A check counts from the moment it is recorded, so it was issued by today, and ends after it began.
+ * @throws ConcordatError `input_invalid` (422)
+ */
+export function checkIssue(
+  { issuedOn, expiresOn }: { readonly issuedOn: string; readonly expiresOn: string },
+  today: string,
+): void {
+  const errors: FieldError[] = [];
+  if (issuedOn > today) {
+    errors.push({ pointer: '/issuedOn', reason: 'must not be in the future' });
+  }
+  if (expiresOn <= issuedOn) {
+    errors.push({ pointer: '/expiresOn', reason: 'must be after issuedOn' });
+  }
+  if (errors.length > 0) {
+    throw new ConcordatError('input_invalid', { errors });
   }
 }

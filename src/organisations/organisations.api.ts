@@ -8,7 +8,8 @@ import { PageQueryDto, type PageOf } from '../platform/web/page-query.dto.js';
 import { PageTokens } from '../platform/web/page-tokens.js';
 import { IdParam } from '../platform/web/validation.js';
 import { OrganisationCheckDto, OrganisationDto, ReasonDto } from './organisation.dto.js';
-import { OrganisationsService, type OrganisationView } from './organisations.service.js';
+import type { OrganisationView } from './organisation.view.js';
+import { OrganisationsService } from './organisations.service.js';
 
 @ApiTags('organisations')
 @Controller('api/v1/organisations')
@@ -52,8 +53,9 @@ export class OrganisationsApi {
     @Caller() principal: Principal,
     @Param('id', IdParam) id: string,
     @Body() dto: OrganisationCheckDto,
+    @IdempotencyKey() key?: string,
   ): Promise<OrganisationView> {
-    return this.organisations.recordCheck(principal, id, dto);
+    return this.organisations.recordCheck(principal, id, dto, key);
   }
 
   @Post(':id/suspend')

@@ -7,41 +7,42 @@ import { ApprovalEntity } from './approvals/approval.entity.js';
 import { ApprovalsApi } from './approvals/approvals.api.js';
 import { ApprovalsRepository } from './approvals/approvals.repository.js';
 import { Approvals } from './approvals/approvals.service.js';
-import {
-  MembershipEntity,
-  MembershipRoleEntity,
-  PersonEntity,
-} from './memberships/membership.entity.js';
+import { MembershipChanges } from './memberships/membership-changes.js';
+import { MembershipRoles } from './memberships/membership-roles.service.js';
 import { MembershipsApi } from './memberships/memberships.api.js';
-import { MembershipsRepository } from './memberships/memberships.repository.js';
 import { MembershipsService } from './memberships/memberships.service.js';
-import { PersonRegistration } from './memberships/person-registration.js';
-import { OrganisationCheckEntity, OrganisationEntity } from './organisation.entity.js';
+import { OrganisationRecordsModule } from './organisation-records.module.js';
 import { OrganisationsApi } from './organisations.api.js';
-import { OrganisationsRepository } from './organisations.repository.js';
 import { OrganisationsService } from './organisations.service.js';
+import { Accreditations } from './people/accreditations.service.js';
+import { AwardVocabularies } from './people/award-vocabularies.js';
+import { AwardsApi } from './people/awards.api.js';
+import { AwardsRepository } from './people/awards.repository.js';
+import { PeopleApi } from './people/people.api.js';
+import { PeopleService } from './people/people.service.js';
+import { PersonChanges } from './people/person-changes.js';
+import { Trainings } from './people/trainings.service.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([
-      OrganisationEntity,
-      OrganisationCheckEntity,
-      PersonEntity,
-      MembershipEntity,
-      MembershipRoleEntity,
-      ApprovalEntity,
-    ]),
+    TypeOrmModule.forFeature([ApprovalEntity]),
+    OrganisationRecordsModule,
     AuditModule,
     CascadeModule,
     IdentityModule,
   ],
-  controllers: [OrganisationsApi, MembershipsApi, ApprovalsApi],
+  controllers: [OrganisationsApi, MembershipsApi, PeopleApi, AwardsApi, ApprovalsApi],
   providers: [
     OrganisationsService,
-    OrganisationsRepository,
     MembershipsService,
-    MembershipsRepository,
-    PersonRegistration,
+    MembershipRoles,
+    MembershipChanges,
+    PeopleService,
+    PersonChanges,
+    Accreditations,
+    Trainings,
+    AwardVocabularies,
+    AwardsRepository,
     Approvals,
     ApprovalsRepository,
   ],

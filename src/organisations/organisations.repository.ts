@@ -3,12 +3,19 @@ import type { EntityManager } from 'typeorm';
 import type { Tx } from '../platform/database/database.js';
 import { OrganisationCheckEntity, OrganisationEntity } from './organisation.entity.js';
 
-const MAX_CHECKS = 200;
-
 @Injectable()
 export class OrganisationsRepository {
-  async insert(tx: Tx, organisation: OrganisationEntity): Promise<void> {
-    await tx.insert(OrganisationEntity, organisation);
+  /** @returns false when another organisation has the name or the identifier. */
+  async insert(tx: Tx, organisation: OrganisationEntity): Promise<boolean> {
+    const inserted = await tx
+      .createQueryBuilder()
+      .insert()
+      .into(OrganisationEntity)
+      .values(organisation)
+      .orIgnore()
+      .returning('id')
+      .execute();
+    return (inserted.raw as unknown[]).length === 1;
   }
 
   async insertCheck(tx: Tx, check: OrganisationCheckEntity): Promise<void> {
@@ -19,15 +26,24 @@ export class OrganisationsRepository {
     return manager.findOneBy(OrganisationEntity, { id });
   }
 
+  async hasOperator(manager: EntityManager): Promise<boolean> {
+    return manager.existsBy(OrganisationEntity, { isOperator: true });
+  }
+
+  /** Of each organisation and kind the check that lasts longest. */
   async findChecks(
     manager: EntityManager,
-    organisationId: string,
+    organisationIds: readonly string[],
   ): Promise<OrganisationCheckEntity[]> {
-    return manager.find(OrganisationCheckEntity, {
-      where: { organisationId },
-      order: { expiresOn: 'DESC', id: 'DESC' },
-      take: MAX_CHECKS,
-    });
+    return manager
+      .createQueryBuilder(OrganisationCheckEntity, 'held')
+      .distinctOn(['held.organisation_id', 'held.kind'])
+      .where('held.organisation_id = ANY(:organisationIds)', { organisationIds })
+      .orderBy('held.organisation_id')
+      .addOrderBy('held.kind')
+      .addOrderBy('held.expires_on', 'DESC')
+      .addOrderBy('held.id', 'DESC')
+      .getMany();
   }
 
   /** Which of the name and the identifier another organisation has already. */

@@ -1,34 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import { Cascade } from '../cascade/cascade.service.js';
-import { actorFields } from '../identity/actor.js';
 import { Authorisation } from '../identity/authorisation.service.js';
 import type { Principal } from '../identity/principal.js';
+import { Clock } from '../kernel/clock.js';
 import { ConcordatError } from '../kernel/errors.js';
 import { IdFactory } from '../kernel/ids.js';
+import { londonDay } from '../kernel/london-day.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { Idempotency } from '../platform/database/idempotency.js';
 import { takeLocks } from '../platform/database/locks.js';
+import { actorOn } from './acting.js';
 import type { OrganisationCheckDto, OrganisationDto } from './organisation.dto.js';
-import type { OrganisationCheckEntity, OrganisationEntity } from './organisation.entity.js';
-import { checkOrder, moveOrganisation, type OrganisationMove } from './organisation.rules.js';
+import type { OrganisationEntity } from './organisation.entity.js';
+import { checkIssue, moveOrganisation, type OrganisationMove } from './organisation.rules.js';
+import { toOrganisationView, type OrganisationView } from './organisation.view.js';
 import { OrganisationsRepository } from './organisations.repository.js';
-
-export interface OrganisationView {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly identifier: { readonly scheme: string; readonly value: string } | null;
-  readonly publicAuthority: boolean;
-  readonly isOperator: boolean;
-  readonly status: string;
-  readonly checks: readonly {
-    readonly kind: string;
-    readonly number: string;
-    readonly issuedOn: string;
-    readonly expiresOn: string;
-  }[];
-}
 
 const MOVED = {
   suspend: 'organisation.suspended',
@@ -39,6 +26,7 @@ const MOVED = {
 /** Partners of the broker. */
 @Injectable()
 export class OrganisationsService {
+  // eslint-disable-next-line max-params -- what a slice needs, and the two ports
   constructor(
     private readonly database: Database,
     private readonly organisations: OrganisationsRepository,
@@ -46,7 +34,7 @@ export class OrganisationsService {
     private readonly audit: AuditService,
     private readonly cascade: Cascade,
     private readonly idempotency: Idempotency,
-    // eslint-disable-next-line max-params -- six collaborators and a port
+    @Inject(Clock) private readonly clock: Clock,
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 
@@ -66,7 +54,11 @@ export class OrganisationsService {
 
   async get(principal: Principal, id: string): Promise<OrganisationView> {
     this.authorisation.require(principal, 'organisation:read', { organisationIds: [id] });
-    return this.view(await this.load(this.database.manager, id));
+    const [view] = await this.views([await this.load(this.database.manager, id)]);
+    if (!view) {
+      throw new ConcordatError('not_found');
+    }
+    return view;
   }
 
   /** The caller's own organisations; all of them for whoever may read any. */
@@ -85,31 +77,22 @@ export class OrganisationsService {
       after,
       limit,
     );
-    return Promise.all(rows.map((row) => this.view(row)));
+    return this.views(rows);
   }
 
   async recordCheck(
     principal: Principal,
     id: string,
     dto: OrganisationCheckDto,
+    key?: string,
   ): Promise<OrganisationView> {
-    checkOrder(dto.issuedOn, dto.expiresOn, '/expiresOn');
-    await this.change(principal, id, 'organisation:check_record', async (tx) => {
-      const auditEventId = await this.audit.record(tx, 'organisation.check-recorded', {
-        ...about(principal, id),
-        changedPaths: [`/checks/${dto.kind}`],
-      });
-      const row: OrganisationCheckEntity = {
-        id: this.ids.next(),
-        organisationId: id,
-        kind: dto.kind,
-        number: dto.number,
-        issuedOn: dto.issuedOn,
-        expiresOn: dto.expiresOn,
-        auditEventId,
-      };
-      await this.organisations.insertCheck(tx, row);
-    });
+    checkIssue(dto, londonDay(this.clock.now()));
+    const call = { principalId: principal.personId, route: `POST organisations/${id}/checks`, key };
+    await this.change(principal, id, 'organisation:check_record', (tx) =>
+      this.idempotency.once(tx, { ...call, body: { ...dto } }, () =>
+        this.insertCheck(tx, principal, id, dto),
+      ),
+    );
     return this.get(principal, id);
   }
 
@@ -126,7 +109,7 @@ export class OrganisationsService {
       }
       const status = moveOrganisation(organisation.status, move);
       const auditEventId = await this.audit.record(tx, MOVED[move], {
-        ...about(principal, id),
+        ...aboutOrganisation(principal, id),
         reasonText: reason,
       });
       await this.organisations.setStatus(tx, id, status, auditEventId);
@@ -145,8 +128,9 @@ export class OrganisationsService {
       });
     }
     const id = this.ids.next();
-    const auditEventId = await this.audit.record(tx, 'organisation.registered', about(principal, id));
-    await this.organisations.insert(tx, {
+    const about = aboutOrganisation(principal, id);
+    const auditEventId = await this.audit.record(tx, 'organisation.registered', about);
+    const isInserted = await this.organisations.insert(tx, {
       id,
       name: dto.name,
       kind: dto.kind,
@@ -157,6 +141,25 @@ export class OrganisationsService {
       status: 'active',
       auditEventId,
     });
+    if (!isInserted) {
+      throw new ConcordatError('conflict');
+    }
+    return id;
+  }
+
+  private async insertCheck(
+    tx: Tx,
+    principal: Principal,
+    organisationId: string,
+    { kind, number, issuedOn, expiresOn }: OrganisationCheckDto,
+  ): Promise<string> {
+    const id = this.ids.next();
+    const auditEventId = await this.audit.record(tx, 'organisation.check-recorded', {
+      ...aboutOrganisation(principal, organisationId),
+      changedPaths: [`/checks/${kind}`],
+    });
+    const row = { id, organisationId, kind, number, issuedOn, expiresOn, auditEventId };
+    await this.organisations.insertCheck(tx, row);
     return id;
   }
 
@@ -164,7 +167,7 @@ export class OrganisationsService {
     principal: Principal,
     id: string,
     operation: 'organisation:check_record' | 'organisation:suspend',
-    work: (tx: Tx, organisation: OrganisationEntity) => Promise<void>,
+    work: (tx: Tx, organisation: OrganisationEntity) => Promise<unknown>,
   ): Promise<void> {
     this.authorisation.require(principal, operation, { organisationIds: [id] });
     await this.database.transaction(async (tx) => {
@@ -181,33 +184,21 @@ export class OrganisationsService {
     return organisation;
   }
 
-  private async view(organisation: OrganisationEntity): Promise<OrganisationView> {
-    const checks = await this.organisations.findChecks(this.database.manager, organisation.id);
-    const { id, name, kind, identifierScheme, identifierValue, publicAuthority } = organisation;
-    return {
-      id,
-      name,
-      kind,
-      identifier:
-        identifierScheme !== null && identifierValue !== null
-          ? { scheme: identifierScheme, value: identifierValue }
-          : null,
-      publicAuthority,
-      isOperator: organisation.isOperator,
-      status: organisation.status,
-      checks: checks.map((check) => ({
-        kind: check.kind,
-        number: check.number,
-        issuedOn: check.issuedOn,
-        expiresOn: check.expiresOn,
-      })),
-    };
+  private async views(rows: readonly OrganisationEntity[]): Promise<OrganisationView[]> {
+    const ids = rows.map(({ id }) => id);
+    const checks = await this.organisations.findChecks(this.database.manager, ids);
+    return rows.map((row) =>
+      toOrganisationView(
+        row,
+        checks.filter(({ organisationId }) => organisationId === row.id),
+      ),
+    );
   }
 }
 
-function about(principal: Principal, organisationId: string) {
+function aboutOrganisation(principal: Principal, organisationId: string) {
   return {
-    ...actorFields(principal),
+    ...actorOn(principal, organisationId),
     organisationIds: [organisationId],
     targetType: 'organisation',
     targetId: organisationId,

@@ -27,6 +27,28 @@ export class ApprovalsRepository {
     await tx.update(ApprovalEntity, { id }, answer);
   }
 
+  /**
+   * True while the proposer holds the role in which they proposed: live, in the act's organisation or, where the
+   * operator's count, in the operator. @param today a London day.
+   */
+  async isProposerStanding(
+    manager: EntityManager,
+    { proposedBy, proposedRole, organisationId }: ApprovalEntity,
+    isOfOperator: boolean,
+    today: string,
+  ): Promise<boolean> {
+    const rows = await manager.query<unknown[]>(
+      `SELECT FROM membership_role r JOIN membership m ON m.id = r.membership_id
+         JOIN organisation o ON o.id = m.organisation_id JOIN person p ON p.id = m.person_id
+       WHERE p.id = $1 AND p.status = 'active' AND r.role = $2 AND o.status = 'active'
+         AND (o.id = $3 OR (o.is_operator AND $4)) AND m.ended_at IS NULL AND r.ended_at IS NULL
+         AND m.starts_on <= $5 AND (m.ends_on IS NULL OR m.ends_on >= $5)
+         AND r.starts_on <= $5 AND (r.ends_on IS NULL OR r.ends_on >= $5) LIMIT 1`,
+      [proposedBy, proposedRole, organisationId, isOfOperator, today],
+    );
+    return rows.length > 0;
+  }
+
   /** Open proposals of the organisations, newest first. @param organisationIds null for every organisation. */
   async listOpen(
     manager: EntityManager,
@@ -34,7 +56,6 @@ export class ApprovalsRepository {
     now: Date,
     after: string | null,
     limit: number,
-    // eslint-disable-next-line max-params -- a scope, a time, a position and a size
   ): Promise<ApprovalEntity[]> {
     const query = manager
       .createQueryBuilder(ApprovalEntity, 'approval')

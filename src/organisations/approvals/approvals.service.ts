@@ -1,17 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
-import { actorFields } from '../../identity/actor.js';
 import { Authorisation } from '../../identity/authorisation.service.js';
 import type { Principal } from '../../identity/principal.js';
 import type { Role } from '../../identity/roles.js';
 import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import { IdFactory } from '../../kernel/ids.js';
+import { londonDay } from '../../kernel/london-day.js';
 import { Database, type Tx } from '../../platform/database/database.js';
+import { actorOn } from '../acting.js';
 import type { ApprovalEntity } from './approval.entity.js';
 import { dutyFor, type Act } from './approval.rules.js';
 import { ApprovalsRepository } from './approvals.repository.js';
 
+/** Duties of the operator's that count for every organisation's acts. */
+const OPERATOR_ROLES: readonly Role[] = ['platform_admin', 'ig_officer'];
 const LAPSES_AFTER_MS = 7 * 24 * 3_600_000;
 
 /** What the second person is asked to let happen. */
@@ -33,8 +36,7 @@ export interface ProposedView {
   readonly expiresAt: string;
 }
 
-export interface ApprovalView extends Omit<Proposal, 'proposedBy'> {
-  readonly proposedBy: string;
+export interface ApprovalView extends Proposal {
   readonly proposedRole: string;
   readonly status: string;
   readonly expiresAt: string;
@@ -45,13 +47,13 @@ export interface ApprovalView extends Omit<Proposal, 'proposedBy'> {
 export class Approvals {
   private readonly handlers = new Map<Act, ApprovalHandler>();
 
+  // eslint-disable-next-line max-params -- what a slice needs, and the two ports
   constructor(
     private readonly database: Database,
     private readonly approvals: ApprovalsRepository,
     private readonly authorisation: Authorisation,
     private readonly audit: AuditService,
     @Inject(Clock) private readonly clock: Clock,
-    // eslint-disable-next-line max-params -- four collaborators and the two ports
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 
@@ -86,19 +88,28 @@ export class Approvals {
     return { approvalId: id, expiresAt: expiresAt.toISOString() };
   }
 
-  /** Carries the act out. @throws ConcordatError `approval_by_proposer` (403) when proposer and approver are one. */
+  /**
+   * Carries the act out.
+   * @throws ConcordatError `approval_by_proposer` (403) when proposer and approver are one; `conflict` (409) when the
+   * proposer no longer holds the duty: then only one person would stand behind the act.
+   */
   async approve(principal: Principal, id: string): Promise<ApprovalView> {
     return this.answer(principal, id, 'approval:approve', async (tx, approval) => {
       const handler = this.handlers.get(approval.act);
       if (!handler) {
         throw new Error(`No handler for the act ${approval.act}`);
       }
+      await this.requireStandingProposer(tx, approval);
       await handler(tx, principal, approval);
       return { status: 'approved', auditEventId: approval.auditEventId };
     });
   }
 
-  async reject(principal: Principal, id: string, reason: string | undefined): Promise<ApprovalView> {
+  async reject(
+    principal: Principal,
+    id: string,
+    reason: string | undefined,
+  ): Promise<ApprovalView> {
     return this.answer(principal, id, 'approval:reject', async (tx, approval) => ({
       status: 'rejected',
       auditEventId: await this.record(tx, 'approval.rejected', principal, approval, reason),
@@ -169,16 +180,30 @@ export class Approvals {
     }
   }
 
+  private async requireStandingProposer(tx: Tx, approval: ApprovalEntity): Promise<void> {
+    const today = londonDay(this.clock.now());
+    const isOfOperator = OPERATOR_ROLES.some((role) => role === approval.proposedRole);
+    if (!(await this.approvals.isProposerStanding(tx, approval, isOfOperator, today))) {
+      const detail =
+        'Whoever proposed it no longer holds the role. Reject it and propose it again.';
+      throw new ConcordatError('conflict', { detail });
+    }
+  }
+
   private async record(
     tx: Tx,
     type: 'approval.proposed' | 'approval.rejected',
     principal: Principal,
-    { id, act, targetId, organisationId }: Pick<Proposal, 'id' | 'act' | 'targetId' | 'organisationId'>,
+    {
+      id,
+      act,
+      targetId,
+      organisationId,
+    }: Pick<Proposal, 'id' | 'act' | 'targetId' | 'organisationId'>,
     reason?: string,
-    // eslint-disable-next-line max-params -- the parts of one event
   ): Promise<string> {
     return this.audit.record(tx, type, {
-      ...actorFields(principal, organisationId),
+      ...actorOn(principal, organisationId),
       organisationIds: [organisationId],
       targetType: act,
       targetId,
@@ -195,7 +220,7 @@ function heldRoles(principal: Principal, organisationId: string): readonly Role[
       return membership.roles;
     }
     return membership.isOperator
-      ? membership.roles.filter((role) => role === 'platform_admin' || role === 'ig_officer')
+      ? membership.roles.filter((role) => OPERATOR_ROLES.includes(role))
       : [];
   });
 }

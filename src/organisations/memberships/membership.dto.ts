@@ -5,16 +5,13 @@ import {
   IsArray,
   IsEmail,
   IsIn,
-  IsISO8601,
   IsOptional,
   IsString,
   Length,
-  Matches,
   MaxLength,
 } from 'class-validator';
 import { ROLES, type Role } from '../../identity/roles.js';
-
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
+import { IsDay } from '../is-day.js';
 
 /** A person, known by issuer and subject, as a member of an organisation. */
 export class MembershipDto {
@@ -38,13 +35,11 @@ export class MembershipDto {
   @Length(1, 200)
   position: string;
 
-  @Matches(DAY)
-  @IsISO8601({ strict: true })
+  @IsDay()
   startsOn: string;
 
   @IsOptional()
-  @Matches(DAY)
-  @IsISO8601({ strict: true })
+  @IsDay()
   endsOn?: string;
 
   @IsArray()

@@ -1,33 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Role } from '../../identity/roles.js';
 
-@Entity({ name: 'person' })
-export class PersonEntity {
-  @PrimaryColumn('uuid')
-  id: string;
-
-  @Column('text')
-  issuer: string;
-
-  @Column('text')
-  subject: string;
-
-  @Column('text', { nullable: true })
-  name: string | null;
-
-  @Column('text', { nullable: true })
-  email: string | null;
-
-  @Column('text')
-  pseudonym: string;
-
-  @Column('text')
-  status: 'active' | 'suspended' | 'erased';
-
-  @Column('uuid', { name: 'audit_event_id' })
-  auditEventId: string;
-}
-
 @Entity({ name: 'membership' })
 export class MembershipEntity {
   @PrimaryColumn('uuid')

@@ -9,6 +9,10 @@ export const TWO_PERSON_ROLES: ReadonlySet<Role> = new Set<Role>([
   'platform_admin',
 ]);
 
+export function isRole(value: unknown): value is Role {
+  return ROLES.some((role) => role === value);
+}
+
 /** R1.2: who watches does not own or administer, in one organisation. */
 const INCOMPATIBLE: readonly (readonly [Role, Role])[] = [
   ['ig_officer', 'data_owner'],

@@ -15,17 +15,21 @@ import type { Response } from 'express';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { ROLES, type Role } from '../../identity/roles.js';
+import { ConcordatError } from '../../kernel/errors.js';
 import { Access } from '../../platform/web/access.js';
+import { IdempotencyKey } from '../../platform/web/idempotency-key.js';
 import { PageQueryDto, type PageOf } from '../../platform/web/page-query.dto.js';
 import { PageTokens } from '../../platform/web/page-tokens.js';
 import { IdParam } from '../../platform/web/validation.js';
 import { ReasonDto } from '../organisation.dto.js';
 import { MembershipDto, RoleDto } from './membership.dto.js';
 import type { MemberRow } from './memberships.repository.js';
-import { MembershipsService, type MembershipView } from './memberships.service.js';
+import { MembershipRoles } from './membership-roles.service.js';
+import type { MembershipView } from './membership.view.js';
+import { MembershipsService } from './memberships.service.js';
 
 const RoleParam = new ParseEnumPipe(Object.fromEntries(ROLES.map((role) => [role, role])), {
-  errorHttpStatusCode: 404,
+  exceptionFactory: () => new ConcordatError('not_found'),
 });
 
 @ApiTags('organisations')
@@ -33,6 +37,7 @@ const RoleParam = new ParseEnumPipe(Object.fromEntries(ROLES.map((role) => [role
 export class MembershipsApi {
   constructor(
     private readonly memberships: MembershipsService,
+    private readonly roles: MembershipRoles,
     private readonly pages: PageTokens,
   ) {}
 
@@ -42,8 +47,9 @@ export class MembershipsApi {
     @Caller() principal: Principal,
     @Param('id', IdParam) id: string,
     @Body() dto: MembershipDto,
+    @IdempotencyKey() key?: string,
   ): Promise<MembershipView> {
-    return this.memberships.add(principal, id, dto);
+    return this.memberships.add(principal, id, dto, key);
   }
 
   @Get('organisations/:id/memberships')
@@ -68,7 +74,7 @@ export class MembershipsApi {
     @Body() { role }: RoleDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<MembershipView> {
-    const view = await this.memberships.addRole(principal, id, role);
+    const view = await this.roles.add(principal, id, role);
     response.status(view.approvals.length > 0 ? 202 : 201);
     return view;
   }
@@ -81,7 +87,7 @@ export class MembershipsApi {
     @Param('role', RoleParam) role: Role,
     @Body() { reason }: ReasonDto,
   ): Promise<MembershipView> {
-    return this.memberships.removeRole(principal, id, role, reason);
+    return this.roles.remove(principal, id, role, reason);
   }
 
   @Post('memberships/:id/end')

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { IsNull, type EntityManager } from 'typeorm';
 import type { Role } from '../../identity/roles.js';
 import type { Tx } from '../../platform/database/database.js';
-import { MembershipEntity, MembershipRoleEntity, PersonEntity } from './membership.entity.js';
+import { MembershipEntity, MembershipRoleEntity } from './membership.entity.js';
 
 export interface MemberRow {
   readonly id: string;
@@ -24,31 +24,6 @@ const MEMBERS = `
 
 @Injectable()
 export class MembershipsRepository {
-  async findPerson(
-    manager: EntityManager,
-    issuer: string,
-    subject: string,
-  ): Promise<PersonEntity | null> {
-    return manager.findOneBy(PersonEntity, { issuer, subject });
-  }
-
-  async findPersonById(manager: EntityManager, id: string): Promise<PersonEntity | null> {
-    return manager.findOneBy(PersonEntity, { id });
-  }
-
-  async insertPerson(tx: Tx, person: PersonEntity): Promise<void> {
-    await tx.insert(PersonEntity, person);
-  }
-
-  async setPersonStatus(
-    tx: Tx,
-    id: string,
-    status: PersonEntity['status'],
-    auditEventId: string,
-  ): Promise<void> {
-    await tx.update(PersonEntity, { id }, { status, auditEventId });
-  }
-
   async insert(tx: Tx, membership: MembershipEntity): Promise<void> {
     await tx.insert(MembershipEntity, membership);
   }
@@ -100,15 +75,7 @@ export class MembershipsRepository {
     );
   }
 
-  /** The organisations whose member the person is by any membership that no act has ended. */
-  async organisationsOf(manager: EntityManager, personId: string): Promise<string[]> {
-    const rows = await manager.query<{ id: string }[]>(
-      `SELECT organisation_id AS id FROM membership WHERE person_id = $1 AND ended_at IS NULL`,
-      [personId],
-    );
-    return rows.map(({ id }) => id);
-  }
-
+  /** Undefined when there is no such organisation, or it is closed. */
   async isOperator(manager: EntityManager, organisationId: string): Promise<boolean | undefined> {
     const [row] = await manager.query<{ isOperator: boolean }[]>(
       `SELECT is_operator AS "isOperator" FROM organisation WHERE id = $1 AND status <> 'closed'`,

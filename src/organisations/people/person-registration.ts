@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
-import type { ActorFields } from '../../identity/actor.js';
+import { ConcordatError } from '../../kernel/errors.js';
 import { IdFactory } from '../../kernel/ids.js';
 import type { Tx } from '../../platform/database/database.js';
-import { MembershipsRepository } from './memberships.repository.js';
+import type { Actor } from '../acting.js';
+import { PeopleRepository } from './people.repository.js';
 
 export interface NewPerson {
   readonly issuer: string;
@@ -16,7 +17,7 @@ export interface NewPerson {
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** `P-` and 8 random base32 characters: says nothing about the person. */
-export function newPseudonym(): string {
+function newPseudonym(): string {
   return `P-${[...randomBytes(8)].map((byte) => BASE32.charAt(byte % BASE32.length)).join('')}`;
 }
 
@@ -24,19 +25,22 @@ export function newPseudonym(): string {
 @Injectable()
 export class PersonRegistration {
   constructor(
-    private readonly people: MembershipsRepository,
+    private readonly people: PeopleRepository,
     private readonly audit: AuditService,
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 
-  /** The person's id; a person who is known already stays as they are. */
+  /**
+   * The person's id; a person who is known already stays as they are.
+   * @throws ConcordatError `conflict` when somebody else registers the same account at this moment.
+   */
   async findOrRegister(
     tx: Tx,
     person: NewPerson,
     organisationId: string,
-    actor: ActorFields | { readonly actorKind: 'broker' },
+    actor: Actor,
   ): Promise<string> {
-    const known = await this.people.findPerson(tx, person.issuer, person.subject);
+    const known = await this.people.findByAccount(tx, person.issuer, person.subject);
     if (known) {
       return known.id;
     }
@@ -46,15 +50,14 @@ export class PersonRegistration {
       organisationIds: [organisationId],
       targetType: 'person',
       targetId: id,
-      alsoAbout: [id],
     });
-    await this.people.insertPerson(tx, {
-      id,
-      ...person,
-      pseudonym: newPseudonym(),
-      status: 'active',
-      auditEventId,
-    });
+    const { issuer, subject, name, email } = person;
+    const row = { id, issuer, subject, name, email, pseudonym: newPseudonym(), auditEventId };
+    if (!(await this.people.insert(tx, { ...row, status: 'active' }))) {
+      throw new ConcordatError('conflict', {
+        detail: 'The person is being registered. Try again.',
+      });
+    }
     return id;
   }
 }

@@ -1,0 +1,135 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { AuditService } from '../../audit/audit.service.js';
+import { Cascade } from '../../cascade/cascade.service.js';
+import type { Principal } from '../../identity/principal.js';
+import type { Role } from '../../identity/roles.js';
+import { Clock } from '../../kernel/clock.js';
+import { ConcordatError } from '../../kernel/errors.js';
+import type { Tx } from '../../platform/database/database.js';
+import { actorOn } from '../acting.js';
+import { Approvals, type Proposal } from '../approvals/approvals.service.js';
+import { MembershipChanges } from './membership-changes.js';
+import type { MembershipEntity } from './membership.entity.js';
+import { aboutMembership, MembershipRecords } from './membership-records.js';
+import { checkMembership, isRole, TWO_PERSON_ROLES } from './membership.rules.js';
+import type { MembershipView, ProposedRole } from './membership.view.js';
+import { MembershipsRepository } from './memberships.repository.js';
+
+/** Roles inside a membership. Those that bind, watch or run take two people (R3.10). */
+@Injectable()
+export class MembershipRoles implements OnModuleInit {
+  // eslint-disable-next-line max-params -- what a slice needs, the approvals and the clock
+  constructor(
+    private readonly changes: MembershipChanges,
+    private readonly memberships: MembershipsRepository,
+    private readonly records: MembershipRecords,
+    private readonly approvals: Approvals,
+    private readonly audit: AuditService,
+    private readonly cascade: Cascade,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.approvals.register('role_add', (tx, approver, proposal) =>
+      this.addApproved(tx, approver, proposal),
+    );
+  }
+
+  /** Adds a role, or proposes it when it takes two people. */
+  async add(principal: Principal, id: string, role: Role): Promise<MembershipView> {
+    const approvals = await this.changes.change(
+      principal,
+      id,
+      'membership:change_roles',
+      (tx, membership) => this.giveOrPropose(tx, principal, membership, [role]),
+    );
+    return { ...(await this.changes.show(id)), approvals };
+  }
+
+  /** Ends a role now and, in the same transaction, what rested on it. */
+  async remove(
+    principal: Principal,
+    id: string,
+    role: Role,
+    reason: string,
+  ): Promise<MembershipView> {
+    await this.changes.change(principal, id, 'membership:change_roles', async (tx, membership) => {
+      const held = (await this.memberships.findRoles(tx, id)).find((one) => one.role === role);
+      if (!held) {
+        throw new ConcordatError('not_found');
+      }
+      const { personId, organisationId } = membership;
+      const auditEventId = await this.audit.record(tx, 'membership.role-removed', {
+        ...aboutMembership(actorOn(principal, organisationId), membership),
+        reasonCodes: [role],
+        reasonText: reason,
+      });
+      await this.memberships.endRole(tx, held.id, this.clock.now(), auditEventId);
+      await this.cascade.apply(tx, { code: 'role_ended', personId, organisationId, role });
+    });
+    return { ...(await this.changes.show(id)), approvals: [] };
+  }
+
+  /**
+   * Gives each role, or proposes it. Nobody gives one to themselves.
+   * @returns the proposals.
+   */
+  async giveOrPropose(
+    tx: Tx,
+    principal: Principal,
+    membership: MembershipEntity,
+    roles: readonly Role[],
+  ): Promise<ProposedRole[]> {
+    requireOthers(membership, [principal.personId]);
+    await this.requireAddable(tx, membership, roles);
+    const { id: targetId, organisationId } = membership;
+    const proposed: ProposedRole[] = [];
+    for (const role of roles) {
+      if (TWO_PERSON_ROLES.has(role)) {
+        const act = { act: 'role_add', targetId, organisationId, change: { role } } as const;
+        proposed.push({ role, ...(await this.approvals.propose(tx, principal, act)) });
+      } else {
+        await this.records.giveRole(tx, actorOn(principal, organisationId), membership, role);
+      }
+    }
+    return proposed;
+  }
+
+  // Every guard is checked again: much may have changed since the proposal.
+  private async addApproved(tx: Tx, approver: Principal, proposal: Proposal): Promise<void> {
+    const membership = await this.changes.lock(tx, proposal.targetId);
+    const role = proposal.change['role'];
+    if (!isRole(role)) {
+      throw new Error('A proposal of a role without a role');
+    }
+    requireOthers(membership, [approver.personId, proposal.proposedBy]);
+    await this.requireAddable(tx, membership, [role]);
+    const actor = actorOn(approver, membership.organisationId);
+    await this.records.giveRole(tx, actor, membership, role, proposal);
+  }
+
+  private async requireAddable(
+    tx: Tx,
+    membership: MembershipEntity,
+    added: readonly Role[],
+  ): Promise<void> {
+    const isOperator = await this.memberships.isOperator(tx, membership.organisationId);
+    if (isOperator === undefined) {
+      throw new ConcordatError('not_found');
+    }
+    const held = (await this.memberships.findRoles(tx, membership.id)).map(({ role }) => role);
+    const twice = added.find((role) => held.includes(role));
+    if (twice) {
+      throw new ConcordatError('conflict', { role: twice });
+    }
+    const { startsOn, endsOn } = membership;
+    const roles = [...held, ...added];
+    checkMembership({ startsOn, endsOn: endsOn ?? undefined, roles, isOperator });
+  }
+}
+
+function requireOthers({ personId }: MembershipEntity, people: readonly string[]): void {
+  if (people.includes(personId)) {
+    throw new ConcordatError('operation_denied', { detail: 'Nobody adds to their own roles.' });
+  }
+}
