@@ -1,0 +1,84 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AgreementsJobsModule } from './agreements/agreements-jobs.module.js';
+import { AgreementsModule } from './agreements/agreements.module.js';
+import { AuditModule } from './audit/audit.module.js';
+import { CascadeModule } from './cascade/cascade.module.js';
+import { CatalogueJobsModule } from './catalogue/catalogue-jobs.module.js';
+import { CatalogueModule } from './catalogue/catalogue.module.js';
+import type { Config } from './config/config.js';
+import { ConfigModule } from './config/config.module.js';
+import { ConsoleModule } from './console/console.module.js';
+import { DeliveryJobsModule } from './delivery/delivery-jobs.module.js';
+import { DeliveryModule } from './delivery/delivery.module.js';
+import { GrantsJobsModule } from './grants/grants-jobs.module.js';
+import { GrantsModule } from './grants/grants.module.js';
+import { IdentityModule } from './identity/identity.module.js';
+import { systemClock, type Clock } from './kernel/clock.js';
+import { OperatorBootstrapModule } from './organisations/bootstrap/bootstrap.module.js';
+import { OrganisationsModule } from './organisations/organisations.module.js';
+import { DatabaseModule } from './platform/database/database.module.js';
+import { ObjectStoreModule } from './platform/object-store/object-store.module.js';
+import { SecretsModule } from './platform/secrets/secrets.module.js';
+import { SigningModule } from './platform/signing/signing.module.js';
+import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
+import { WebModule } from './platform/web/web.module.js';
+import { PolicyModule } from './policy/policy.module.js';
+import { RequestsModule } from './requests/requests.module.js';
+import { ReviewModule } from './review/review.module.js';
+import { StoresJobsModule } from './stores/stores-jobs.module.js';
+import { StoresModule } from './stores/stores.module.js';
+
+const PLATFORM = [
+  DatabaseModule,
+  SecretsModule,
+  ObjectStoreModule,
+  SigningModule,
+  TelemetryModule,
+  WebModule,
+];
+const SLICES = [
+  AuditModule,
+  IdentityModule,
+  PolicyModule,
+  CascadeModule,
+  OrganisationsModule,
+  StoresModule,
+  CatalogueModule,
+  AgreementsModule,
+  RequestsModule,
+  GrantsModule,
+  DeliveryModule,
+  ReviewModule,
+  ConsoleModule,
+];
+const JOBS = [
+  StoresJobsModule,
+  CatalogueJobsModule,
+  AgreementsJobsModule,
+  GrantsJobsModule,
+  DeliveryJobsModule,
+];
+
+/** The whole broker, top to bottom. */
+@Module({ imports: [...PLATFORM, ...SLICES] })
+export class AppModule {
+  static with(config: Config, clock: Clock = systemClock): DynamicModule {
+    return { module: AppModule, imports: [ConfigModule.with(config, clock)] };
+  }
+}
+
+/** The broker with what is done without being asked: for the worker alone. */
+@Module({ imports: [AppModule, ...JOBS] })
+export class WorkerModule {
+  static with(config: Config, clock: Clock = systemClock): DynamicModule {
+    return { module: WorkerModule, imports: [ConfigModule.with(config, clock)] };
+  }
+}
+
+/** What `concordat bootstrap` needs, and nothing that asks the OpenID provider or serves. */
+@Module({ imports: [DatabaseModule, SecretsModule, OperatorBootstrapModule] })
+export class BootstrapModule {
+  static with(config: Config): DynamicModule {
+    return { module: BootstrapModule, imports: [ConfigModule.with(config)] };
+  }
+}

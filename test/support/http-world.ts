@@ -1,0 +1,187 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import { callerFor, type Callers } from '../../sandbox/callers.js';
+import {
+  PERSONA_NAMES,
+  providerPersonas,
+  type Passwords,
+  type PersonaName,
+} from '../../sandbox/personas.js';
+import {
+  fillStores,
+  startPartnerStore,
+  type PartnerStore,
+} from '../../sandbox/processes/partner-stores.js';
+import { startProvider, type SandboxProvider } from '../../sandbox/provider/provider.js';
+import type { ApiClient } from '../../sandbox/api-client.js';
+import { seed } from '../../sandbox/seed/seed.js';
+import type { Seeded } from '../../sandbox/seed/seeded.js';
+import type { StoreKeys } from '../../sandbox/state/state.js';
+import { AppModule, BootstrapModule, WorkerModule } from '../../src/app.module.js';
+import type { Config } from '../../src/config/config.js';
+import { systemClock } from '../../src/kernel/clock.js';
+import { addMonths, londonDay } from '../../src/kernel/london-day.js';
+import { Bootstrap } from '../../src/organisations/bootstrap/bootstrap.service.js';
+import { migrateSecrets } from '../../src/platform/secrets/subject-keys.js';
+import { configureApp, HTTP_APP_OPTIONS } from '../../src/platform/web/http-app.js';
+import { testConfig } from './config.js';
+import { cuttableProxy, type CuttableProxy } from './cuttable-proxy.js';
+import { testDatabase, type TestDatabase } from './database.js';
+import { freeOrigin } from './sign-in-app.js';
+
+const CLIENT_SECRET = 'a-long-enough-client-secret';
+const PASSWORDS = Object.fromEntries(
+  PERSONA_NAMES.map((persona) => [persona, `password of ${persona}`]),
+) as unknown as Passwords;
+const OUTSIDER = {
+  subject: 'outsider',
+  role: 'outsider',
+  name: 'Outsider',
+  email: 'outsider@sandbox.example',
+  password: 'password of outsider',
+};
+
+/** The broker and its worker as they run, on a real database, a real OpenID provider and two strict stores. */
+export interface HttpWorld {
+  readonly app: NestExpressApplication;
+  readonly config: Config;
+  readonly db: TestDatabase;
+  /** Stands between the broker and its databases. */
+  readonly databaseProxy: CuttableProxy;
+  readonly provider: SandboxProvider;
+  readonly stores: readonly [PartnerStore, PartnerStore];
+  readonly callers: Callers;
+  /** Data owner and researcher of an organisation that shares nothing with anybody here. */
+  readonly outsider: ApiClient;
+  readonly seeded: Seeded;
+  /** What was said while the seed went through the API. */
+  readonly story: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Brings up a world and takes it, through HTTP alone, to an approved access request. */
+export async function httpWorld(overrides: Partial<Config> = {}): Promise<HttpWorld> {
+  const folder = mkdtempSync(join(tmpdir(), 'concordat-http-'));
+  const db = await testDatabase();
+  await migrateSecrets(db.urlFor('postgres'));
+  await fillStores(folder, process.env['SANDBOX_DATA']);
+  const stores = [
+    await startPartnerStore(folder, 0, 0, storeKeys(1)),
+    await startPartnerStore(folder, 1, 0, storeKeys(2)),
+  ] as const;
+  const databaseProxy = await cuttableProxy(new URL(db.url));
+  const throughProxy = (url: string): string =>
+    Object.assign(new URL(url), { port: String(databaseProxy.port) }).href;
+  const publicUrl = await freeOrigin();
+  const provider = await startProvider({
+    port: 0,
+    stateDir: join(folder, 'provider'),
+    publicUrl,
+    personas: [...providerPersonas(PASSWORDS), OUTSIDER],
+    clientId: 'concordat',
+    clientSecret: CLIENT_SECRET,
+  });
+  const config = testConfig({
+    publicUrl,
+    databaseUrl: throughProxy(db.url),
+    sessionDatabaseUrl: throughProxy(db.urlFor('concordat_session')),
+    secretsDatabaseUrl: throughProxy(db.urlFor('concordat_secrets')),
+    databasePoolSize: 20,
+    oidc: { issuer: provider.issuer, clientId: 'concordat', clientSecret: CLIENT_SECRET },
+    issueRatePerMinute: 10_000,
+    ...overrides,
+  });
+  const app = await startServe(config);
+  await bootstrap(config);
+  const worker = await startWorker(config);
+  const callers = Object.fromEntries(
+    PERSONA_NAMES.map((persona) => [persona, callerFor(publicUrl, provider, persona)]),
+  ) as unknown as Callers;
+  const story: string[] = [];
+  const seeded = await seed({
+    callers,
+    issuer: provider.issuer,
+    stores,
+    isReal: process.env['SANDBOX_DATA'] !== undefined,
+    say: (line) => story.push(line),
+  });
+  const outsider = callerFor(publicUrl, provider, OUTSIDER.subject as PersonaName);
+  await registerOutsider(callers.admin, provider.issuer);
+  return {
+    app,
+    config,
+    outsider,
+    db,
+    databaseProxy,
+    provider,
+    stores,
+    callers,
+    seeded,
+    story,
+    close: async () => {
+      await worker.close();
+      await app.close();
+      await provider.close();
+      await Promise.all(stores.map((store) => store.close()));
+      await databaseProxy.close();
+      await db.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function registerOutsider(admin: ApiClient, issuer: string): Promise<void> {
+  const today = londonDay(systemClock.now());
+  const { id } = await admin.post<{ id: string }>('/api/v1/organisations', {
+    name: 'Elsewhere Council',
+    kind: 'borough',
+    publicAuthority: true,
+  });
+  await admin.post(`/api/v1/organisations/${id}/memberships`, {
+    issuer,
+    subject: OUTSIDER.subject,
+    name: OUTSIDER.name,
+    email: OUTSIDER.email,
+    position: OUTSIDER.name,
+    startsOn: today,
+    endsOn: addMonths(today, 12),
+    roles: ['data_owner', 'researcher'],
+  });
+}
+
+/** One more replica of the broker on the same databases. */
+export async function startServe(config: Config): Promise<NestExpressApplication> {
+  const module = await Test.createTestingModule({ imports: [AppModule.with(config)] }).compile();
+  const app = module.createNestApplication<NestExpressApplication>(HTTP_APP_OPTIONS);
+  configureApp(app, config);
+  await app.listen(Number(new URL(config.publicUrl).port), '127.0.0.1');
+  return app;
+}
+
+async function bootstrap(config: Config): Promise<void> {
+  const module = await Test.createTestingModule({
+    imports: [BootstrapModule.with(config)],
+  }).compile();
+  await module
+    .get(Bootstrap, { strict: false })
+    .bootstrap({ issuer: config.oidc.issuer, subjects: ['admin', 'admin2'] });
+  await module.close();
+}
+
+async function startWorker(config: Config): Promise<INestApplicationContext> {
+  const module = await Test.createTestingModule({ imports: [WorkerModule.with(config)] }).compile();
+  module.useLogger(false);
+  return module.init();
+}
+
+function storeKeys(at: number): StoreKeys {
+  const key = (owner: string): StoreKeys['owner'] => ({
+    accessKeyId: `TEST${owner}${String(at)}`,
+    secretAccessKey: `secret-of-${owner}-${String(at)}-0123456789`,
+  });
+  return { owner: key('OWNER'), broker: key('BROKER') };
+}
