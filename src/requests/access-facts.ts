@@ -13,6 +13,8 @@ export interface AccessTerms {
   readonly maxBytes?: number;
   readonly maxRevocationSeconds: number;
   readonly purposes: readonly string[];
+  /** Absent in a framework, which grants nothing. */
+  readonly items?: readonly { readonly datasetId: string; readonly dataClass: string }[];
 }
 
 /** A qualification and the last London day it holds. */

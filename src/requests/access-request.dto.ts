@@ -1,7 +1,6 @@
 import {
   IsBoolean,
   IsIn,
-  IsISO8601,
   IsObject,
   IsOptional,
   IsString,
@@ -11,6 +10,8 @@ import {
   MaxLength,
   ValidateIf,
 } from 'class-validator';
+import { IsDay } from '../organisations/is-day.js';
+import { MAX_REASON, Trimmed } from './trimmed.js';
 
 /** One project's application for one dataset under one agreement (domain.md section 10). */
 export class AccessRequestDto {
@@ -27,6 +28,7 @@ export class AccessRequestDto {
   @Length(1, 100)
   purpose: string;
 
+  @Trimmed()
   @IsString()
   @Length(1, 10_000)
   justification: string;
@@ -35,8 +37,7 @@ export class AccessRequestDto {
   @IsIn(['stream', 'presign', 'sts', 'feed', 'view', 'aggregate'])
   delivery?: string;
 
-  @Matches(/^\d{4}-\d{2}-\d{2}$/)
-  @IsISO8601({ strict: true })
+  @IsDay()
   until: string;
 
   @IsIn(['one_off', 'recurring'])
@@ -51,6 +52,7 @@ export class AccessRequestDto {
   conflict: boolean;
 
   @ValidateIf((dto: AccessRequestDto) => dto.conflict || dto.conflictText !== undefined)
+  @Trimmed()
   @IsString()
   @Length(1, 5000)
   conflictText?: string;
@@ -71,8 +73,9 @@ export class AccessDecisionDto {
   @IsIn(['approved', 'refused', 'returned'])
   decision: 'approved' | 'refused' | 'returned';
 
+  @Trimmed()
   @IsString()
-  @Length(1, 10_000)
+  @Length(1, MAX_REASON)
   reason: string;
 
   @IsOptional()

@@ -14,7 +14,7 @@ import { nextReference } from '../platform/database/references.js';
 import type { Decision } from '../policy/decision.js';
 import { parseCondition } from '../policy/parse-condition.js';
 import { PolicyService } from '../policy/policy.service.js';
-import { AccessFactsRepository } from './access-facts.repository.js';
+import { AccessFactsService } from './access-facts.service.js';
 import type { AccessFacts } from './access-facts.js';
 import { attributesOf } from './access-attributes.js';
 import type { AccessDecisionDto, AccessRequestDto } from './access-request.dto.js';
@@ -30,7 +30,7 @@ export class AccessRequestsService {
   constructor(
     private readonly database: Database,
     private readonly requests: AccessRequestsRepository,
-    private readonly facts: AccessFactsRepository,
+    private readonly facts: AccessFactsService,
     private readonly authorisation: Authorisation,
     private readonly policy: PolicyService,
     private readonly audit: AuditService,

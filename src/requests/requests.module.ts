@@ -3,7 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
 import { CascadeModule } from '../cascade/cascade.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
-import { AccessFactsRepository } from './access-facts.repository.js';
+import { AccessFactsService } from './access-facts.service.js';
 import { AccessDecisionEntity, AccessRequestEntity } from './access-request.entity.js';
 import { AccessRequestsApi } from './access-requests.api.js';
 import { AccessRequestsRepository } from './access-requests.repository.js';
@@ -31,8 +31,8 @@ import { ProjectsService } from './projects.service.js';
     ProjectsRepository,
     AccessRequestsService,
     AccessRequestsRepository,
-    AccessFactsRepository,
+    AccessFactsService,
   ],
-  exports: [AccessFactsRepository],
+  exports: [AccessFactsService],
 })
 export class RequestsModule {}

@@ -9,7 +9,7 @@ import { parseCondition } from '../../policy/parse-condition.js';
 import { PolicyService } from '../../policy/policy.service.js';
 import { attributesOf } from '../../requests/access-attributes.js';
 import type { AccessFacts } from '../../requests/access-facts.js';
-import { AccessFactsRepository } from '../../requests/access-facts.repository.js';
+import { AccessFactsService } from '../../requests/access-facts.service.js';
 import type { DeliveryCaller, DeliveryGrant } from '../delivery.types.js';
 
 const FACTS_MS = 60_000;
@@ -22,7 +22,7 @@ export class DeliveryDecision {
 
   constructor(
     private readonly database: Database,
-    private readonly repository: AccessFactsRepository,
+    private readonly repository: AccessFactsService,
     private readonly policy: PolicyService,
     @Inject(Clock) private readonly clock: Clock,
   ) {}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { Database } from '../platform/database/database.js';
 import type { AccessFacts } from './access-facts.js';
 
 // $1 access request, $2 today as a London day. Every lookup is by primary key or by an index on its first column.
@@ -51,7 +51,7 @@ const FACTS = `
   JOIN organisation po ON po.id = d.organisation_id
   JOIN partner_store s ON s.id = d.store_id
   JOIN agreement g ON g.id = r.agreement_id
-  JOIN agreement_version v ON v.agreement_id = g.id AND v.version = coalesce(r.agreement_version, g.current_version)
+  JOIN agreement_version v ON v.agreement_id = g.id AND v.version = coalesce($4::int, r.agreement_version, g.current_version)
   LEFT JOIN agreement_party mine ON mine.agreement_id = g.id AND mine.organisation_id = r.organisation_id
   LEFT JOIN agreement_party theirs ON theirs.agreement_id = g.id AND theirs.organisation_id = d.organisation_id
   WHERE r.id = $1`;
@@ -65,25 +65,31 @@ export interface RequestScope {
   readonly storeId: string;
 }
 
+/** Reads the facts of one access request, for every slice that judges one. */
 @Injectable()
-export class AccessFactsRepository {
-  /** @param today the London day of `now`. */
+export class AccessFactsService {
+  /**
+   * @param today the London day of `now`.
+   * @param version the agreement version to look at; absent: that of the request.
+   */
   async find(
-    manager: EntityManager,
+    manager: Database['manager'],
     accessRequestId: string,
     today: string,
     now: Date,
+    version?: number,
   ): Promise<AccessFacts | undefined> {
     const [row] = await manager.query<{ facts: AccessFacts }[]>(FACTS, [
       accessRequestId,
       today,
       now,
+      version ?? null,
     ]);
     return row?.facts;
   }
 
   async findScope(
-    manager: EntityManager,
+    manager: Database['manager'],
     accessRequestId: string,
   ): Promise<RequestScope | undefined> {
     const [row] = await manager.query<RequestScope[]>(

@@ -4,28 +4,28 @@ import {
   ArrayUnique,
   IsArray,
   IsBoolean,
-  IsISO8601,
   IsNotEmpty,
   IsOptional,
   IsString,
   IsUUID,
   Length,
-  Matches,
   MaxLength,
   ValidateIf,
 } from 'class-validator';
-
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
+import { IsDay } from '../../organisations/is-day.js';
+import { MAX_REASON, Trimmed } from '../trimmed.js';
 
 /** A new project (domain.md section 10). Whoever creates it is its lead and first member. */
 export class ProjectDto {
   @IsUUID()
   organisationId: string;
 
+  @Trimmed()
   @IsString()
   @Length(1, 200)
   title: string;
 
+  @Trimmed()
   @IsString()
   @Length(1, 3000)
   summary: string;
@@ -35,6 +35,7 @@ export class ProjectDto {
   @MaxLength(10_000)
   technicalSummary?: string;
 
+  @Trimmed()
   @IsString()
   @Length(1, 10_000)
   publicBenefit: string;
@@ -47,18 +48,17 @@ export class ProjectDto {
   @MaxLength(100, { each: true })
   purposes: string[];
 
-  @Matches(DAY)
-  @IsISO8601({ strict: true })
+  @IsDay()
   startsOn: string;
 
-  @Matches(DAY)
-  @IsISO8601({ strict: true })
+  @IsDay()
   endsOn: string;
 
   @IsBoolean()
   ethicsApproved: boolean;
 
   @ValidateIf((dto: ProjectDto) => dto.ethicsApproved || dto.ethicsReference !== undefined)
+  @Trimmed()
   @IsString()
   @IsNotEmpty()
   @MaxLength(200)
@@ -76,7 +76,8 @@ export class ProjectMemberDto {
 
 /** Why something is done, in a person's words. */
 export class ReasonDto {
+  @Trimmed()
   @IsString()
-  @Length(1, 5000)
+  @Length(1, MAX_REASON)
   reason: string;
 }

@@ -1,20 +1,23 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Caller } from '../identity/caller.decorator.js';
-import type { Principal } from '../identity/principal.js';
-import { Access, SignedIn } from '../platform/web/access.js';
-import { IdempotencyKey } from '../platform/web/idempotency-key.js';
-import { PageQueryDto, type PageOf } from '../platform/web/page-query.dto.js';
-import { PageTokens } from '../platform/web/page-tokens.js';
-import { IdParam } from '../platform/web/validation.js';
+import { Caller } from '../../identity/caller.decorator.js';
+import type { Principal } from '../../identity/principal.js';
+import { Access, SignedIn } from '../../platform/web/access.js';
+import { IdempotencyKey } from '../../platform/web/idempotency-key.js';
+import { PageQueryDto, type PageOf } from '../../platform/web/page-query.dto.js';
+import { PageTokens } from '../../platform/web/page-tokens.js';
+import { IdParam } from '../../platform/web/validation.js';
 import { ProjectDto, ProjectMemberDto, ReasonDto } from './project.dto.js';
-import { ProjectsService, type ProjectView } from './projects.service.js';
+import { ProjectMembers } from './project-members.service.js';
+import type { ProjectSummary, ProjectView } from './project.view.js';
+import { ProjectsService } from './projects.service.js';
 
 @ApiTags('projects')
 @Controller('api/v1/projects')
 export class ProjectsApi {
   constructor(
     private readonly projects: ProjectsService,
+    private readonly members: ProjectMembers,
     private readonly pages: PageTokens,
   ) {}
 
@@ -33,7 +36,7 @@ export class ProjectsApi {
   async list(
     @Caller() principal: Principal,
     @Query() query: PageQueryDto,
-  ): Promise<PageOf<ProjectView>> {
+  ): Promise<PageOf<ProjectSummary>> {
     const scope = { route: 'projects', personId: principal.personId };
     const after = this.pages.read(query.pageToken, scope) as string | null;
     const rows = await this.projects.list(principal, after, query.pageSize + 1);
@@ -71,7 +74,7 @@ export class ProjectsApi {
     @Param('id', IdParam) id: string,
     @Body() dto: ProjectMemberDto,
   ): Promise<ProjectView> {
-    return this.projects.addMember(principal, id, dto);
+    return this.members.add(principal, id, dto);
   }
 
   @Delete(':id/members/:personId')
@@ -82,6 +85,6 @@ export class ProjectsApi {
     @Param('personId', IdParam) personId: string,
     @Body() { reason }: ReasonDto,
   ): Promise<ProjectView> {
-    return this.projects.removeMember(principal, id, personId, reason);
+    return this.members.remove(principal, id, personId, reason);
   }
 }

@@ -1,5 +1,6 @@
-import { ConcordatError } from '../kernel/errors.js';
-import { addMonths } from '../kernel/london-day.js';
+import { ConcordatError } from '../../kernel/errors.js';
+import { addMonths } from '../../kernel/london-day.js';
+import { isUsableOn, type Vocabulary } from '../../kernel/vocabulary.js';
 
 export const PROJECT_STATUSES = ['draft', 'active', 'closed'] as const;
 export type ProjectStatus = (typeof PROJECT_STATUSES)[number];
@@ -34,5 +35,20 @@ export function checkProjectDates(startsOn: string, endsOn: string): void {
         : undefined;
   if (reason !== undefined) {
     throw new ConcordatError('input_invalid', { errors: [{ pointer: '/endsOn', reason }] });
+  }
+}
+
+/** Purposes are codes of the vocabulary, usable when the project starts (R2.6). @throws ConcordatError `input_invalid` */
+export function checkProjectPurposes(
+  purposes: readonly string[],
+  vocabulary: Vocabulary,
+  startsOn: string,
+): void {
+  const errors = purposes
+    .map((code, at) => ({ code, pointer: `/purposes/${String(at)}` }))
+    .filter(({ code }) => !isUsableOn(vocabulary, code, startsOn))
+    .map(({ pointer }) => ({ pointer, reason: 'is no code of purpose that is usable on startsOn' }));
+  if (errors.length > 0) {
+    throw new ConcordatError('input_invalid', { errors });
   }
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull, type EntityManager } from 'typeorm';
-import type { Tx } from '../platform/database/database.js';
+import type { Tx } from '../../platform/database/database.js';
 import { ProjectEntity, ProjectMemberEntity } from './project.entity.js';
 
-const MAX_MEMBERS = 500;
+export const MAX_MEMBERS = 500;
 
 @Injectable()
 export class ProjectsRepository {
@@ -41,7 +41,11 @@ export class ProjectsRepository {
     await tx.update(ProjectMemberEntity, { id }, { removedAt, auditEventId });
   }
 
-  /** Projects that a person is a member of, or that one of the organisations leads, newest first. */
+  /**
+   * Projects that a person is a member of, or in which one of the organisations leads or takes part. Newest first.
+   * @param organisationIds those whose projects the caller may read.
+   * @param after the id of the last project of the page before.
+   */
   async list(
     manager: EntityManager,
     personId: string,
@@ -52,8 +56,9 @@ export class ProjectsRepository {
     const query = manager
       .createQueryBuilder(ProjectEntity, 'project')
       .where(
-        `(project.organisation_id = ANY(:organisationIds) OR project.id IN (SELECT m.project_id FROM project_member m
-          WHERE m.person_id = :personId AND m.removed_at IS NULL))`,
+        `(project.organisation_id = ANY(:organisationIds) OR project.id = ANY(ARRAY(
+          SELECT m.project_id FROM project_member m
+          WHERE m.removed_at IS NULL AND (m.person_id = :personId OR m.organisation_id = ANY(:organisationIds)))))`,
         { organisationIds, personId },
       )
       .orderBy('project.id', 'DESC')
@@ -62,25 +67,5 @@ export class ProjectsRepository {
       query.andWhere('project.id < :after', { after });
     }
     return query.getMany();
-  }
-
-  /** True when the person is a live researcher of the organisation on that London day. */
-  async isLiveResearcher(
-    manager: EntityManager,
-    personId: string,
-    organisationId: string,
-    today: string,
-  ): Promise<boolean> {
-    const [row] = await manager.query<{ live: boolean }[]>(
-      `SELECT EXISTS (SELECT FROM membership m
-         JOIN membership_role r ON r.membership_id = m.id AND r.role = 'researcher' AND r.ended_at IS NULL
-           AND r.starts_on <= $3 AND (r.ends_on IS NULL OR r.ends_on >= $3)
-         JOIN organisation o ON o.id = m.organisation_id AND o.status = 'active'
-         JOIN person p ON p.id = m.person_id AND p.status = 'active'
-         WHERE m.person_id = $1 AND m.organisation_id = $2 AND m.ended_at IS NULL AND m.starts_on <= $3
-           AND (m.ends_on IS NULL OR m.ends_on >= $3)) AS live`,
-      [personId, organisationId, today],
-    );
-    return row?.live === true;
   }
 }
