@@ -98,7 +98,7 @@ export class Grants1790000000009 implements MigrationInterface {
 
       GRANT SELECT, INSERT ON decision_record, grant_object TO concordat_app;
       GRANT SELECT, INSERT, UPDATE ON grants TO concordat_app;
-      GRANT SELECT, INSERT, DELETE ON issue_idempotency TO concordat_app;
+      GRANT SELECT, INSERT, UPDATE, DELETE ON issue_idempotency TO concordat_app;
       GRANT SELECT, INSERT, UPDATE, DELETE ON open_stream TO concordat_app;
     `);
   }

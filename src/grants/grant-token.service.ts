@@ -10,7 +10,8 @@ import { Signing } from '../platform/signing/signing.service.js';
 const LIFETIME_SECONDS = 600;
 const SKEW_SECONDS = 30;
 const TYPE = 'at+jwt';
-const DETAIL_TYPE = 'urn:concordat:grant:v1';
+/** The type of the one RFC 9396 element in a grant token. */
+export const DETAIL_TYPE = 'urn:concordat:grant:v1';
 
 /** What of a grant its token says. */
 export interface TokenGrant {
@@ -34,6 +35,8 @@ export interface GrantTokenClaims {
   readonly delivery: string;
   readonly jti: string;
 }
+
+type Payload = Readonly<Record<string, unknown>>;
 
 /** Grant tokens: signed projections of a grant's row that live at most ten minutes (grants-and-delivery section 1). */
 @Injectable()
@@ -79,28 +82,25 @@ export class GrantTokens {
 
   /** @throws ConcordatError `unauthenticated` (401) for anything but a live token of this broker. */
   async verify(token: string): Promise<GrantTokenClaims> {
-    const claims = await this.signing.verifyOwn(token, TYPE);
-    const now = this.clock.now().getTime() / 1000;
-    const [detail = {}] = (claims?.['authorization_details'] ?? []) as Record<string, unknown>[];
-    const isOurs = claims?.['iss'] === this.config.publicUrl && claims['aud'] === this.audience;
-    const isTimely =
-      typeof claims?.['exp'] === 'number' &&
-      claims['exp'] > now &&
-      typeof claims['iat'] === 'number' &&
-      claims['iat'] <= now + SKEW_SECONDS;
-    const { grant_id: grantId, epoch, delivery } = detail;
-    if (
-      !isOurs ||
-      !isTimely ||
-      detail['type'] !== DETAIL_TYPE ||
-      typeof grantId !== 'string' ||
-      typeof epoch !== 'number' ||
-      typeof delivery !== 'string' ||
-      typeof claims['jti'] !== 'string'
-    ) {
+    const payload = await this.signing.verifyOwn(token, TYPE);
+    const claims = payload && this.isOursAndTimely(payload) ? readClaims(payload) : undefined;
+    if (!claims) {
       throw new ConcordatError('unauthenticated');
     }
-    return { grantId, epoch, delivery, jti: claims['jti'] };
+    return claims;
+  }
+
+  private isOursAndTimely({ iss, aud, iat, exp }: Payload): boolean {
+    const now = this.clock.now().getTime() / 1000;
+    return (
+      iss === this.config.publicUrl &&
+      aud === this.audience &&
+      typeof iat === 'number' &&
+      typeof exp === 'number' &&
+      iat <= now + SKEW_SECONDS &&
+      now < exp &&
+      exp <= iat + LIFETIME_SECONDS
+    );
   }
 
   private get audience(): string {
@@ -113,4 +113,20 @@ export class GrantTokens {
       .update(`${ownerId}\0${personId}`)
       .digest('base64url');
   }
+}
+
+function readClaims({
+  jti,
+  authorization_details: details,
+}: Payload): GrantTokenClaims | undefined {
+  if (!Array.isArray(details) || details.length !== 1 || typeof jti !== 'string') {
+    return undefined;
+  }
+  const { type, grant_id: grantId, epoch, delivery } = Object(details[0]) as Payload;
+  return type === DETAIL_TYPE &&
+    typeof grantId === 'string' &&
+    typeof epoch === 'number' &&
+    typeof delivery === 'string'
+    ? { grantId, epoch, delivery, jti }
+    : undefined;
 }

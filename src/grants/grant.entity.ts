@@ -66,6 +66,9 @@ export class GrantEntity {
   @Column('bigint', { name: 'max_bytes', nullable: true })
   maxBytes: string | null;
 
+  @Column('bigint', { name: 'bytes_reserved' })
+  bytesReserved: string;
+
   @Column('bigint', { name: 'bytes_delivered' })
   bytesDelivered: string;
 

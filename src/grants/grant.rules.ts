@@ -26,6 +26,19 @@ export function moveGrant(from: GrantStatus, move: GrantMove): GrantStatus {
   return transition.to;
 }
 
+/** What a live row is once its end has come, written or not: dates act by comparison (R3.25). */
+export function statusAt(
+  { status, expiresAt }: { readonly status: GrantStatus; readonly expiresAt: Date },
+  now: Date,
+): GrantStatus {
+  const isOver = expiresAt.getTime() <= now.getTime();
+  return isOver && GRANT_TRANSITIONS.expire.from.includes(status) ? 'expired' : status;
+}
+
+export function isLive(status: GrantStatus): boolean {
+  return GRANT_TRANSITIONS.revoke.from.includes(status);
+}
+
 /** Seconds within which each mode ends after a revocation (grants-and-delivery section 4). */
 const REVOCATION_BOUND_SECONDS = { stream: 1, presign: 120 } as const;
 export type DeliveryMode = keyof typeof REVOCATION_BOUND_SECONDS;
@@ -42,9 +55,14 @@ export function fittingModes(facts: AccessFacts): readonly DeliveryMode[] {
   );
 }
 
-function mayPresign({ dataset, store }: AccessFacts, terms: AccessTerms): boolean {
+function mayPresign({ dataset, request, store }: AccessFacts, terms: AccessTerms): boolean {
   const offset = store.clockOffsetSeconds;
+  const isSpecial = terms.items?.some(
+    ({ datasetId, dataClass }) =>
+      datasetId === request.datasetId && dataClass === 'special_category',
+  );
   return (
+    isSpecial !== true &&
     dataset.disclosesLocation &&
     terms.maxBytes === undefined &&
     terms.maxDownloads === undefined &&
@@ -80,6 +98,12 @@ export function grantExpiry(facts: AccessFacts, now: Date, askedFor?: Date): Dat
 export function missing(required: readonly string[], held: readonly Held[]): readonly string[] {
   const codes = impliedAccreditations(held.map(({ code }) => code));
   return required.filter((code) => !codes.includes(code));
+}
+
+/** Codes that were held through `lapsed` and that nothing still held covers. */
+export function lackingAfter(lapsed: string, held: readonly string[]): readonly string[] {
+  const covered = impliedAccreditations(held);
+  return impliedAccreditations([lapsed]).filter((code) => !covered.includes(code));
 }
 
 function withImplied(held: readonly Held[]): readonly Held[] {

@@ -5,11 +5,27 @@ import { AuditModule } from '../audit/audit.module.js';
 import { CascadeModule } from '../cascade/cascade.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { RequestsModule } from '../requests/requests.module.js';
+import { DueExpiries } from './ending/due-expiries.service.js';
+import { GrantCascade } from './ending/grant-cascade.js';
+import { GrantEndings } from './ending/grant-endings.service.js';
+import { GrantEndingsRepository } from './ending/grant-endings.repository.js';
+import { LapsesRepository } from './ending/lapses.repository.js';
+import { RevokeService } from './ending/revoke.service.js';
+import { SupersessionsRepository } from './ending/supersessions.repository.js';
+import { Supersessions } from './ending/supersessions.service.js';
 import { GrantEntity } from './grant.entity.js';
 import { GrantTokens } from './grant-token.service.js';
+import { GrantsApi } from './grants.api.js';
+import { GrantsRepository } from './grants.repository.js';
+import { GrantsService } from './grants.service.js';
+import { IssueJudge } from './issue/issue-judge.service.js';
 import { IssueRate } from './issue/issue-rate.js';
+import { IssueRecord } from './issue/issue-record.service.js';
 import { IssueRepository } from './issue/issue.repository.js';
 import { IssueService } from './issue/issue.service.js';
+import { OldKeys } from './issue/old-keys.service.js';
+import { RefreshService } from './issue/refresh.service.js';
+import { WellKnownApi } from './well-known.api.js';
 
 @Module({
   imports: [
@@ -19,13 +35,28 @@ import { IssueService } from './issue/issue.service.js';
     IdentityModule,
     RequestsModule,
   ],
+  controllers: [GrantsApi, WellKnownApi],
   providers: [
+    GrantsService,
+    GrantsRepository,
     GrantTokens,
     IssueService,
+    IssueJudge,
+    IssueRecord,
     IssueRepository,
     IssueRate,
+    RefreshService,
+    OldKeys,
+    RevokeService,
+    GrantEndings,
+    GrantEndingsRepository,
+    GrantCascade,
+    LapsesRepository,
+    Supersessions,
+    SupersessionsRepository,
+    DueExpiries,
     { provide: ThrottlerStorage, useClass: ThrottlerStorageService },
   ],
-  exports: [GrantTokens],
+  exports: [GrantTokens, GrantsService, DueExpiries, OldKeys],
 })
 export class GrantsModule {}

@@ -13,12 +13,16 @@ export interface IssueContext {
   /** The grant being refreshed; undefined when one is issued. */
   readonly refreshes: string | undefined;
   readonly asked: { readonly delivery?: string | undefined };
+  /** Whose request it is; undefined when there is none. */
+  readonly requesterId: string | undefined;
   readonly facts: AccessFacts;
   readonly endpointFault: string | undefined;
   readonly delivery: DeliveryMode | undefined;
+  /** The earliest of all that bounds the grant; of a refresh never later than the grant's own end. */
   readonly expiresAt: Date;
-  /** The policy version that the transaction saw, and the node's. */
-  readonly policyVersion: number | undefined;
+  /** False for a grant whose byte budget is used up. */
+  readonly isBudgetLeft: boolean;
+  /** Made at the policy version that the transaction saw, unless the node could not load it. */
   readonly decision: Decision | undefined;
 }
 

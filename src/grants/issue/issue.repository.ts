@@ -3,9 +3,10 @@ import { eventInsert } from '../../audit/audit.service.js';
 import type { PreparedEvent } from '../../audit/event-preparation.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import type { Lock } from '../../kernel/lock-order.js';
-import type { Tx } from '../../platform/database/database.js';
+import type { Database, Tx } from '../../platform/database/database.js';
 import { lockStatement } from '../../platform/database/locks.js';
 import type { Decision } from '../../policy/decision.js';
+import { failedClauses } from '../../policy/refusal.js';
 import type { DeliveryMode } from '../grant.rules.js';
 
 const TRANSACTION_TIMEOUT_MS = 2_000;
@@ -32,8 +33,10 @@ export interface NewGrant {
   readonly providerId: string;
   readonly storeId: string;
   readonly delivery: DeliveryMode;
+  readonly status: 'issued';
   readonly issuedAt: Date;
   readonly expiresAt: Date;
+  readonly epoch: 1;
   readonly maxRevocationSeconds: number;
   readonly policyVersion: number;
   readonly maxBytes: number | null;
@@ -61,8 +64,10 @@ export class IssueRepository {
     const { principalId, key, bodySha256, grantId, now } = claim;
     const inserted = await tx.query<unknown[]>(
       `INSERT INTO issue_idempotency AS i (principal_id, key, body_sha256, grant_id, created_at)
-       VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING grant_id`,
-      [principalId, key, bodySha256, grantId, now],
+       VALUES ($1, $2, $3, $4, $5) ON CONFLICT (principal_id, key) DO UPDATE
+         SET body_sha256 = excluded.body_sha256, grant_id = excluded.grant_id, created_at = excluded.created_at
+         WHERE i.created_at < $6 RETURNING grant_id`,
+      [principalId, key, bodySha256, grantId, now, oldestKey(now)],
     );
     if (inserted.length > 0) {
       return undefined;
@@ -75,20 +80,14 @@ export class IssueRepository {
     return held;
   }
 
-  async releaseKey(tx: Tx, principalId: string, key: string): Promise<void> {
-    await tx.query('DELETE FROM issue_idempotency WHERE principal_id = $1 AND key = $2', [
-      principalId,
-      key,
-    ]);
-  }
-
-  /** Keys are kept for 24 hours. */
-  async forgetOldKeys(tx: Tx, now: Date): Promise<void> {
-    await tx.query(
+  /** Keys are kept for 24 hours. @returns how many it forgot, at most `limit`. */
+  async forgetOldKeys(manager: Database['manager'], now: Date, limit: number): Promise<number> {
+    const [, forgotten] = await manager.query<[unknown[], number]>(
       `DELETE FROM issue_idempotency WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM issue_idempotency WHERE created_at < $1 LIMIT 1000))`,
-      [new Date(now.getTime() - KEPT_MS)],
+         SELECT ctid FROM issue_idempotency WHERE created_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))`,
+      [oldestKey(now), limit],
     );
+    return forgotten;
   }
 
   /** Bounds the transaction and takes every lock, in one message that reads nothing. */
@@ -118,9 +117,10 @@ export class IssueRepository {
       ['provider_id', grant.providerId],
       ['store_id', grant.storeId],
       ['delivery', grant.delivery],
-      ['status', 'issued'],
+      ['status', grant.status],
       ['issued_at', grant.issuedAt],
       ['expires_at', grant.expiresAt],
+      ['epoch', grant.epoch],
       ['max_revocation_seconds', grant.maxRevocationSeconds],
       ['policy_version', grant.policyVersion],
       ['max_bytes', grant.maxBytes],
@@ -138,18 +138,28 @@ export class IssueRepository {
     );
   }
 
-  /** A refusal or a refresh: the event and, when policy was asked, its decision record. */
+  /**
+   * A refusal or a refresh: the event and, when policy was asked, its decision record.
+   * @param freedKey of a refused issue: the next call with this key is a new one.
+   */
   async insertOutcome(
     tx: Tx,
     event: PreparedEvent,
     stored: StoredDecision | undefined,
+    freedKey?: Pick<IdempotencyClaim, 'principalId' | 'key'>,
   ): Promise<void> {
-    const decision = stored && decisionInsert(stored, event.id, 1);
-    const audit = eventInsert([event], (decision?.params.length ?? 0) + 1);
-    await this.write(tx, `WITH ${audit.ctes}${decision ? `, ${decision.cte}` : ''} SELECT 1`, [
-      ...(decision?.params ?? []),
-      ...audit.params,
-    ]);
+    const audit = eventInsert([event]);
+    const decision = stored && decisionInsert(stored, event.id, audit.params.length + 1);
+    const params = [...audit.params, ...(decision?.params ?? [])];
+    const ctes = [audit.ctes, ...(decision ? [decision.cte] : [])];
+    if (freedKey) {
+      const [principal, key] = [1, 2].map((at) => `$${String(params.length + at)}`);
+      ctes.push(
+        `freed AS (DELETE FROM issue_idempotency WHERE principal_id = ${principal ?? ''} AND key = ${key ?? ''})`,
+      );
+      params.push(freedKey.principalId, freedKey.key);
+    }
+    await this.write(tx, `WITH ${ctes.join(', ')} SELECT 1`, params);
   }
 
   // No event, no grant: a statement that cannot write its event is the audit's failure, and says so.
@@ -163,6 +173,11 @@ export class IssueRepository {
         : new ConcordatError('audit_unavailable', {}, { cause: error });
     }
   }
+}
+
+// The date decides, not the sweep: an older key counts as new.
+function oldestKey(now: Date): Date {
+  return new Date(now.getTime() - KEPT_MS);
 }
 
 function decisionInsert(
@@ -180,7 +195,7 @@ function decisionInsert(
     decision.attributesHash,
     attributes,
     decision.ruleIds,
-    JSON.stringify(decision.failed),
+    JSON.stringify(failedClauses(decision)),
     decision.explanation,
     decision.decidedAt,
   ];

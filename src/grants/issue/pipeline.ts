@@ -21,6 +21,7 @@ import { trainingValid } from './checks/training-valid.js';
 import { undertakingCurrent } from './checks/undertaking-current.js';
 import { windowOpen } from './checks/window-open.js';
 import { withinRate } from './checks/within-rate.js';
+import type { PublicFields } from '../../kernel/errors.js';
 import type { IssueCheck, IssueContext } from './issue-context.js';
 
 /** Every check of an issue, in order; the first that fails refuses it with its code (grants-and-delivery section 1). */
@@ -52,16 +53,24 @@ export const ISSUE_CHECKS: readonly IssueCheck[] = [
 
 /** Before the transaction: who calls and how often. Failures are counted, not recorded one by one. */
 export const CALLER_CHECKS = ISSUE_CHECKS.slice(0, 2);
-/** Inside it, and again at each refresh: everything that rows and policy say. */
-export const STANDING_CHECKS = ISSUE_CHECKS.slice(3);
+/** The transaction's first step, when a key comes that was seen before. */
+export const KEY_CHECKS = ISSUE_CHECKS.slice(2, 3);
+/** Before anything is said of the request: whose it is. */
+export const SIGHT_CHECKS = ISSUE_CHECKS.slice(3, 4);
+/** At issue, and again at each refresh: everything that rows and policy say of it. */
+export const STANDING_CHECKS = ISSUE_CHECKS.slice(4);
 
-/** The first check that fails, with what the caller may know. */
+/** A check that failed, with what the caller may know. */
+export interface Failure {
+  readonly check: IssueCheck;
+  readonly fields: PublicFields;
+}
+
+/** The first check that fails. @param context as far as these checks read it. */
 export function firstFailure(
   checks: readonly IssueCheck[],
   context: Partial<IssueContext>,
-):
-  | { readonly check: IssueCheck; readonly fields: Exclude<ReturnType<IssueCheck['check']>, true> }
-  | undefined {
+): Failure | undefined {
   for (const check of checks) {
     const result = check.check(context as IssueContext);
     if (result !== true) {

@@ -1,8 +1,12 @@
 import { failed, type IssueCheck } from '../issue-context.js';
 
-/** The node decides by the policy version that this transaction locked. */
+/** The node decided, and by the policy version that this transaction locked. */
 export const policyFresh: IssueCheck = {
   name: 'policyFresh',
   code: 'policy_unavailable',
-  check: ({ facts, policyVersion }) => policyVersion === facts.policyVersion || failed,
+  check: ({ facts, decision }) =>
+    (decision?.policyVersion === facts.policyVersion &&
+      decision.reason !== 'policy_unavailable' &&
+      decision.reason !== 'engine_error') ||
+    failed,
 };

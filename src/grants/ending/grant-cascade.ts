@@ -1,0 +1,103 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Cascade, type Affected, type CascadeHandler } from '../../cascade/cascade.service.js';
+import { CAUSE_CODES, type Cause } from '../../cascade/cause.js';
+import { Clock } from '../../kernel/clock.js';
+import type { Database, Tx } from '../../platform/database/database.js';
+import { endCondition, lapseCondition, type EndCondition } from './end-conditions.js';
+import { GrantEndings } from './grant-endings.service.js';
+import { GrantEndingsRepository, type EndingGrant } from './grant-endings.repository.js';
+import { LapsesRepository } from './lapses.repository.js';
+import { Supersessions } from './supersessions.service.js';
+
+const AT_ONCE = 500;
+
+/** Ends the grants that rest on what stopped, whatever it is: one handler for every cause (domain.md section 3). */
+@Injectable()
+export class GrantCascade implements CascadeHandler, OnModuleInit {
+  // eslint-disable-next-line max-params -- a port, what it ends, how, and the clock
+  constructor(
+    private readonly cascade: Cascade,
+    private readonly repository: GrantEndingsRepository,
+    private readonly endings: GrantEndings,
+    private readonly lapses: LapsesRepository,
+    private readonly supersessions: Supersessions,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    for (const code of CAUSE_CODES) {
+      this.cascade.register(code, this);
+    }
+  }
+
+  async preview(
+    manager: Database['manager'],
+    cause: Cause,
+    limit: number,
+  ): Promise<readonly Affected[]> {
+    const grants =
+      cause.code === 'version_superseded'
+        ? await this.supersessions.preview(manager, cause, limit)
+        : await this.previewStop(manager, cause, limit);
+    return grants.map(({ id, personId, organisationId, datasetId }) => ({
+      kind: 'grant',
+      id,
+      personId,
+      organisationId,
+      datasetId,
+    }));
+  }
+
+  /** One notice for the whole cascade, and none when it ends nothing: a notice takes a lock of the whole database. */
+  async apply(tx: Tx, cause: Cause): Promise<number> {
+    const { ended, changed } =
+      cause.code === 'version_superseded'
+        ? await this.supersessions.apply(tx, cause)
+        : await this.stop(tx, cause);
+    if (changed > 0) {
+      await this.repository.notify(tx);
+    }
+    return ended;
+  }
+
+  private async previewStop(
+    manager: Database['manager'],
+    cause: StopCause,
+    limit: number,
+  ): Promise<readonly EndingGrant[]> {
+    const condition = await this.conditionOf(manager, cause, 'preview');
+    return condition ? this.repository.findLive(manager, condition, this.clock.now(), limit) : [];
+  }
+
+  private async stop(tx: Tx, cause: StopCause): Promise<{ ended: number; changed: number }> {
+    const condition = await this.conditionOf(tx, cause, 'apply');
+    let ended = 0;
+    for (let batch = AT_ONCE; condition && batch === AT_ONCE; ended += batch) {
+      const grants = await this.repository.lockLive(tx, condition, this.clock.now(), AT_ONCE);
+      batch = grants.length;
+      if (batch > 0) {
+        await this.endings.revoke(tx, grants, { reason: cause.code });
+      }
+    }
+    return { ended, changed: ended };
+  }
+
+  private async conditionOf(
+    manager: Database['manager'],
+    cause: StopCause,
+    when: 'preview' | 'apply',
+  ): Promise<EndCondition | undefined> {
+    switch (cause.code) {
+      case 'accreditation_lapsed':
+      case 'training_lapsed':
+      case 'organisation_check_lapsed': {
+        const lacking = await this.lapses.lackingAfter(manager, cause, this.clock.now(), when);
+        return lacking.length > 0 ? lapseCondition(cause, lacking) : undefined;
+      }
+      default:
+        return endCondition(cause);
+    }
+  }
+}
+
+type StopCause = Exclude<Cause, { code: 'version_superseded' }>;

@@ -1,0 +1,49 @@
+import type { AccessFacts, AccessTerms } from '../../requests/access-facts.js';
+import { fittingModes, grantExpiry, missing } from '../grant.rules.js';
+
+/** A grant of the old version beside the facts of its request under the new one. */
+export interface AmendedGrant {
+  readonly delivery: string;
+  readonly expiresAt: Date;
+  /** The terms under which it was issued. */
+  readonly before: AccessTerms;
+  readonly after: AccessFacts;
+}
+
+/** The end of a grant under the new version: never later than it was. */
+export function amendedExpiry({ after, expiresAt }: AmendedGrant, now: Date): Date {
+  return grantExpiry(after, now, expiresAt);
+}
+
+/**
+ * True when the new terms no longer carry the grant (R3.1). Looks at what terms decide; where it cannot tell, the grant
+ * does not survive: nobody is signed in now, so a stronger sign-in is not proven, and a purpose counts when it is named
+ * or when no purpose was dropped.
+ */
+export function failsAmendment(grant: AmendedGrant, now: Date): boolean {
+  const { before, after, delivery } = grant;
+  const { request, agreement } = after;
+  const { terms } = agreement;
+  return (
+    terms.items?.some(({ datasetId }) => datasetId === request.datasetId) !== true ||
+    !(terms.purposes.includes(request.purpose) || includesAll(terms.purposes, before.purposes)) ||
+    isUnqualified(after) ||
+    (terms.minAuth === 'aal3' && before.minAuth !== 'aal3') ||
+    terms.dpop ||
+    !fittingModes(after).some((mode) => mode === delivery) ||
+    amendedExpiry(grant, now).getTime() <= now.getTime()
+  );
+}
+
+function isUnqualified({ person, organisation, agreement }: AccessFacts): boolean {
+  const { accreditations, trainings, orgChecks } = agreement.terms;
+  return [
+    ...missing(accreditations, person.accreditations),
+    ...missing(trainings, person.trainings),
+    ...missing(orgChecks, organisation.checks),
+  ].some(Boolean);
+}
+
+function includesAll(codes: readonly string[], wanted: readonly string[]): boolean {
+  return wanted.every((code) => codes.includes(code));
+}

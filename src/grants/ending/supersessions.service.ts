@@ -1,0 +1,115 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditService } from '../../audit/audit.service.js';
+import { Clock } from '../../kernel/clock.js';
+import { londonDay } from '../../kernel/london-day.js';
+import type { Database, Tx } from '../../platform/database/database.js';
+import { AccessFactsService } from '../../requests/access-facts.service.js';
+import type { AccessTerms } from '../../requests/access-facts.js';
+import { under, type Supersession } from './end-conditions.js';
+import { aboutGrant, GrantEndings } from './grant-endings.service.js';
+import { GrantEndingsRepository, type EndingGrant } from './grant-endings.repository.js';
+import { amendedExpiry, failsAmendment, type AmendedGrant } from './supersession.rules.js';
+import { SupersessionsRepository } from './supersessions.repository.js';
+
+const AT_ONCE = 100;
+
+type Judged = EndingGrant & AmendedGrant;
+
+/** A new version is in force: each grant of the old one is judged by the new terms, and ends or goes on under them. */
+@Injectable()
+export class Supersessions {
+  // eslint-disable-next-line max-params -- what is read, what ends and what goes on, and the clock
+  constructor(
+    private readonly facts: AccessFactsService,
+    private readonly grants: GrantEndingsRepository,
+    private readonly repository: SupersessionsRepository,
+    private readonly endings: GrantEndings,
+    private readonly audit: AuditService,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  async preview(
+    manager: Database['manager'],
+    cause: Supersession,
+    limit: number,
+  ): Promise<readonly EndingGrant[]> {
+    const now = this.clock.now();
+    const condition = under(cause.agreementId, cause.version);
+    const grants = await this.grants.findLive(manager, condition, now, limit);
+    const judged = await this.judge(manager, cause, grants, now);
+    return judged.filter((grant) => failsAmendment(grant, now));
+  }
+
+  async apply(tx: Tx, cause: Supersession): Promise<{ ended: number; changed: number }> {
+    const now = this.clock.now();
+    const condition = under(cause.agreementId, cause.version);
+    let ended = 0;
+    let changed = 0;
+    for (let batch = AT_ONCE; batch === AT_ONCE; changed += batch) {
+      const grants = await this.grants.lockLive(tx, condition, now, AT_ONCE);
+      const judged = await this.judge(tx, cause, grants, now);
+      const failing = judged.filter((grant) => failsAmendment(grant, now));
+      await this.endings.revoke(tx, failing, { reason: cause.code });
+      await this.carryOver(
+        tx,
+        cause,
+        judged.filter((grant) => !failing.includes(grant)),
+      );
+      ended += failing.length;
+      batch = grants.length;
+    }
+    return { ended, changed };
+  }
+
+  private async judge(
+    manager: Database['manager'],
+    { agreementId, version, nextVersion }: Supersession,
+    grants: readonly EndingGrant[],
+    now: Date,
+  ): Promise<readonly Judged[]> {
+    const before = await this.repository.termsOf(manager, agreementId, version);
+    const judged: Judged[] = [];
+    for (const grant of grants) {
+      const after = await this.facts.find(
+        manager,
+        grant.accessRequestId,
+        londonDay(now),
+        now,
+        nextVersion,
+      );
+      if (!before || !after) {
+        throw new Error('A version that supersedes, or is superseded, is not there');
+      }
+      judged.push({ ...grant, before, after });
+    }
+    return judged;
+  }
+
+  private async carryOver(tx: Tx, cause: Supersession, grants: readonly Judged[]): Promise<void> {
+    const now = this.clock.now();
+    const events = await Promise.all(
+      grants.map((grant) =>
+        this.audit.prepare('grant.refreshed', {
+          ...aboutGrant(grant),
+          agreementVersion: cause.nextVersion,
+          delivery: grant.delivery,
+          reasonCodes: [cause.code],
+        }),
+      ),
+    );
+    await this.audit.insert(tx, events);
+    const [first] = grants;
+    if (first) {
+      const rows = grants.map((grant, at) => ({
+        id: grant.id,
+        eventId: events[at]?.id ?? '',
+        expiresAt: amendedExpiry(grant, now),
+      }));
+      await this.repository.carryOver(tx, cause.nextVersion, termsOf(first), rows);
+    }
+  }
+}
+
+function termsOf({ after }: Judged): AccessTerms {
+  return after.agreement.terms;
+}

@@ -1,0 +1,66 @@
+import type { GrantEntity } from './grant.entity.js';
+import { statusAt, type GrantStatus } from './grant.rules.js';
+
+/** A grant as those may see it whom it concerns. Never a location, never a token. */
+export interface GrantView {
+  readonly id: string;
+  readonly status: GrantStatus;
+  readonly accessRequestId: string;
+  readonly personId: string;
+  readonly organisationId: string;
+  readonly projectId: string;
+  readonly agreementId: string;
+  readonly agreementVersion: number;
+  readonly datasetId: string;
+  readonly datasetVersion: string | null;
+  readonly providerId: string;
+  readonly delivery: string;
+  readonly issuedAt: string;
+  readonly expiresAt: string;
+  readonly endedAt: string | null;
+  readonly endReason: string | null;
+  readonly maxBytes: number | null;
+  readonly bytesDelivered: number;
+  readonly maxDownloads: number | null;
+  readonly downloads: number;
+  readonly objectsUrl: string;
+}
+
+/** What a grant's holder gets at issue and at each refresh: the only answers with a token. */
+export interface GrantTokenView {
+  readonly id: string;
+  readonly status: GrantStatus;
+  readonly expiresAt: string;
+  readonly delivery: string;
+  readonly token: string;
+  readonly tokenExpiresAt: string;
+  readonly objectsUrl: string;
+}
+
+export function toGrantView(grant: GrantEntity, now: Date, objectsUrl: string): GrantView {
+  const status = statusAt(grant, now);
+  const isExpired = status === 'expired';
+  return {
+    id: grant.id,
+    status,
+    accessRequestId: grant.accessRequestId,
+    personId: grant.personId,
+    organisationId: grant.organisationId,
+    projectId: grant.projectId,
+    agreementId: grant.agreementId,
+    agreementVersion: grant.agreementVersion,
+    datasetId: grant.datasetId,
+    datasetVersion: grant.datasetVersion,
+    providerId: grant.providerId,
+    delivery: grant.delivery,
+    issuedAt: grant.issuedAt.toISOString(),
+    expiresAt: grant.expiresAt.toISOString(),
+    endedAt: (isExpired ? grant.expiresAt : grant.endedAt)?.toISOString() ?? null,
+    endReason: isExpired ? status : grant.endReason,
+    maxBytes: grant.maxBytes === null ? null : Number(grant.maxBytes),
+    bytesDelivered: Number(grant.bytesDelivered),
+    maxDownloads: grant.maxDownloads,
+    downloads: grant.downloads,
+    objectsUrl,
+  };
+}

@@ -1,0 +1,70 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Caller } from '../identity/caller.decorator.js';
+import type { Principal } from '../identity/principal.js';
+import { Access } from '../platform/web/access.js';
+import { IdempotencyKey } from '../platform/web/idempotency-key.js';
+import { PageQueryDto, type PageOf } from '../platform/web/page-query.dto.js';
+import { PageTokens } from '../platform/web/page-tokens.js';
+import { IdParam } from '../platform/web/validation.js';
+import { IssueGrantDto, RevokeGrantDto } from './grant.dto.js';
+import type { GrantTokenView, GrantView } from './grant.view.js';
+import { GrantsService } from './grants.service.js';
+
+@ApiTags('grants')
+@Controller('api/v1/grants')
+export class GrantsApi {
+  constructor(
+    private readonly grants: GrantsService,
+    private readonly pages: PageTokens,
+  ) {}
+
+  @Post()
+  @Access('grant:issue')
+  issue(
+    @Caller() principal: Principal,
+    @Body() dto: IssueGrantDto,
+    @IdempotencyKey('required') key: string,
+  ): Promise<GrantTokenView> {
+    return this.grants.issue(principal, dto, key);
+  }
+
+  @Get()
+  @Access('grant:read')
+  async list(
+    @Caller() principal: Principal,
+    @Query() query: PageQueryDto,
+  ): Promise<PageOf<GrantView>> {
+    const scope = { route: 'grants', personId: principal.personId };
+    const after = this.pages.read(query.pageToken, scope) as string | null;
+    const rows = await this.grants.list(principal, after, query.pageSize + 1);
+    return this.pages.page(rows, query.pageSize, scope, ({ id }) => id);
+  }
+
+  @Get(':id')
+  @Access('grant:read')
+  get(@Caller() principal: Principal, @Param('id', IdParam) id: string): Promise<GrantView> {
+    return this.grants.get(principal, id);
+  }
+
+  @Post(':id/token')
+  @HttpCode(200)
+  @Access('grant:refresh')
+  refresh(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+  ): Promise<GrantTokenView> {
+    return this.grants.refresh(principal, id);
+  }
+
+  @Post(':id/revoke')
+  @HttpCode(200)
+  @Access('grant:revoke')
+  revoke(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Body() { reason }: RevokeGrantDto,
+  ): Promise<GrantView> {
+    return this.grants.revoke(principal, id, reason);
+  }
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Tx } from '../platform/database/database.js';
+import { GrantEntity } from './grant.entity.js';
+
+@Injectable()
+export class GrantsRepository {
+  async find(manager: EntityManager, id: string): Promise<GrantEntity | null> {
+    return manager.findOneBy(GrantEntity, { id });
+  }
+
+  /** Waits for whoever changes the row, and keeps others waiting. */
+  async findLocked(tx: Tx, id: string): Promise<GrantEntity | null> {
+    return tx.findOne(GrantEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  /** A person's grants, newest first. @param after the id of the last grant of the page before. */
+  async list(
+    manager: EntityManager,
+    personId: string,
+    after: string | null,
+    limit: number,
+  ): Promise<GrantEntity[]> {
+    const query = manager
+      .createQueryBuilder(GrantEntity, 'grant')
+      .where('grant.person_id = :personId', { personId })
+      .orderBy('grant.id', 'DESC')
+      .take(limit);
+    if (after !== null) {
+      query.andWhere('grant.id < :after', { after });
+    }
+    return query.getMany();
+  }
+
+  /** An earlier end, and with it a new epoch: tokens that promise more are no longer good. */
+  async shorten(
+    tx: Tx,
+    { id, expiresAt, epoch }: Pick<GrantEntity, 'id' | 'expiresAt' | 'epoch'>,
+    auditEventId: string,
+  ): Promise<void> {
+    await tx.update(GrantEntity, { id }, { expiresAt, epoch, auditEventId });
+  }
+}

@@ -1,0 +1,91 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Principal } from '../../identity/principal.js';
+import { Clock } from '../../kernel/clock.js';
+import { ConcordatError } from '../../kernel/errors.js';
+import { Database, type Tx } from '../../platform/database/database.js';
+import { GrantEndingsRepository } from '../ending/grant-endings.repository.js';
+import type { GrantEntity } from '../grant.entity.js';
+import { isLive, statusAt } from '../grant.rules.js';
+import { GrantsRepository } from '../grants.repository.js';
+import { IssueJudge } from './issue-judge.service.js';
+import { IssueRecord } from './issue-record.service.js';
+import { locksOf } from './issue-scope.js';
+import { IssueRepository } from './issue.repository.js';
+
+/** Decides again on a grant that stands: checks 4 to 23, in the same steps. Its end may come nearer and never recedes. */
+@Injectable()
+export class RefreshService {
+  // eslint-disable-next-line max-params -- the steps of the pipeline, and the row they are about
+  constructor(
+    private readonly database: Database,
+    private readonly grants: GrantsRepository,
+    private readonly endings: GrantEndingsRepository,
+    private readonly repository: IssueRepository,
+    private readonly judge: IssueJudge,
+    private readonly record: IssueRecord,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param grant of the caller, as read before.
+   * @returns the grant as it stands now.
+   * @throws ConcordatError `grant_not_live`, or the code of the first check that fails; its event is committed.
+   */
+  async refresh(principal: Principal, grant: GrantEntity): Promise<GrantEntity> {
+    const result = await this.database.transaction((tx) => this.attempt(tx, principal, grant));
+    if (result instanceof ConcordatError) {
+      throw result;
+    }
+    return result;
+  }
+
+  // A refusal is returned, not thrown: its event commits.
+  private async attempt(
+    tx: Tx,
+    principal: Principal,
+    { id, organisationId, providerId, ...scope }: GrantEntity,
+  ): Promise<GrantEntity | ConcordatError> {
+    const organisationIds = [organisationId, providerId];
+    await this.repository.lock(tx, locksOf({ ...scope, organisationIds }));
+    const grant = await this.grants.findLocked(tx, id);
+    if (!grant) {
+      throw new ConcordatError('not_found');
+    }
+    const status = statusAt(grant, this.clock.now());
+    if (!isLive(status)) {
+      await this.record.refusedAsEnded(tx, principal, grant);
+      return new ConcordatError('grant_not_live', { status });
+    }
+    const judged = await this.judge.judge(tx, principal, {
+      accessRequestId: grant.accessRequestId,
+      delivery: grant.delivery,
+      expiresAt: grant.expiresAt,
+      refreshes: { id, isBudgetLeft: isBudgetLeft(grant) },
+    });
+    if (judged.outcome === 'refused') {
+      await this.record.refused(tx, principal, judged, { grantId: id });
+      return new ConcordatError(judged.check.code, judged.fields);
+    }
+    const eventId = await this.record.refreshed(tx, principal, id, judged);
+    return this.shorten(tx, grant, judged.context.expiresAt, eventId);
+  }
+
+  private async shorten(
+    tx: Tx,
+    grant: GrantEntity,
+    expiresAt: Date,
+    eventId: string,
+  ): Promise<GrantEntity> {
+    if (expiresAt.getTime() >= grant.expiresAt.getTime()) {
+      return grant;
+    }
+    const shorter = { ...grant, expiresAt, epoch: grant.epoch + 1 };
+    await this.grants.shorten(tx, shorter, eventId);
+    await this.endings.notify(tx);
+    return shorter;
+  }
+}
+
+function isBudgetLeft({ maxBytes, bytesDelivered, bytesReserved }: GrantEntity): boolean {
+  return maxBytes === null || BigInt(bytesDelivered) + BigInt(bytesReserved) < BigInt(maxBytes);
+}

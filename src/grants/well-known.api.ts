@@ -1,0 +1,59 @@
+import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { Config } from '../config/config.js';
+import { Public } from '../platform/web/access.js';
+import { Signing } from '../platform/signing/signing.service.js';
+import { DETAIL_TYPE } from './grant-token.service.js';
+
+/** RFC 9728: which tokens this resource takes, and who issues them. */
+interface ResourceMetadata {
+  readonly resource: string;
+  readonly resource_name: string;
+  readonly authorization_servers: readonly string[];
+  readonly bearer_methods_supported: readonly string[];
+  readonly jwks_uri: string;
+  readonly authorization_details_types_supported: readonly string[];
+}
+
+/** What programs look up before they call: public keys and the metadata of the protected resource. */
+@ApiExcludeController()
+@Controller('.well-known')
+export class WellKnownApi {
+  constructor(
+    private readonly signing: Signing,
+    @Inject(Config) private readonly config: Config,
+  ) {}
+
+  @Public()
+  @Get('jwks.json')
+  @Header('Cache-Control', 'public, max-age=300')
+  jwks(): ReturnType<Signing['jwks']> {
+    return this.signing.jwks();
+  }
+
+  @Public()
+  @Get('oauth-protected-resource')
+  resource(): ResourceMetadata {
+    return this.metadata('');
+  }
+
+  /** The resource that grant tokens are for: their audience. */
+  @Public()
+  @Get('oauth-protected-resource/api/v1/grants')
+  grants(): ResourceMetadata {
+    return this.metadata('/api/v1/grants');
+  }
+
+  // No DPoP algorithm is named while no proof is taken (ADR 0009).
+  private metadata(path: string): ResourceMetadata {
+    const { publicUrl, oidc } = this.config;
+    return {
+      resource: `${publicUrl}${path}`,
+      resource_name: 'Concordat',
+      authorization_servers: [oidc.issuer],
+      bearer_methods_supported: ['header'],
+      jwks_uri: `${publicUrl}/.well-known/jwks.json`,
+      authorization_details_types_supported: [DETAIL_TYPE],
+    };
+  }
+}
