@@ -8,13 +8,7 @@ import { IdFactory } from '../../kernel/ids.js';
 import { londonDay } from '../../kernel/london-day.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { Idempotency } from '../../platform/database/idempotency.js';
-import {
-  checkAward,
-  checkSupervision,
-  moveAccreditation,
-  schemesLostWith,
-  stateOn,
-} from './award.rules.js';
+import { checkAward, checkSupervision, moveAccreditation, stateOn } from './award.rules.js';
 import { AwardVocabularies } from './award-vocabularies.js';
 import { AwardsRepository } from './awards.repository.js';
 import { aboutPerson, PersonChanges, type OpenedPerson } from './person-changes.js';
@@ -77,8 +71,8 @@ export class Accreditations {
   }
 
   /**
-   * Ends, in the same transaction, every grant that required it or one that it implies. One person is enough, since it
-   * stops access; who holds another of the scheme asks for a new grant.
+   * Ends, in the same transaction, every grant that required it and that no other accreditation covers. One person is
+   * enough, since it stops access.
    */
   async withdraw(
     principal: Principal,
@@ -97,9 +91,8 @@ export class Accreditations {
       });
       await this.awards.moveAccreditation(tx, id, { state, auditEventId });
       if (row.state === 'verified') {
-        for (const scheme of schemesLostWith(this.vocabularies.accreditation, row.scheme)) {
-          await this.cascade.apply(tx, { code: 'accreditation_lapsed', personId, scheme });
-        }
+        const { scheme } = row;
+        await this.cascade.apply(tx, { code: 'accreditation_lapsed', personId, scheme });
       }
     });
     return this.view(personId, id);

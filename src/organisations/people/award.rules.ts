@@ -41,11 +41,6 @@ export function moveAccreditation(
   return TRANSITIONS[move].to;
 }
 
-/** The scheme and every scheme that it implies: what whoever loses it may no longer hold. */
-export function schemesLostWith(vocabulary: Vocabulary, scheme: string): readonly string[] {
-  return [scheme, ...(findTerm(vocabulary, scheme)?.implies ?? [])];
-}
-
 export interface Award {
   readonly code: string;
   readonly awardedOn: string;
