@@ -42,6 +42,7 @@ export class Requests1790000000008 implements MigrationInterface {
       CREATE UNIQUE INDEX project_member_live ON project_member (project_id, person_id) WHERE removed_at IS NULL;
       CREATE UNIQUE INDEX project_member_lead ON project_member (project_id) WHERE is_lead AND removed_at IS NULL;
       CREATE INDEX project_member_person ON project_member (person_id);
+      CREATE INDEX project_member_organisation ON project_member (organisation_id) WHERE removed_at IS NULL;
 
       CREATE TABLE access_request (
         id uuid PRIMARY KEY,
@@ -71,6 +72,7 @@ export class Requests1790000000008 implements MigrationInterface {
           (agreement_version IS NOT NULL AND undertaking_hash IS NOT NULL AND undertaken_at IS NOT NULL))
       );
       CREATE INDEX access_request_requester ON access_request (requester_id, id);
+      CREATE INDEX access_request_organisation ON access_request (organisation_id, id);
       CREATE INDEX access_request_dataset ON access_request (dataset_id, id);
       CREATE INDEX access_request_agreement ON access_request (agreement_id);
       CREATE INDEX access_request_project ON access_request (project_id);
@@ -81,7 +83,7 @@ export class Requests1790000000008 implements MigrationInterface {
         decision text NOT NULL CHECK (decision IN ('approved', 'refused', 'returned')),
         reason text NOT NULL,
         conditions jsonb,
-        decider_id uuid NOT NULL REFERENCES person,
+        decider_id uuid REFERENCES person CHECK (is_automatic OR decider_id IS NOT NULL),
         position text NOT NULL,
         role text NOT NULL,
         is_automatic boolean NOT NULL,

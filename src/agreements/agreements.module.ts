@@ -41,6 +41,6 @@ import { Vocabularies } from './vocabularies.js';
     TermsFactsRepository,
     Vocabularies,
   ],
-  exports: [AgreementsService, AgreementActs, DueMoves],
+  exports: [AgreementsService, AgreementActs, DueMoves, Vocabularies],
 })
 export class AgreementsModule {}

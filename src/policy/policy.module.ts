@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { OperationDecision } from '../identity/operation-decision.js';
+import { DecisionRecords } from './decision-records.service.js';
 import { CasbinOperationDecision } from './engine/operation-decision.casbin.js';
 import { PolicyPublisher } from './policy-publisher.js';
 import { PolicyService } from './policy.service.js';
@@ -17,6 +18,7 @@ import { PolicyRepository } from './storage/policy.repository.js';
     PolicyHolder,
     PolicyPublisher,
     PolicyService,
+    DecisionRecords,
     { provide: PoliciesFolder, useFactory: policiesFolder },
     {
       provide: OperationDecision,
@@ -25,6 +27,6 @@ import { PolicyRepository } from './storage/policy.repository.js';
         CasbinOperationDecision.load(readModel(folder), readRoles(folder)),
     },
   ],
-  exports: [PolicyService, OperationDecision],
+  exports: [PolicyService, DecisionRecords, OperationDecision],
 })
 export class PolicyModule {}

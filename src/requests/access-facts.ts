@@ -1,3 +1,5 @@
+import type { AccessRequestStatus } from './access-request.rules.js';
+
 /** The terms of an agreement version that bound a request and its grant (domain.md section 2, Access). */
 export interface AccessTerms {
   readonly modes: readonly string[];
@@ -30,7 +32,7 @@ export interface Held {
 export interface AccessFacts {
   readonly request: {
     readonly id: string;
-    readonly status: string;
+    readonly status: AccessRequestStatus;
     readonly requesterId: string;
     readonly projectId: string;
     readonly datasetId: string;

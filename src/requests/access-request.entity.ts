@@ -84,8 +84,9 @@ export class AccessDecisionEntity {
   @Column('jsonb', { nullable: true })
   conditions: object | null;
 
-  @Column('uuid', { name: 'decider_id' })
-  deciderId: string;
+  /** Null when policy refused and the agreement names nobody to answer for it. */
+  @Column('uuid', { name: 'decider_id', nullable: true })
+  deciderId: string | null;
 
   @Column('text')
   position: string;

@@ -62,3 +62,87 @@ export function moveAccessRequest(
   }
   return transition.to;
 }
+
+/** What a new request asks for, and what it has to fit. */
+export interface RequestFit {
+  readonly project: { readonly status: string; readonly purposes: readonly string[] };
+  readonly agreement: { readonly modes: readonly string[]; readonly hasDataset: boolean };
+  readonly today: string;
+}
+
+/**
+ * Judges a new request. Whether its purpose fits the agreement is policy's to say, when the request is submitted.
+ * @returns the delivery mode: the one asked for, or the agreement's first.
+ * @throws ConcordatError `input_invalid` that names each field
+ */
+export function fitRequest(
+  asked: { readonly purpose: string; readonly until: string; readonly delivery?: string },
+  { project, agreement, today }: RequestFit,
+): string {
+  const delivery = asked.delivery ?? agreement.modes[0] ?? '';
+  const faults = [
+    project.status === 'closed' && { pointer: '/projectId', reason: 'is closed' },
+    !project.purposes.includes(asked.purpose) && {
+      pointer: '/purpose',
+      reason: 'is no purpose of the project',
+    },
+    !agreement.hasDataset && { pointer: '/datasetId', reason: 'is no item of the agreement' },
+    !agreement.modes.includes(delivery) && {
+      pointer: '/delivery',
+      reason: `must be one of ${agreement.modes.join(', ')}`,
+    },
+    asked.until < today && { pointer: '/until', reason: 'must not be in the past' },
+  ];
+  const errors = faults.filter((fault) => fault !== false);
+  if (errors.length > 0) {
+    throw new ConcordatError('input_invalid', { errors });
+  }
+  return delivery;
+}
+
+/** What a submission has to stand on. */
+export interface SubmissionFacts {
+  readonly request: { readonly status: AccessRequestStatus; readonly untilOn: string };
+  readonly affiliation: unknown;
+  readonly project: { readonly status: string; readonly isMember: boolean };
+  readonly agreement: {
+    readonly status: string;
+    readonly partyStatus: string | null;
+    readonly providerStatus: string | null;
+    readonly versionHash: string | null;
+  };
+}
+
+/**
+ * The guard of draft → submitted (domain.md section 3).
+ * @param versionHash what the requester read and undertakes to keep.
+ * @throws ConcordatError
+ */
+export function checkSubmittable(
+  { request, affiliation, project, agreement }: SubmissionFacts,
+  versionHash: string,
+  today: string,
+): void {
+  if (!project.isMember || !affiliation) {
+    throw new ConcordatError('affiliation_ended');
+  }
+  if (project.status !== 'active') {
+    const detail = 'Its project is not active.';
+    throw new ConcordatError('transition_not_allowed', {
+      from: request.status,
+      move: 'submit',
+      detail,
+    });
+  }
+  const { status, partyStatus, providerStatus } = agreement;
+  if ([status, partyStatus, providerStatus].some((part) => part !== 'active')) {
+    throw new ConcordatError('agreement_not_active');
+  }
+  if (agreement.versionHash !== versionHash) {
+    throw new ConcordatError('undertaking_stale', { currentHash: agreement.versionHash });
+  }
+  if (request.untilOn < today) {
+    const reason = 'must not be in the past';
+    throw new ConcordatError('input_invalid', { errors: [{ pointer: '/until', reason }] });
+  }
+}

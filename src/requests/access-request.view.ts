@@ -1,6 +1,7 @@
 import type { AccessDecisionEntity, AccessRequestEntity } from './access-request.entity.js';
 
-export interface AccessRequestView {
+/** A request in a list. */
+export interface AccessRequestSummary {
   readonly id: string;
   readonly reference: string;
   readonly projectId: string;
@@ -19,6 +20,10 @@ export interface AccessRequestView {
   readonly conflictText: string | null;
   readonly undertaking: { readonly versionHash: string; readonly acceptedAt: string } | null;
   readonly status: string;
+}
+
+/** A request with its decisions, oldest first. */
+export interface AccessRequestView extends AccessRequestSummary {
   readonly decisions: readonly {
     readonly decision: string;
     readonly reason: string;
@@ -29,11 +34,7 @@ export interface AccessRequestView {
   }[];
 }
 
-/** The decider shows by position: who it was is in the audit trail, for those who may see it. */
-export function toAccessRequestView(
-  request: AccessRequestEntity,
-  decisions: readonly AccessDecisionEntity[],
-): AccessRequestView {
+export function toAccessRequestSummary(request: AccessRequestEntity): AccessRequestSummary {
   const { undertakingHash, undertakenAt } = request;
   return {
     id: request.id,
@@ -57,6 +58,16 @@ export function toAccessRequestView(
         ? { versionHash: undertakingHash, acceptedAt: undertakenAt.toISOString() }
         : null,
     status: request.status,
+  };
+}
+
+/** The decider shows by position: who it was is in the audit trail, for those who may see it. */
+export function toAccessRequestView(
+  request: AccessRequestEntity,
+  decisions: readonly AccessDecisionEntity[],
+): AccessRequestView {
+  return {
+    ...toAccessRequestSummary(request),
     decisions: decisions.map(
       ({ decision, reason, conditions, position, isAutomatic, decidedAt }) => ({
         decision,

@@ -12,14 +12,18 @@ import {
   AccessRequestDto,
   SubmitAccessRequestDto,
 } from './access-request.dto.js';
-import { toAccessRequestView, type AccessRequestView } from './access-request.view.js';
+import type { AccessRequestSummary, AccessRequestView } from './access-request.view.js';
+import { AccessDecisions } from './access-decisions.service.js';
 import { AccessRequestsService } from './access-requests.service.js';
+import { AccessSubmission } from './access-submission.service.js';
 
 @ApiTags('access requests')
 @Controller('api/v1/access-requests')
 export class AccessRequestsApi {
   constructor(
     private readonly requests: AccessRequestsService,
+    private readonly submission: AccessSubmission,
+    private readonly decisions: AccessDecisions,
     private readonly pages: PageTokens,
   ) {}
 
@@ -38,12 +42,11 @@ export class AccessRequestsApi {
   async list(
     @Caller() principal: Principal,
     @Query() query: PageQueryDto,
-  ): Promise<PageOf<AccessRequestView>> {
+  ): Promise<PageOf<AccessRequestSummary>> {
     const scope = { route: 'access-requests', personId: principal.personId };
     const after = this.pages.read(query.pageToken, scope) as string | null;
     const rows = await this.requests.list(principal, after, query.pageSize + 1);
-    const page = this.pages.page(rows, query.pageSize, scope, ({ id }) => id);
-    return { ...page, items: page.items.map((request) => toAccessRequestView(request, [])) };
+    return this.pages.page(rows, query.pageSize, scope, ({ id }) => id);
   }
 
   @Get(':id')
@@ -63,7 +66,7 @@ export class AccessRequestsApi {
     @Param('id', IdParam) id: string,
     @Body() { versionHash }: SubmitAccessRequestDto,
   ): Promise<AccessRequestView> {
-    return this.requests.submit(principal, id, versionHash);
+    return this.submission.submit(principal, id, versionHash);
   }
 
   @Post(':id/withdraw')
@@ -84,6 +87,6 @@ export class AccessRequestsApi {
     @Param('id', IdParam) id: string,
     @Body() dto: AccessDecisionDto,
   ): Promise<AccessRequestView> {
-    return this.requests.decide(principal, id, dto);
+    return this.decisions.decide(principal, id, dto);
   }
 }

@@ -2,16 +2,24 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Tx } from '../platform/database/database.js';
 import { AccessDecisionEntity, AccessRequestEntity } from './access-request.entity.js';
+import type { ProjectStatus } from './projects/project.rules.js';
 
 const MAX_DECISIONS = 100;
 
 /** What a new request must fit: the agreement as its parties see it. */
 export interface AgreementFit {
-  readonly version: number;
+  /** Empty in a framework. */
   readonly modes: readonly string[];
-  readonly purposes: readonly string[];
   readonly hasDataset: boolean;
   readonly isRecipient: boolean;
+}
+
+/** What a new request must fit: the project as its member sees it. */
+export interface OwnProject {
+  /** In whose name the person works there. */
+  readonly organisationId: string;
+  readonly status: ProjectStatus;
+  readonly purposes: readonly string[];
 }
 
 export interface RequestFilter {
@@ -58,18 +66,29 @@ export class AccessRequestsRepository {
     return row?.organisation_id;
   }
 
-  /** The organisation in whose name a person works in a project; undefined for no current member. */
-  async memberOrganisation(
+  /** A project as a current member finds it; undefined for everybody else. */
+  async findOwnProject(
     manager: EntityManager,
     projectId: string,
     personId: string,
-  ): Promise<string | undefined> {
-    const [row] = await manager.query<{ organisation_id: string }[]>(
-      `SELECT organisation_id FROM project_member
-       WHERE project_id = $1 AND person_id = $2 AND removed_at IS NULL`,
+  ): Promise<OwnProject | undefined> {
+    const [row] = await manager.query<OwnProject[]>(
+      `SELECT m.organisation_id AS "organisationId", j.status, j.purposes
+       FROM project_member m JOIN project j ON j.id = m.project_id
+       WHERE m.project_id = $1 AND m.person_id = $2 AND m.removed_at IS NULL`,
       [projectId, personId],
     );
-    return row?.organisation_id;
+    return row;
+  }
+
+  /** The version that a submission is for: the one in force, else the newest. */
+  async versionInForce(manager: EntityManager, agreementId: string): Promise<number | undefined> {
+    const [row] = await manager.query<{ version: number }[]>(
+      `SELECT version FROM agreement_version WHERE agreement_id = $1
+       ORDER BY status = 'active' DESC, version DESC LIMIT 1`,
+      [agreementId],
+    );
+    return row?.version;
   }
 
   /** The agreement in force (or the newest version) as it bears on one dataset and organisation. */
@@ -80,7 +99,7 @@ export class AccessRequestsRepository {
     organisationId: string,
   ): Promise<AgreementFit | undefined> {
     const [row] = await manager.query<AgreementFit[]>(
-      `SELECT v.version, v.terms->'modes' AS modes, v.terms->'purposes' AS purposes,
+      `SELECT coalesce(v.terms->'modes', '[]') AS modes,
          EXISTS (SELECT FROM agreement_item i WHERE i.agreement_id = v.agreement_id AND i.version = v.version
            AND i.dataset_id = $2) AS "hasDataset",
          EXISTS (SELECT FROM agreement_party p WHERE p.agreement_id = v.agreement_id AND p.organisation_id = $3
@@ -101,13 +120,15 @@ export class AccessRequestsRepository {
   ): Promise<AccessRequestEntity[]> {
     const query = manager
       .createQueryBuilder(AccessRequestEntity, 'request')
-      .where(
-        `(:seesAll OR request.requester_id = :personId OR request.organisation_id = ANY(:organisationIds)
-          OR request.dataset_id IN (SELECT d.id FROM dataset d WHERE d.organisation_id = ANY(:organisationIds)))`,
-        { seesAll, personId, organisationIds },
-      )
       .orderBy('request.id', 'DESC')
       .take(limit);
+    if (!seesAll) {
+      query.where(
+        `(request.requester_id = :personId OR request.organisation_id = ANY(:organisationIds)
+          OR request.dataset_id = ANY(ARRAY(SELECT d.id FROM dataset d WHERE d.organisation_id = ANY(:organisationIds))))`,
+        { personId, organisationIds },
+      );
+    }
     if (after !== null) {
       query.andWhere('request.id < :after', { after });
     }

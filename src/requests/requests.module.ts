@@ -1,17 +1,24 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AgreementsModule } from '../agreements/agreements.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { CascadeModule } from '../cascade/cascade.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
+import { AccessDecisions } from './access-decisions.service.js';
 import { AccessFactsService } from './access-facts.service.js';
+import { AccessRequestGate } from './access-request-gate.js';
 import { AccessDecisionEntity, AccessRequestEntity } from './access-request.entity.js';
 import { AccessRequestsApi } from './access-requests.api.js';
 import { AccessRequestsRepository } from './access-requests.repository.js';
 import { AccessRequestsService } from './access-requests.service.js';
-import { ProjectEntity, ProjectMemberEntity } from './project.entity.js';
-import { ProjectsApi } from './projects.api.js';
-import { ProjectsRepository } from './projects.repository.js';
-import { ProjectsService } from './projects.service.js';
+import { AccessSubmission } from './access-submission.service.js';
+import { LiveRolesRepository } from './live-roles.repository.js';
+import { ProjectGate } from './projects/project-gate.js';
+import { ProjectMembers } from './projects/project-members.service.js';
+import { ProjectEntity, ProjectMemberEntity } from './projects/project.entity.js';
+import { ProjectsApi } from './projects/projects.api.js';
+import { ProjectsRepository } from './projects/projects.repository.js';
+import { ProjectsService } from './projects/projects.service.js';
 
 @Module({
   imports: [
@@ -21,6 +28,7 @@ import { ProjectsService } from './projects.service.js';
       AccessRequestEntity,
       AccessDecisionEntity,
     ]),
+    AgreementsModule,
     AuditModule,
     CascadeModule,
     IdentityModule,
@@ -28,8 +36,14 @@ import { ProjectsService } from './projects.service.js';
   controllers: [ProjectsApi, AccessRequestsApi],
   providers: [
     ProjectsService,
+    ProjectMembers,
+    ProjectGate,
     ProjectsRepository,
+    LiveRolesRepository,
     AccessRequestsService,
+    AccessSubmission,
+    AccessDecisions,
+    AccessRequestGate,
     AccessRequestsRepository,
     AccessFactsService,
   ],

@@ -47,7 +47,10 @@ export function checkProjectPurposes(
   const errors = purposes
     .map((code, at) => ({ code, pointer: `/purposes/${String(at)}` }))
     .filter(({ code }) => !isUsableOn(vocabulary, code, startsOn))
-    .map(({ pointer }) => ({ pointer, reason: 'is no code of purpose that is usable on startsOn' }));
+    .map(({ pointer }) => ({
+      pointer,
+      reason: 'is no code of purpose that is usable on startsOn',
+    }));
   if (errors.length > 0) {
     throw new ConcordatError('input_invalid', { errors });
   }

@@ -1,0 +1,109 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { BROKER_ACTOR, actorFields } from '../identity/actor.js';
+import { Authorisation } from '../identity/authorisation.service.js';
+import type { Principal } from '../identity/principal.js';
+import { Clock } from '../kernel/clock.js';
+import { ConcordatError } from '../kernel/errors.js';
+import { londonDay } from '../kernel/london-day.js';
+import { Database, type Tx } from '../platform/database/database.js';
+import { takeLocks } from '../platform/database/locks.js';
+import type { AccessFacts } from './access-facts.js';
+import { AccessFactsService } from './access-facts.service.js';
+import type { AccessRequestEntity } from './access-request.entity.js';
+import { toAccessRequestView, type AccessRequestView } from './access-request.view.js';
+import { AccessRequestsRepository } from './access-requests.repository.js';
+
+type RequestOperation =
+  'access_request:submit' | 'access_request:withdraw' | 'access_request:decide';
+
+/** The one door to an access request: who sees it, and who may change it. */
+@Injectable()
+export class AccessRequestGate {
+  constructor(
+    private readonly database: Database,
+    private readonly requests: AccessRequestsRepository,
+    private readonly facts: AccessFactsService,
+    private readonly authorisation: Authorisation,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  async read(principal: Principal, id: string): Promise<AccessRequestView> {
+    const manager = this.database.manager;
+    const request = await this.load(manager, id);
+    const provider = await this.requests.providerOf(manager, request.datasetId);
+    this.authorisation.require(principal, 'access_request:read', {
+      organisationIds: [request.organisationId, ...(provider === undefined ? [] : [provider])],
+      personId: request.requesterId,
+    });
+    return toAccessRequestView(request, await this.requests.decisionsOf(manager, id));
+  }
+
+  /** Load → decide → change under the project's exclusive lock: an issue waits for it or is waited for. */
+  async change(
+    principal: Principal,
+    id: string,
+    operation: RequestOperation,
+    work: (tx: Tx, request: AccessRequestEntity) => Promise<void>,
+  ): Promise<AccessRequestView> {
+    const { projectId } = await this.load(this.database.manager, id);
+    await this.database.transaction(async (tx) => {
+      await takeLocks(tx, 'exclusive', [{ kind: 'project', id: projectId }]);
+      const request = await this.load(tx, id);
+      await this.require(tx, principal, operation, request);
+      await work(tx, request);
+    });
+    return this.read(principal, id);
+  }
+
+  /** What the checks need. @param version of the agreement; absent: that of the request. */
+  async factsOf(tx: Tx, id: string, version?: number): Promise<AccessFacts> {
+    const now = this.clock.now();
+    const facts = await this.facts.find(tx, id, londonDay(now), now, version);
+    if (!facts) {
+      throw new ConcordatError('not_found');
+    }
+    return facts;
+  }
+
+  // The provider decides; everything else is the requester's own.
+  private async require(
+    tx: Tx,
+    principal: Principal,
+    operation: RequestOperation,
+    { datasetId, organisationId, requesterId }: AccessRequestEntity,
+  ): Promise<void> {
+    const provider = await this.requests.providerOf(tx, datasetId);
+    this.authorisation.require(
+      principal,
+      operation,
+      operation === 'access_request:decide'
+        ? { organisationIds: provider === undefined ? [] : [provider] }
+        : { organisationIds: [organisationId], personId: requesterId },
+    );
+  }
+
+  private async load(manager: Database['manager'], id: string): Promise<AccessRequestEntity> {
+    const request = await this.requests.find(manager, id);
+    if (!request) {
+      throw new ConcordatError('not_found');
+    }
+    return request;
+  }
+}
+
+/** What every event of a request says. @param principal null when the broker acts. */
+export function aboutRequest(
+  principal: Principal | null,
+  { request, provider }: AccessFacts,
+  actingFor: string = request.organisationId,
+) {
+  return {
+    ...(principal ? actorFields(principal, actingFor) : BROKER_ACTOR),
+    organisationIds: [...new Set([request.organisationId, provider.id])],
+    projectId: request.projectId,
+    datasetId: request.datasetId,
+    agreementId: request.agreementId,
+    accessRequestId: request.id,
+    alsoAbout: [request.requesterId],
+  };
+}
