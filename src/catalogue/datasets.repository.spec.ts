@@ -1,0 +1,141 @@
+import pg from 'pg';
+import { OWNER, PARTNER, dataWorld, type DataWorld } from '../../test/support/data-world.js';
+import type { Tx } from '../platform/database/database.js';
+import { DatasetsRepository, type DatasetQuery } from './datasets.repository.js';
+import { SealingRepository } from './sealing/sealing.repository.js';
+
+const DATASETS = 10_000;
+const AGREEMENTS = 10_000;
+
+/** Rule 19: no sequential scan of a table that grows. */
+describe('the plans of the catalogue', () => {
+  let world: DataWorld;
+  let datasets: DatasetsRepository;
+
+  beforeAll(async () => {
+    world = await dataWorld();
+    datasets = world.app.get(DatasetsRepository);
+    await world.database.transaction(fill);
+    const admin = new pg.Client(world.db.urlFor('postgres'));
+    await admin.connect();
+    await admin.query('ANALYZE');
+    await admin.end();
+  }, 60_000);
+  afterAll(() => world.close());
+
+  const all: DatasetQuery = {
+    words: null,
+    theme: null,
+    access: null,
+    organisationId: null,
+    after: null,
+    limit: 101,
+  };
+  const viewer = () => ({ organisationIds: [PARTNER], now: world.clock.now() });
+
+  it.each<[string, Partial<DatasetQuery>]>([
+    ['the first page', {}],
+    [
+      'a later page',
+      { after: { title: 'Dataset 2345', id: '01990000-0000-7000-8000-000000000000' } },
+    ],
+    ['rare words', { words: 'dataset 777' }],
+    ['a theme', { theme: 'TRAN' }],
+    ['an organisation', { organisationId: OWNER }],
+    [
+      'everything at once',
+      { words: '777', theme: 'TRAN', access: 'shared', organisationId: OWNER },
+    ],
+  ])('list %s by index', async (_what, changes) => {
+    const plan = await planOf((tx) => datasets.list(tx, viewer(), { ...all, ...changes }));
+    expect(plan).toMatch(/Scan .*on dataset/);
+    expect(plan).not.toContain('Seq Scan');
+  });
+
+  it('find one visible dataset by its key', async () => {
+    const plan = await planOf((tx) => datasets.findVisible(tx, OWNER, viewer()));
+    expect(plan).toContain('dataset_pkey');
+    expect(plan).not.toContain('Seq Scan');
+  });
+
+  it('find what is due for a seal by index', async () => {
+    const plan = await planOf((tx) =>
+      world.app.get(SealingRepository).claim(tx, OWNER, world.clock.now(), world.clock.now()),
+    );
+    expect(plan).toContain('dataset_to_seal');
+    expect(plan).not.toContain('Seq Scan on dataset');
+  });
+
+  /** How PostgreSQL would run the statements that `work` sends. */
+  async function planOf(work: (tx: Tx) => Promise<unknown>): Promise<string> {
+    return world.database.transaction(async (tx) => {
+      const runner = tx.queryRunner;
+      if (!runner) {
+        throw new Error('no transaction');
+      }
+      const plans: string[] = [];
+      const send = runner.query.bind(runner) as (
+        sql: string,
+        ...rest: unknown[]
+      ) => Promise<unknown>;
+      runner.query = (async (sql: string, ...rest: unknown[]) => {
+        const rows = (await send(`EXPLAIN ${sql}`, rest[0])) as { 'QUERY PLAN': string }[];
+        plans.push(...rows.map((row) => row['QUERY PLAN']));
+        return send(sql, ...rest);
+      }) as typeof runner.query;
+      try {
+        await work(tx);
+      } finally {
+        Reflect.deleteProperty(runner, 'query');
+      }
+      return plans.join('\n');
+    });
+  }
+});
+
+async function fill(tx: Tx): Promise<void> {
+  await tx.query(
+    `INSERT INTO partner_store (id, organisation_id, name, endpoint, region, bucket, addressing, credentials,
+       credential_version, rotated_at, status, audit_event_id)
+     SELECT $1, $1, 'Store', 'https://store.example', 'eu-west-2', 'data', 'path', '', 1, now(), 'ready', id
+     FROM audit_event LIMIT 1`,
+    [OWNER],
+  );
+  // One in ten is of parties, one in a hundred is due.
+  await tx.query(
+    `INSERT INTO dataset (id, organisation_id, title, description, publisher, contact, access, access_reason, sensitivity,
+       tags, kind, fields, population_id, store_id, prefix, keywords, theme, licence, visibility, status, seal_due_at,
+       audit_event_id)
+     SELECT id, $1, 'Dataset ' || n, 'Counts', 'Borough', 'data@example.org', 'shared', 'By agreement', 'public', '{}',
+       'files', '[]', id, $1, 'counts/', '{}', CASE WHEN n % 7 = 0 THEN 'TRAN' END, 'DATA_SHARE_AGREEMENT',
+       CASE WHEN n % 10 = 0 THEN 'parties' ELSE 'public' END, 'published', CASE WHEN n % 100 = 0 THEN now() END, event
+     FROM (SELECT n, gen_random_uuid() AS id, (SELECT id FROM audit_event LIMIT 1) AS event
+       FROM generate_series(1, $2::int) AS n) AS rows`,
+    [OWNER, DATASETS],
+  );
+  await tx.query(
+    `INSERT INTO agreement (id, reference, organisation_id, current_version, audit_event_id)
+     SELECT gen_random_uuid(), 'CON-2026-' || lpad(n::text, 5, '0'), $1, 1, (SELECT id FROM audit_event LIMIT 1)
+     FROM generate_series(1, $2::int) AS n`,
+    [OWNER, AGREEMENTS],
+  );
+  await tx.query(
+    `INSERT INTO agreement_version (agreement_id, version, status, terms, title, document, version_hash, starts_at,
+       ends_at, drafted_by, editors, audit_event_id)
+     SELECT id, 1, 'active', '{}', 'Sharing', '{}', 'sha-256:' || repeat('0', 64), now(), now() + interval '1 year', $1,
+       ARRAY[$1::uuid], audit_event_id FROM agreement`,
+    [OWNER],
+  );
+  await tx.query(
+    `INSERT INTO agreement_item (agreement_id, version, dataset_id)
+     SELECT a.id, 1, d.id FROM agreement a, LATERAL (SELECT id FROM dataset WHERE id > a.id ORDER BY id LIMIT 1) AS d`,
+  );
+  // The partner is in one agreement of a thousand.
+  await tx.query(
+    `INSERT INTO agreement_party (id, agreement_id, organisation_id, data_role, is_lead, is_founding, signatory_id,
+       dpo_id, status, audit_event_id)
+     SELECT gen_random_uuid(), id, CASE WHEN reference LIKE '%000' THEN $2::uuid ELSE $1::uuid END, 'both', true, true,
+       $1, $1, 'active', audit_event_id FROM agreement`,
+    [OWNER, PARTNER],
+  );
+}
