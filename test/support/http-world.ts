@@ -65,26 +65,54 @@ export interface HttpWorld {
 
 /** Brings up a world and takes it, through HTTP alone, to an approved access request. */
 export async function httpWorld(overrides: Partial<Config> = {}): Promise<HttpWorld> {
+  const closers: (() => unknown)[] = [];
+  const close = async (): Promise<void> => {
+    for (const one of closers.reverse()) {
+      await one();
+    }
+  };
+  try {
+    return { ...(await build(overrides, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** @param closers takes what undoes each part, in the order in which they were started. */
+async function build(
+  overrides: Partial<Config>,
+  closers: (() => unknown)[],
+): Promise<Omit<HttpWorld, 'close'>> {
   const folder = mkdtempSync(join(tmpdir(), 'concordat-http-'));
-  const db = await testDatabase();
+  closers.push(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const keep = <T extends { close(): unknown }>(part: T): T => {
+    closers.push(() => part.close());
+    return part;
+  };
+  const db = keep(await testDatabase());
   await migrateSecrets(db.urlFor('postgres'));
   await fillStores(folder, process.env['SANDBOX_DATA']);
   const stores = [
-    await startPartnerStore(folder, 0, 0, storeKeys(1)),
-    await startPartnerStore(folder, 1, 0, storeKeys(2)),
+    keep(await startPartnerStore(folder, 0, 0, storeKeys(1))),
+    keep(await startPartnerStore(folder, 1, 0, storeKeys(2))),
   ] as const;
-  const databaseProxy = await cuttableProxy(new URL(db.url));
+  const databaseProxy = keep(await cuttableProxy(new URL(db.url)));
   const throughProxy = (url: string): string =>
     Object.assign(new URL(url), { port: String(databaseProxy.port) }).href;
   const publicUrl = await freeOrigin();
-  const provider = await startProvider({
-    port: 0,
-    stateDir: join(folder, 'provider'),
-    publicUrl,
-    personas: [...providerPersonas(PASSWORDS), OUTSIDER],
-    clientId: 'concordat',
-    clientSecret: CLIENT_SECRET,
-  });
+  const provider = keep(
+    await startProvider({
+      port: 0,
+      stateDir: join(folder, 'provider'),
+      publicUrl,
+      personas: [...providerPersonas(PASSWORDS), OUTSIDER],
+      clientId: 'concordat',
+      clientSecret: CLIENT_SECRET,
+    }),
+  );
   const config = testConfig({
     publicUrl,
     databaseUrl: throughProxy(db.url),
@@ -95,9 +123,9 @@ export async function httpWorld(overrides: Partial<Config> = {}): Promise<HttpWo
     issueRatePerMinute: 10_000,
     ...overrides,
   });
-  const app = await startServe(config);
+  const app = keep(await startServe(config));
   await bootstrap(config);
-  const worker = await startWorker(config);
+  keep(await startWorker(config));
   const callers = Object.fromEntries(
     PERSONA_NAMES.map((persona) => [persona, callerFor(publicUrl, provider, persona)]),
   ) as unknown as Callers;
@@ -111,27 +139,7 @@ export async function httpWorld(overrides: Partial<Config> = {}): Promise<HttpWo
   });
   const outsider = callerFor(publicUrl, provider, OUTSIDER.subject as PersonaName);
   await registerOutsider(callers.admin, provider.issuer);
-  return {
-    app,
-    config,
-    outsider,
-    db,
-    databaseProxy,
-    provider,
-    stores,
-    callers,
-    seeded,
-    story,
-    close: async () => {
-      await worker.close();
-      await app.close();
-      await provider.close();
-      await Promise.all(stores.map((store) => store.close()));
-      await databaseProxy.close();
-      await db.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  return { app, config, db, databaseProxy, provider, stores, callers, outsider, seeded, story };
 }
 
 async function registerOutsider(admin: ApiClient, issuer: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { HttpAdapterHost, type AbstractHttpAdapter } from '@nestjs/core';
 import type { Application } from 'express';
 import { declaredAccess, type RouteAccess } from './access.js';
 
@@ -56,8 +56,10 @@ export class AccessDeclarations implements OnApplicationBootstrap {
   }
 
   private layers(): readonly Layer[] {
-    const express = this.adapterHost.httpAdapter.getInstance<Application>();
-    return express.router.stack as unknown as readonly Layer[];
+    // The worker has no router, and so no route.
+    const adapter = this.adapterHost.httpAdapter as AbstractHttpAdapter | undefined;
+    const express = adapter?.getInstance<Application>();
+    return (express?.router.stack ?? []) as unknown as readonly Layer[];
   }
 }
 
