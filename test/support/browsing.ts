@@ -3,13 +3,17 @@ export class Browsing {
   private readonly jars = new Map<string, Map<string, string>>();
 
   /** One request; redirects are the caller's to follow. */
-  async send(url: string, form?: Readonly<Record<string, string>>): Promise<Response> {
+  async send(
+    url: string,
+    form?: Readonly<Record<string, string>>,
+    extra: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
     const { origin } = new URL(url);
     const jar = this.jars.get(origin) ?? new Map<string, string>();
     this.jars.set(origin, jar);
     const response = await fetch(url, {
       redirect: 'manual',
-      headers: { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') },
+      headers: { ...extra, cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') },
       ...(form && { method: 'POST', body: new URLSearchParams(form) }),
     });
     for (const cookie of response.headers.getSetCookie()) {

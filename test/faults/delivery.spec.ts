@@ -1,0 +1,231 @@
+import { randomBytes } from 'node:crypto';
+import { LeaseRenewal } from '../../src/delivery/live/lease-renewal.js';
+import { LiveStreams } from '../../src/delivery/live/live-streams.js';
+import { LiveWatch } from '../../src/delivery/live/live-watch.js';
+import { STREAM_LIMITS } from '../../src/delivery/stream/stream-limits.js';
+import { cuttableProxy } from '../support/cuttable-proxy.js';
+import {
+  deliveryWorld,
+  type DeliveryWorld,
+  type HeldGrant,
+  type SealedObject,
+} from '../support/delivery-world.js';
+import { startFaultyStore, type FaultyStore } from '../support/faulty-store.js';
+import { asSuperuser } from '../support/superuser.js';
+import { openReader } from '../support/slow-reader.js';
+
+const MIB = 1024 * 1024;
+const BIG_BYTES = 24 * MIB;
+const LARGE_BYTES = 256 * MIB;
+const LINES = 100_000;
+
+const small: SealedObject = { name: 'small.csv', body: randomBytes(100_000) };
+const big: SealedObject = { name: 'big.bin', body: randomBytes(BIG_BYTES), sha256: null };
+
+describe('delivery when something is wrong', () => {
+  let store: FaultyStore;
+  let world: DeliveryWorld;
+
+  beforeAll(async () => {
+    store = await startFaultyStore();
+    const limits = { storeIdleMs: 300, paceWindowMs: 600, heartbeatMs: 3_600_000 };
+    world = await deliveryWorld(store.location, limits);
+    for (const { name, body } of [small, big]) {
+      store.objects.set(world.prefix + name, body);
+    }
+  }, 60_000);
+  afterEach(() => {
+    store.faults = {};
+  });
+  afterAll(async () => {
+    await world.close();
+    await store.close();
+  });
+
+  const grantOf = async (object: SealedObject): Promise<HeldGrant> =>
+    world.grantOf(await world.seal([object]), { maxBytes: 4 * object.body.length });
+  const get = ({ path, token }: HeldGrant, rest: string, range?: string): Promise<Response> =>
+    fetch(`${world.nodes[0].url}${path}${rest}`, {
+      headers: { authorization: `Bearer ${token}`, ...(range === undefined ? {} : { range }) },
+    });
+  const codeOf = async (answer: Response): Promise<unknown> =>
+    ((await answer.json()) as { code: unknown }).code;
+  it.each([
+    ['is down', { isDown: true }, 'store_unreachable'],
+    ['answers 500', { status: 500 }, 'store_failed'],
+    ['answers 403', { status: 403 }, 'store_failed'],
+  ])('a store that %s gives 502, an event and the budget back', async (_, faults, code) => {
+    const grant = await grantOf(small);
+    store.faults = faults;
+    const answer = await get(grant, '/small.csv');
+    expect([answer.status, await codeOf(answer)]).toEqual([502, code]);
+    expect(await world.endOf(grant.id)).toEqual({
+      type: 'object.cut',
+      bytes: 0,
+      reasonCodes: ['store_failed'],
+    });
+    expect(await world.row(grant.id)).toMatchObject({ bytes_reserved: '0', bytes_delivered: '0' });
+    store.faults = {};
+    expect((await get(grant, '/small.csv')).status).toBe(200);
+  });
+
+  it('a store that drops half-way shows as a cut, counted in full', async () => {
+    const grant = await grantOf(big);
+    store.faults = { dropsAfterBytes: 5 * MIB };
+    const reader = await openReader(world.nodes[0].url, grant, 'big.bin');
+    const { received, isCut } = await reader.rest();
+    expect(isCut).toBe(true);
+    const cut = await world.endOf(grant.id);
+    expect(cut).toMatchObject({ type: 'object.cut', reasonCodes: ['store_failed'] });
+    expect(cut.bytes).toBeGreaterThanOrEqual(received);
+  });
+
+  it('a store that gives nothing for too long is cut', async () => {
+    const grant = await grantOf(big);
+    store.faults = { trickle: { bytes: MIB, everyMs: 2_000 } };
+    const reader = await openReader(world.nodes[0].url, grant, 'big.bin');
+    expect(await reader.rest()).toMatchObject({ isCut: true });
+    expect(await world.endOf(grant.id)).toMatchObject({ reasonCodes: ['store_idle'] });
+  });
+
+  it('a store that is slow and steady is not', async () => {
+    const grant = await grantOf(small);
+    store.faults = { trickle: { bytes: 20_000, everyMs: 150 } };
+    expect((await (await get(grant, '/small.csv')).arrayBuffer()).byteLength).toBe(100_000);
+    expect(await world.endOf(grant.id)).toMatchObject({ type: 'object.delivered', bytes: 100_000 });
+  });
+
+  it('a reader that takes too little is cut', async () => {
+    const grant = await grantOf(big);
+    const reader = await openReader(world.nodes[0].url, grant, 'big.bin');
+    expect(await world.endOf(grant.id)).toMatchObject({ reasonCodes: ['client_slow'] });
+    expect(await reader.rest()).toMatchObject({ isCut: true });
+  });
+
+  it('a store that ignores If-Match or Range is not believed', async () => {
+    const grant = await grantOf({ ...small, etag: '"of-another-day"' });
+    store.faults = { ignoresIfMatch: true };
+    const changed = await get(grant, '/small.csv');
+    expect([changed.status, await codeOf(changed)]).toEqual([409, 'object_changed']);
+    store.faults = { ignoresRange: true };
+    const whole = await get(await grantOf(small), '/small.csv', 'bytes=5-9');
+    expect([whole.status, await codeOf(whole)]).toEqual([502, 'store_failed']);
+  });
+
+  it('no event, no byte: a failing audit insert stops the read before the store is asked', async () => {
+    const grant = await grantOf(small);
+    const asked = store.requests.length;
+    await asSuperuser(world.db, 'REVOKE INSERT ON audit_event FROM concordat_app');
+    const answers = await Promise.all([get(grant, '/small.csv'), get(grant, '')]);
+    await asSuperuser(world.db, 'GRANT INSERT ON audit_event TO concordat_app');
+    for (const answer of answers) {
+      expect([answer.status, await codeOf(answer)]).toEqual([503, 'audit_unavailable']);
+    }
+    expect(store.requests.length).toBe(asked);
+    expect(await world.eventsOf(grant.id)).toEqual([]);
+    expect(await world.row(grant.id)).toMatchObject({ status: 'issued', bytes_reserved: '0' });
+  });
+
+  it('a node that says nothing any more has its streams settled in full, once (GD-14)', async () => {
+    const grant = await grantOf(big);
+    const reader = await openReader(world.nodes[1].url, grant, 'big.bin');
+    await reader.take(MIB);
+    await world.move(40_000);
+    await world.nodes[1].app.get(LeaseRenewal, { strict: false }).renew();
+    await world.move(40_000);
+    await world.settleLost();
+    expect(await world.eventsOf(grant.id)).toMatchObject([
+      { type: 'grant.activated' },
+      { type: 'object.opened' },
+    ]);
+    await world.move(21_000);
+    await world.settleLost();
+    reader.leave();
+    await world.nodes[1].app.get(LiveStreams, { strict: false }).drained();
+    expect(await world.eventsOf(grant.id)).toEqual([
+      { type: 'grant.activated', bytes: null, reasonCodes: [] },
+      { type: 'object.cut', bytes: BIG_BYTES, reasonCodes: ['node_lost'] },
+      { type: 'object.opened', bytes: BIG_BYTES, reasonCodes: [] },
+    ]);
+    expect(await world.row(grant.id)).toMatchObject({
+      bytes_reserved: '0',
+      bytes_delivered: String(BIG_BYTES),
+    });
+  });
+
+  it('a node that reaches no database for five seconds cuts everything, and writes it later', async () => {
+    const proxy = await cuttableProxy(new URL(world.db.url));
+    const databaseUrl = new URL(world.db.url);
+    databaseUrl.port = String(proxy.port);
+    const node = await world.addNode({ databaseUrl: databaseUrl.href });
+    const watch = node.app.get(LiveWatch, { strict: false });
+    const grant = await grantOf(big);
+    const reader = await openReader(node.url, grant, 'big.bin');
+    await reader.take(MIB);
+    proxy.cut();
+    await watch.check();
+    world.clock.add(5_000);
+    watch.beat();
+    expect(reader.response.destroyed).toBe(false);
+    world.clock.add(1);
+    watch.beat();
+    proxy.restore();
+    expect(await reader.rest()).toMatchObject({ isCut: true });
+    expect(await world.endOf(grant.id)).toMatchObject({ reasonCodes: ['database_lost'] });
+    await proxy.close();
+  });
+
+  it('memory does not grow with the object', async () => {
+    const large = { name: 'large.bin', body: Buffer.alloc(LARGE_BYTES, 7), sha256: null };
+    store.objects.set(world.prefix + large.name, large.body);
+    const grant = await grantOf(large);
+    const { url } = await world.addNode({}, STREAM_LIMITS);
+    const peak = watchMemory();
+    const reader = await openReader(url, grant, large.name);
+    expect(await reader.rest()).toEqual({ received: LARGE_BYTES, isCut: false });
+    expect(peak()).toBeLessThan(64 * MIB);
+    expect(await world.endOf(grant.id)).toMatchObject({
+      type: 'object.delivered',
+      bytes: LARGE_BYTES,
+    });
+  });
+
+  it('memory does not grow with the manifest', async () => {
+    const version = await world.seal([]);
+    await asSuperuser(
+      world.db,
+      `INSERT INTO manifest_entry (dataset_id, version, name, size, etag, last_modified)
+       SELECT dataset_id, version, 'a-rather-long-folder-name/part-' || i, i, md5(i::text), now()
+       FROM dataset_version, generate_series(1, ${String(LINES)}) i WHERE version = '${version}'`,
+    );
+    const grant = await world.grantOf(version);
+    const peak = watchMemory();
+    const { path, token } = grant;
+    const answer = await fetch(`${world.nodes[0].url}${path}`, {
+      headers: { authorization: `Bearer ${token}`, accept: 'application/x-ndjson' },
+    });
+    let last = '';
+    let lines = 0;
+    for await (const chunk of answer.body as unknown as AsyncIterable<Uint8Array>) {
+      const text = Buffer.from(chunk).toString();
+      lines += text.split('\n').length - 1;
+      last = (last + text).slice(-200);
+    }
+    expect(lines).toBe(LINES + 1);
+    expect(JSON.parse(last.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ count: LINES });
+    expect(peak()).toBeLessThan(64 * MIB);
+  });
+});
+
+/** @returns tells by how many bytes the process has grown at most. */
+function watchMemory(): () => number {
+  const start = process.memoryUsage.rss();
+  let most = start;
+  const timer = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss());
+  }, 20);
+  return () => {
+    clearInterval(timer);
+    return most - start;
+  };
+}
