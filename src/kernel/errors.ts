@@ -57,7 +57,7 @@ export const PROBLEMS = {
   person_not_registered: problem(
     403,
     'Person not registered',
-    'Ask an administrator to register you or to send an invitation.',
+    'Ask an administrator to register you.',
   ),
   sign_in_failed: problem(401, 'Sign-in failed', 'Start the sign-in again.'),
   step_up_required: problem(403, 'Stronger sign-in needed', 'Sign in again with two factors.'),

@@ -1,7 +1,7 @@
 import type { Role } from '../../identity/roles.js';
 
 /** The two-person acts built so far and the duties of the two (R3.10). Where two are named, one person each. */
-export const ACT_ROLES = {
+const ACT_ROLES = {
   role_add: ['platform_admin'],
   agreement_resume: ['signatory', 'ig_officer'],
   agreement_terminate: ['signatory', 'dpo'],

@@ -7,7 +7,7 @@ import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import type { Tx } from '../../platform/database/database.js';
 import { actorOn } from '../acting.js';
-import { Approvals, type Proposal } from '../approvals/approvals.service.js';
+import { Approvals, type Proposal, type ProposedView } from '../approvals/approvals.service.js';
 import { MembershipChanges } from './membership-changes.js';
 import type { MembershipEntity } from './membership.entity.js';
 import { aboutMembership, MembershipRecords } from './membership-records.js';
@@ -35,15 +35,15 @@ export class MembershipRoles implements OnModuleInit {
     );
   }
 
-  /** Adds a role, or proposes it when it takes two people. */
-  async add(principal: Principal, id: string, role: Role): Promise<MembershipView> {
-    const approvals = await this.changes.change(
+  /** Adds a role, or proposes it when it takes two people: the proposal is the answer then. */
+  async add(principal: Principal, id: string, role: Role): Promise<MembershipView | ProposedView> {
+    const [proposed] = await this.changes.change(
       principal,
       id,
       'membership:change_roles',
       (tx, membership) => this.giveOrPropose(tx, principal, membership, [role]),
     );
-    return { ...(await this.changes.show(id)), approvals };
+    return proposed ?? { ...(await this.changes.show(id)), approvals: [] };
   }
 
   /** Ends a role now and, in the same transaction, what rested on it. */

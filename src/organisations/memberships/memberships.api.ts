@@ -21,6 +21,7 @@ import { IdempotencyKey } from '../../platform/web/idempotency-key.js';
 import { PageQueryDto, type PageOf } from '../../platform/web/page-query.dto.js';
 import { PageTokens } from '../../platform/web/page-tokens.js';
 import { IdParam } from '../../platform/web/validation.js';
+import type { ProposedView } from '../approvals/approvals.service.js';
 import { ReasonDto } from '../organisation.dto.js';
 import { MembershipDto, RoleDto } from './membership.dto.js';
 import type { MemberRow } from './memberships.repository.js';
@@ -65,7 +66,7 @@ export class MembershipsApi {
     return this.pages.page(rows, query.pageSize, scope, (row) => row.id);
   }
 
-  /** 201 with the membership; 202 when the role waits for a second person. */
+  /** 201 with the membership; 202 with the proposal when the role takes a second person. */
   @Post('memberships/:id/roles')
   @Access('membership:change_roles')
   async addRole(
@@ -73,10 +74,10 @@ export class MembershipsApi {
     @Param('id', IdParam) id: string,
     @Body() { role }: RoleDto,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<MembershipView> {
-    const view = await this.roles.add(principal, id, role);
-    response.status(view.approvals.length > 0 ? 202 : 201);
-    return view;
+  ): Promise<MembershipView | ProposedView> {
+    const answer = await this.roles.add(principal, id, role);
+    response.status('approvalId' in answer ? 202 : 201);
+    return answer;
   }
 
   @Delete('memberships/:id/roles/:role')

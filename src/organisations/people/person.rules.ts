@@ -4,7 +4,7 @@ export type PersonStatus = 'active' | 'suspended' | 'erased';
 export type PersonMove = 'suspend' | 'resume';
 
 /** domain.md section 10, Person: moved by an ig_officer or a platform_admin; nobody moves an erased person. */
-export const PERSON_TRANSITIONS: Readonly<
+const PERSON_TRANSITIONS: Readonly<
   Record<PersonMove, { readonly from: PersonStatus; readonly to: PersonStatus }>
 > = {
   suspend: { from: 'active', to: 'suspended' },
