@@ -46,7 +46,7 @@ const OUTSIDER = {
 };
 
 /** The broker and its worker as they run, on a real database, a real OpenID provider and two strict stores. */
-export interface HttpWorld {
+export interface EmptyWorld {
   readonly app: NestExpressApplication;
   readonly config: Config;
   readonly db: TestDatabase;
@@ -55,16 +55,39 @@ export interface HttpWorld {
   readonly provider: SandboxProvider;
   readonly stores: readonly [PartnerStore, PartnerStore];
   readonly callers: Callers;
+  close(): Promise<void>;
+}
+
+/** The same, with everything up to an approved access request. */
+export interface HttpWorld extends EmptyWorld {
+  readonly seeded: Seeded;
   /** Data owner and researcher of an organisation that shares nothing with anybody here. */
   readonly outsider: ApiClient;
-  readonly seeded: Seeded;
-  /** What was said while the seed went through the API. */
-  readonly story: readonly string[];
-  close(): Promise<void>;
 }
 
 /** Brings up a world and takes it, through HTTP alone, to an approved access request. */
 export async function httpWorld(overrides: Partial<Config> = {}): Promise<HttpWorld> {
+  const world = await emptyWorld(overrides);
+  try {
+    const seeded = await seed({
+      callers: world.callers,
+      issuer: world.provider.issuer,
+      stores: world.stores,
+      isReal: process.env['SANDBOX_DATA'] !== undefined,
+      say: () => undefined,
+    });
+    const { publicUrl } = world.config;
+    const outsider = callerFor(publicUrl, world.provider, OUTSIDER.subject as PersonaName);
+    await registerOutsider(world.callers.admin, world.provider.issuer);
+    return { ...world, seeded, outsider };
+  } catch (error) {
+    await world.close();
+    throw error;
+  }
+}
+
+/** A bootstrapped broker: an operator, two administrators, and two stores full of data that nobody has registered. */
+export async function emptyWorld(overrides: Partial<Config> = {}): Promise<EmptyWorld> {
   const closers: (() => unknown)[] = [];
   const close = async (): Promise<void> => {
     for (const one of closers.reverse()) {
@@ -83,15 +106,15 @@ export async function httpWorld(overrides: Partial<Config> = {}): Promise<HttpWo
 async function build(
   overrides: Partial<Config>,
   closers: (() => unknown)[],
-): Promise<Omit<HttpWorld, 'close'>> {
-  const folder = mkdtempSync(join(tmpdir(), 'concordat-http-'));
-  closers.push(() => {
-    rmSync(folder, { recursive: true, force: true });
-  });
+): Promise<Omit<EmptyWorld, 'close'>> {
   const keep = <T extends { close(): unknown }>(part: T): T => {
     closers.push(() => part.close());
     return part;
   };
+  const folder = mkdtempSync(join(tmpdir(), 'concordat-http-'));
+  closers.push(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
   const db = keep(await testDatabase());
   await migrateSecrets(db.urlFor('postgres'));
   await fillStores(folder, process.env['SANDBOX_DATA']);
@@ -100,8 +123,6 @@ async function build(
     keep(await startPartnerStore(folder, 1, 0, storeKeys(2))),
   ] as const;
   const databaseProxy = keep(await cuttableProxy(new URL(db.url)));
-  const throughProxy = (url: string): string =>
-    Object.assign(new URL(url), { port: String(databaseProxy.port) }).href;
   const publicUrl = await freeOrigin();
   const provider = keep(
     await startProvider({
@@ -113,6 +134,8 @@ async function build(
       clientSecret: CLIENT_SECRET,
     }),
   );
+  const throughProxy = (url: string): string =>
+    Object.assign(new URL(url), { port: String(databaseProxy.port) }).href;
   const config = testConfig({
     publicUrl,
     databaseUrl: throughProxy(db.url),
@@ -129,17 +152,7 @@ async function build(
   const callers = Object.fromEntries(
     PERSONA_NAMES.map((persona) => [persona, callerFor(publicUrl, provider, persona)]),
   ) as unknown as Callers;
-  const story: string[] = [];
-  const seeded = await seed({
-    callers,
-    issuer: provider.issuer,
-    stores,
-    isReal: process.env['SANDBOX_DATA'] !== undefined,
-    say: (line) => story.push(line),
-  });
-  const outsider = callerFor(publicUrl, provider, OUTSIDER.subject as PersonaName);
-  await registerOutsider(callers.admin, provider.issuer);
-  return { app, config, db, databaseProxy, provider, stores, callers, outsider, seeded, story };
+  return { app, config, db, databaseProxy, provider, stores, callers };
 }
 
 async function registerOutsider(admin: ApiClient, issuer: string): Promise<void> {
@@ -161,8 +174,7 @@ async function registerOutsider(admin: ApiClient, issuer: string): Promise<void>
   });
 }
 
-/** One more replica of the broker on the same databases. */
-export async function startServe(config: Config): Promise<NestExpressApplication> {
+async function startServe(config: Config): Promise<NestExpressApplication> {
   const module = await Test.createTestingModule({ imports: [AppModule.with(config)] }).compile();
   const app = module.createNestApplication<NestExpressApplication>(HTTP_APP_OPTIONS);
   configureApp(app, config);
