@@ -10,7 +10,7 @@ interface Transition {
 }
 
 /** domain.md section 3, "Store and dataset". Frozen: the description stays, access stops. */
-export const DATASET_TRANSITIONS: Readonly<Record<DatasetMove, Transition>> = {
+const DATASET_TRANSITIONS: Readonly<Record<DatasetMove, Transition>> = {
   publish: { from: ['draft'], to: 'published' },
   freeze: { from: ['published'], to: 'frozen' },
   unfreeze: { from: ['frozen'], to: 'published' },

@@ -69,7 +69,7 @@ export class DatasetsRepository {
   ): Promise<DistributionEntity[]> {
     return manager.find(DistributionEntity, {
       where: { datasetId, removedAt: IsNull() },
-      order: { id: 'ASC' },
+      order: { title: 'ASC', id: 'ASC' },
       take: MAX_DISTRIBUTIONS,
     });
   }

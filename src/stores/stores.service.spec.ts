@@ -145,7 +145,11 @@ describe('partner stores', () => {
   });
 
   it('lists page by page, newest first', async () => {
-    const ids = [(await register()).id, (await register()).id];
+    // Ids of one millisecond have no order.
+    world.clock.add(1);
+    const first = await register();
+    world.clock.add(1);
+    const ids = [first.id, (await register()).id];
     const [newest] = await stores.list(owner(), null, 1);
     const [next] = await stores.list(owner(), newest?.id ?? null, 1);
     expect([next?.id, newest?.id].sort()).toEqual(ids.sort());
