@@ -148,7 +148,7 @@ export class GrantRows {
     status: string,
     terms: AgreementTerms,
     draftedBy: string,
-    // eslint-disable-next-line max-params -- the columns that tests tell apart
+     
   ): Promise<void> {
     await this.tx.query(
       `INSERT INTO agreement_version (agreement_id, version, status, terms, title, document, version_hash, starts_at,
@@ -181,7 +181,7 @@ export class GrantRows {
     organisationId: string,
     endsOn: string,
     memberIds: readonly string[],
-    // eslint-disable-next-line max-params -- the columns that tests tell apart
+     
   ): Promise<void> {
     await this.tx.query(
       `INSERT INTO project (id, reference, organisation_id, title, summary, public_benefit, purposes, starts_on,

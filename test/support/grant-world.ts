@@ -1,5 +1,6 @@
 import { Global, Module, type INestApplicationContext, type ModuleMetadata } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import pg from 'pg';
 import type { AgreementTerms } from '../../src/agreements/terms/terms.types.js';
 import { AuditModule } from '../../src/audit/audit.module.js';
 import { AuditService } from '../../src/audit/audit.service.js';
@@ -15,6 +16,7 @@ import { IdentityModule } from '../../src/identity/identity.module.js';
 import type { Principal } from '../../src/identity/principal.js';
 import type { Role } from '../../src/identity/roles.js';
 import { systemClock } from '../../src/kernel/clock.js';
+import { IdFactory } from '../../src/kernel/ids.js';
 import { addDays, londonDay } from '../../src/kernel/london-day.js';
 import { Database, type Tx } from '../../src/platform/database/database.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
@@ -96,11 +98,15 @@ export interface GrantWorld {
   as(personId: string, changes?: Partial<Principal>): Principal;
   /** A grant of the researcher, or of another holder under another request. */
   issue(accessRequestId?: string, holderId?: string): Promise<GrantTokenView>;
+  /** Another approved request of the researcher, alike in everything. @returns its id. */
+  approve(changes?: { readonly delivery?: string; readonly untilOn?: string }): Promise<string>;
   /** More rows, in a transaction of their own. */
   add(work: (rows: GrantRows, tx: Tx) => Promise<void>): Promise<void>;
   /** An active agreement of these terms, with its rules published. */
   addAgreement(id: string, reference: string, terms: AgreementTerms): Promise<void>;
   query<T = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<T[]>;
+  /** The same as the database's superuser, who may do what the broker may not. */
+  force<T = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<T[]>;
   /** The types of a grant's events, in order of time and then of the alphabet: the clock stands still. */
   eventsOf(grantId: string): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -217,6 +223,14 @@ class World implements GrantWorld {
     return this.grants.issue(this.as(holderId), { accessRequestId }, key);
   }
 
+  async approve(changes: { readonly delivery?: string; readonly untilOn?: string } = {}) {
+    const id = this.app.get<IdFactory>(IdFactory).next();
+    await this.add((rows) =>
+      rows.approvedRequest({ ...this.request(), ...changes, id }, GROUND.owner),
+    );
+    return id;
+  }
+
   async add(work: (rows: GrantRows, tx: Tx) => Promise<void>): Promise<void> {
     await this.database.transaction(async (tx) => {
       const event = await this.app
@@ -236,6 +250,16 @@ class World implements GrantWorld {
 
   async query<T>(sql: string, params: readonly unknown[] = []): Promise<T[]> {
     return this.database.manager.query<T[]>(sql, [...params]);
+  }
+
+  async force<T>(sql: string, params: readonly unknown[] = []): Promise<T[]> {
+    const client = new pg.Client(this.db.urlFor('postgres'));
+    await client.connect();
+    try {
+      return (await client.query(sql, [...params])).rows as T[];
+    } finally {
+      await client.end();
+    }
   }
 
   async eventsOf(grantId: string): Promise<readonly string[]> {
@@ -278,19 +302,23 @@ class World implements GrantWorld {
       const members = [GROUND.researcher, GROUND.colleague];
       const endsOn = addDays(this.today, 200);
       await rows.project(GROUND.project, 'PRJ-2026-0001', GROUND.recipient, endsOn, members);
-      const request = {
-        projectId: GROUND.project,
-        datasetId: GROUND.dataset,
-        agreementId: GROUND.agreement,
-        organisationId: GROUND.recipient,
-        untilOn: addDays(this.today, 60),
-        delivery: terms?.modes?.[0] ?? 'stream',
-      };
-      const mine = { ...request, id: GROUND.request, requesterId: GROUND.researcher };
-      await rows.approvedRequest(mine, GROUND.owner);
+      const request = { ...this.request(), delivery: terms?.modes?.[0] ?? 'stream' };
+      await rows.approvedRequest({ ...request, id: GROUND.request }, GROUND.owner);
       const theirs = { ...request, id: GROUND.colleaguesRequest, requesterId: GROUND.colleague };
       await rows.approvedRequest(theirs, GROUND.owner);
     });
+  }
+
+  private request() {
+    return {
+      projectId: GROUND.project,
+      datasetId: GROUND.dataset,
+      agreementId: GROUND.agreement,
+      requesterId: GROUND.researcher,
+      organisationId: GROUND.recipient,
+      untilOn: addDays(this.today, 60),
+      delivery: 'stream',
+    };
   }
 
   private sealedCredentials(location: StoreLocation | undefined): Buffer {

@@ -1,0 +1,174 @@
+import pg from 'pg';
+import { GROUND, grantWorld, type GrantWorld } from '../../../test/support/grant-world.js';
+import { DueExpiries } from '../ending/due-expiries.service.js';
+import { StoresModule } from '../../stores/stores.module.js';
+import { StoresService } from '../../stores/stores.service.js';
+
+const LIMIT_MS = 5_000;
+
+/** A connection of the superuser that holds a lock until it is told to let go. */
+class Holder {
+  private constructor(private readonly client: pg.Client) {}
+
+  static async take(world: GrantWorld, lock: string): Promise<Holder> {
+    const client = new pg.Client(world.db.urlFor('postgres'));
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query(lock);
+    return new Holder(client);
+  }
+
+  /** Waits until so many connections of the broker wait for a lock. */
+  async untilWaiting(count: number): Promise<void> {
+    const start = performance.now();
+    for (;;) {
+      const { rows } = await this.client.query<{ waiting: number }>(
+        `SELECT count(*)::int AS waiting FROM pg_stat_activity
+         WHERE datname = current_database() AND usename = 'concordat_app' AND wait_event_type = 'Lock'`,
+      );
+      // The snapshot of the statistics is kept for a transaction.
+      await this.client.query('SELECT pg_stat_clear_snapshot()');
+      if (rows[0]?.waiting === count) {
+        return;
+      }
+      if (performance.now() - start > LIMIT_MS) {
+        throw new Error(`${String(rows[0]?.waiting)} wait, not ${String(count)}`);
+      }
+    }
+  }
+
+  async release(): Promise<void> {
+    await this.client.query('COMMIT');
+    await this.client.end();
+  }
+}
+
+describe('GD-29: a suspension raced against an issue', () => {
+  let world: GrantWorld;
+
+  beforeEach(async () => {
+    world = await grantWorld({ imports: [StoresModule] });
+  }, 60_000);
+  afterEach(() => world.close());
+
+  const suspend = (): Promise<unknown> =>
+    world.app
+      .get(StoresService, { strict: false })
+      .suspend(world.as(GROUND.owner), GROUND.store, 'Stolen keys');
+  const liveGrants = (): Promise<unknown[]> =>
+    world.query(`SELECT id FROM grants WHERE status IN ('issued', 'active')`);
+  const revokedBy = (): Promise<unknown[]> =>
+    world.query(`SELECT status, epoch, end_reason FROM grants`);
+
+  it('step 1: it commits after the ids are read and before the transaction begins to lock', async () => {
+    const holder = await Holder.take(world, 'LOCK TABLE issue_idempotency IN EXCLUSIVE MODE');
+    const issuing = world.issue().catch((error: unknown) => error);
+    await holder.untilWaiting(1);
+    await suspend();
+    await holder.release();
+    expect(await issuing).toMatchObject({ code: 'store_not_ready' });
+    expect(await liveGrants()).toEqual([]);
+  });
+
+  it('step 2: the issue waits for its locks and reads what it committed', async () => {
+    const holder = await Holder.take(world, 'LOCK TABLE audit_event IN EXCLUSIVE MODE');
+    const suspending = suspend();
+    await holder.untilWaiting(1);
+    const issuing = world.issue().catch((error: unknown) => error);
+    await holder.untilWaiting(2);
+    await holder.release();
+    await suspending;
+    expect(await issuing).toMatchObject({ code: 'store_not_ready' });
+    expect(await liveGrants()).toEqual([]);
+  });
+
+  it.each([
+    ['step 3: it waits while the facts are read', 'LOCK TABLE log_state IN ACCESS EXCLUSIVE MODE'],
+    ['step 4: it waits while the grant is written', 'LOCK TABLE decision_record IN EXCLUSIVE MODE'],
+    ['step 5: it waits for the COMMIT', 'SELECT pg_advisory_xact_lock(4711)'],
+  ])('%s, and then ends the grant', async (_name, lock) => {
+    await world.force(
+      `CREATE FUNCTION wait_here() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NULL; END $$`,
+    );
+    await world.force(
+      `CREATE CONSTRAINT TRIGGER waits AFTER INSERT ON grants DEFERRABLE INITIALLY DEFERRED
+       FOR EACH ROW EXECUTE FUNCTION wait_here()`,
+    );
+    const holder = await Holder.take(world, lock);
+    const issuing = world.issue();
+    await holder.untilWaiting(1);
+    const suspending = suspend();
+    await holder.untilWaiting(2);
+    await holder.release();
+    await Promise.all([issuing, suspending]);
+    expect(await revokedBy()).toEqual([
+      { status: 'revoked', epoch: 2, end_reason: 'store_suspended' },
+    ]);
+  });
+
+  it('a transaction that waits too long ends, and grants nothing', async () => {
+    const holder = await Holder.take(world, 'LOCK TABLE decision_record IN EXCLUSIVE MODE');
+    await expect(world.issue()).rejects.toMatchObject({ code: 'audit_unavailable' });
+    await holder.release();
+    expect(await liveGrants()).toEqual([]);
+  });
+});
+
+describe('GD-32', () => {
+  let world: GrantWorld;
+  let listener: pg.Client;
+  const heard: (string | undefined)[] = [];
+
+  beforeAll(async () => {
+    world = await grantWorld({ imports: [StoresModule] });
+    listener = new pg.Client(world.db.url);
+    await listener.connect();
+    listener.on('notification', ({ channel, payload }) =>
+      heard.push(`${channel}:${payload ?? ''}`),
+    );
+    await listener.query('LISTEN concordat_grants; LISTEN concordat_policy');
+  }, 60_000);
+  afterAll(async () => {
+    await listener.end();
+    await world.close();
+  });
+
+  // Notifications arrive in the order of commits, so whatever was sent before this one is here by then.
+  const heardSoFar = async (): Promise<readonly (string | undefined)[]> => {
+    const marked = new Promise((resolve) => listener.once('notification', resolve));
+    await world.query(`SELECT pg_notify('concordat_policy', 'mark')`);
+    await marked;
+    while (heard.at(-1) !== 'concordat_policy:mark') {
+      await new Promise((resolve) => listener.once('notification', resolve));
+    }
+    return heard.splice(0).filter((one) => one !== 'concordat_policy:mark');
+  };
+
+  it('issuing, refreshing and expiring send no NOTIFY; a cascade and a revocation send one each', async () => {
+    const requests = [await world.approve(), await world.approve(), await world.approve()];
+    const issued = [];
+    for (const id of requests) {
+      issued.push(await world.issue(id));
+    }
+    await world.grants.refresh(world.as(GROUND.researcher), issued[0]?.id ?? '');
+    await world.query('UPDATE grants SET expires_at = issued_at WHERE id = $1', [issued[1]?.id]);
+    expect(await world.app.get(DueExpiries, { strict: false }).sweep()).toBe(1);
+    expect(await heardSoFar()).toEqual([]);
+    await world.grants.revoke(world.as(GROUND.researcher), issued[0]?.id ?? '', 'Done');
+    expect(await heardSoFar()).toEqual(['concordat_grants:']);
+    const stores = world.app.get(StoresService, { strict: false });
+    await stores.suspend(world.as(GROUND.owner), GROUND.store, 'Stolen keys');
+    expect(await heardSoFar()).toEqual(['concordat_grants:']);
+    expect(await world.query(`SELECT DISTINCT status FROM grants`)).toEqual([
+      { status: 'revoked' },
+    ]);
+  });
+
+  it('a cascade that ends nothing sends none', async () => {
+    await world.database.transaction((tx) =>
+      world.cascade.apply(tx, { code: 'project_closed', projectId: GROUND.project }),
+    );
+    expect(await heardSoFar()).toEqual([]);
+  });
+});
