@@ -3,7 +3,7 @@ import type { Database } from '../platform/database/database.js';
 import type { AccessFacts } from './access-facts.js';
 
 // $1 access request, $2 today as a London day. Every lookup is by primary key or by an index on its first column.
-const FACTS = `
+export const FACTS = `
   SELECT jsonb_build_object(
     'request', jsonb_build_object('id', r.id, 'status', r.status, 'requesterId', r.requester_id,
       'projectId', r.project_id, 'datasetId', r.dataset_id, 'agreementId', r.agreement_id,
