@@ -64,8 +64,8 @@ export async function findFreeFirstPort(): Promise<number> {
   throw new SandboxError('Found no free ports on this machine.');
 }
 
-// Listening without a host covers every address, so that a service on any of them shows.
-function isFree(port: number): Promise<boolean> {
+/** Listening without a host covers every address, so that a service on any of them shows. */
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => {

@@ -2,7 +2,7 @@ import type { ProviderPersona } from './persona.js';
 
 const STYLE = `body{font:18px/1.5 sans-serif;max-width:38em;margin:2em auto;padding:0 1em;color:#0b0c0c}
 label{display:block;margin-top:1em;font-weight:bold}input{font:inherit;padding:.4em;width:100%;box-sizing:border-box}
-button{font:inherit;margin-top:1.5em;padding:.5em 1em;background:#00703c;color:#fff;border:0}
+button{font:inherit;margin-top:1.5em;padding:.5em 1em;background:#4b2e83;color:#fff;border:0}
 .error{border-left:5px solid #d4351c;padding-left:.8em;color:#942514;font-weight:bold}
 table{border-collapse:collapse;margin-top:2em;width:100%}th,td{text-align:left;padding:.3em .6em .3em 0;border-bottom:1px solid #b1b4b6}
 :focus{outline:3px solid #fd0;outline-offset:0}`;
