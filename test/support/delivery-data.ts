@@ -6,7 +6,7 @@ import { compileAgreement } from '../../src/policy/compile-agreement.js';
 import type { AgreementPublication } from '../../src/policy/policy.service.js';
 
 export const OWNER = '01990000-0000-7000-8000-0000000000a1';
-export const UNIVERSITY = '01990000-0000-7000-8000-0000000000b1';
+const UNIVERSITY = '01990000-0000-7000-8000-0000000000b1';
 export const RESEARCHER = '01990000-0000-7000-8000-0000000000b2';
 export const DATASET = '01990000-0000-7000-8000-0000000000d2';
 export const STORE = '01990000-0000-7000-8000-0000000000d1';

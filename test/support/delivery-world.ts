@@ -87,7 +87,7 @@ export interface HeldGrant {
   readonly path: string;
 }
 
-export interface AuditRow {
+interface AuditRow {
   readonly type: string;
   readonly bytes: number | null;
   readonly reasonCodes: readonly string[];

@@ -12,19 +12,23 @@ export interface Reader {
   leave(): void;
 }
 
-/** Starts to read an object and takes nothing yet, so that the broker soon has to wait. */
+/**
+ * Starts to read and takes nothing yet, so that the broker soon has to wait.
+ * @param name of an object; the empty string for the list.
+ */
 export async function openReader(
   origin: string,
   { token, path }: HeldGrant,
   name: string,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Reader> {
   const { hostname, port } = new URL(origin);
   const call = request({
     hostname,
     port,
-    path: `${path}/${name}`,
+    path: name === '' ? path : `${path}/${name}`,
     agent: false,
-    headers: { authorization: `Bearer ${token}` },
+    headers: { authorization: `Bearer ${token}`, ...headers },
   });
   // A cut shows as an error too; `rest` tells of it.
   call.on('error', () => undefined);
