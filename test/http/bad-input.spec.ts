@@ -11,6 +11,15 @@ interface Entity {
   readonly organisationId: string;
 }
 
+interface Refusal {
+  readonly what: string;
+  readonly by?: keyof HttpWorld['callers'];
+  readonly collection?: string;
+  readonly body: object;
+  readonly code?: string;
+  readonly pointer: string;
+}
+
 const ABSENT = '01990000-0000-7000-8000-00000000dead';
 
 describe('what is wrong gets a clear answer and changes nothing', () => {
@@ -44,6 +53,13 @@ describe('what is wrong gets a clear answer and changes nothing', () => {
     return row?.count ?? 0;
   };
 
+  const organisationOf = async (persona: keyof HttpWorld['callers']): Promise<string> => {
+    const { memberships } = await world.callers[persona].get<{
+      memberships: readonly { organisationId: string }[];
+    }>('/api/v1/me');
+    return memberships[0]?.organisationId ?? '';
+  };
+
   const organisation = { name: 'A name', kind: 'borough', publicAuthority: true };
   const project = {
     title: 'A title',
@@ -55,104 +71,82 @@ describe('what is wrong gets a clear answer and changes nothing', () => {
     ethicsApproved: false,
   };
 
-  it.each<readonly [string, keyof HttpWorld['callers'], string, object, number, string, string]>([
-    [
-      'an unknown field',
-      'admin',
-      '/api/v1/organisations',
-      { ...organisation, colour: 'red' },
-      422,
-      'input_invalid',
-      '/colour',
-    ],
-    [
-      'a wrong type',
-      'admin',
-      '/api/v1/organisations',
-      { ...organisation, publicAuthority: 'yes' },
-      422,
-      'input_invalid',
-      '/publicAuthority',
-    ],
-    [
-      'a value that is none of those',
-      'admin',
-      '/api/v1/organisations',
-      { ...organisation, kind: 'kingdom' },
-      422,
-      'input_invalid',
-      '/kind',
-    ],
-    [
-      'a missing field',
-      'admin',
-      '/api/v1/organisations',
-      { kind: 'borough', publicAuthority: true },
-      422,
-      'input_invalid',
-      '/name',
-    ],
-    [
-      'NUL in a text',
-      'admin',
-      '/api/v1/organisations',
-      { ...organisation, name: 'A\u0000B' },
-      422,
-      'input_invalid',
-      '/name',
-    ],
-    [
-      'an end before its start',
-      'researcher',
-      '/api/v1/projects',
-      { ...project, endsOn: addDays(today, -1) },
-      422,
-      'input_invalid',
-      '/endsOn',
-    ],
-    [
-      'a day that does not exist',
-      'researcher',
-      '/api/v1/projects',
-      { ...project, endsOn: '2027-02-30' },
-      422,
-      'input_invalid',
-      '/endsOn',
-    ],
-    [
-      'an id that is none',
-      'researcher',
-      '/api/v1/access-requests',
-      { projectId: 'x' },
-      422,
-      'input_invalid',
-      '/projectId',
-    ],
-    [
-      'an unknown term of an agreement',
-      'owner',
-      '/api/v1/agreements',
-      { colour: 'red' },
-      422,
-      'agreement_field_unknown',
-      '/colour',
-    ],
-  ])('refuses %s, naming the field', async (_, persona, path, body, status, code, pointer) => {
-    const before = await events();
-    const { memberships } = await world.callers[persona].get<{
-      memberships: readonly { organisationId: string }[];
-    }>('/api/v1/me');
-    const own = path.endsWith('organisations') ? {} : memberships[0];
-    const answer = await world.callers[persona].try('POST', path, {
-      ...body,
-      ...(own?.organisationId === undefined ? {} : { organisationId: own.organisationId }),
-    });
-    expect({ status: answer.status, code: answer.body['code'] }).toEqual({ status, code });
-    const errors = answer.body['errors'] as { pointer: string; reason: string }[];
-    expect(errors.map((error) => error.pointer)).toContain(pointer);
-    expect(errors.every(({ reason }) => reason.length > 0)).toBe(true);
-    expect(await events()).toBe(before);
-  });
+  it.each<Refusal>([
+    {
+      what: 'an unknown field',
+      body: { ...organisation, colour: 'red' },
+      pointer: '/colour',
+    },
+    {
+      what: 'a wrong type',
+      body: { ...organisation, publicAuthority: 'yes' },
+      pointer: '/publicAuthority',
+    },
+    {
+      what: 'a value that is none of those',
+      body: { ...organisation, kind: 'kingdom' },
+      pointer: '/kind',
+    },
+    {
+      what: 'a missing field',
+      body: { kind: 'borough', publicAuthority: true },
+      pointer: '/name',
+    },
+    {
+      what: 'NUL in a text',
+      body: { ...organisation, name: 'A\u0000B' },
+      pointer: '/name',
+    },
+    {
+      what: 'an end before its start',
+      by: 'researcher',
+      collection: 'projects',
+      body: { ...project, endsOn: addDays(today, -1) },
+      pointer: '/endsOn',
+    },
+    {
+      what: 'a day that does not exist',
+      by: 'researcher',
+      collection: 'projects',
+      body: { ...project, endsOn: '2027-02-30' },
+      pointer: '/endsOn',
+    },
+    {
+      what: 'an id that is none',
+      by: 'researcher',
+      collection: 'access-requests',
+      body: { projectId: 'x' },
+      pointer: '/projectId',
+    },
+    {
+      what: 'an unknown term of an agreement',
+      by: 'owner',
+      collection: 'agreements',
+      body: { colour: 'red' },
+      code: 'agreement_field_unknown',
+      pointer: '/colour',
+    },
+  ])(
+    'refuses $what, naming the field',
+    async ({
+      by = 'admin',
+      collection = 'organisations',
+      body,
+      code = 'input_invalid',
+      pointer,
+    }) => {
+      const before = await events();
+      const answer = await world.callers[by].try('POST', `/api/v1/${collection}`, {
+        ...body,
+        ...(collection === 'organisations' ? {} : { organisationId: await organisationOf(by) }),
+      });
+      expect({ status: answer.status, code: answer.body['code'] }).toEqual({ status: 422, code });
+      const errors = answer.body['errors'] as { pointer: string; reason: string }[];
+      expect(errors.map((error) => error.pointer)).toContain(pointer);
+      expect(errors.every(({ reason }) => reason.length > 0)).toBe(true);
+      expect(await events()).toBe(before);
+    },
+  );
 
   it.each([
     ['without a trailing slash', 'secret'],
@@ -315,15 +309,21 @@ describe('what is wrong gets a clear answer and changes nothing', () => {
       ['grants', 'token', {}],
     ];
     for (const [collection, id] of Object.entries(ids)) {
-      expect(await answers(world.outsider, 'GET', `/api/v1/${collection}`, id)).toEqual(HIDDEN);
+      const get = (one: string): ReturnType<ApiClient['try']> =>
+        world.outsider.try('GET', `/api/v1/${collection}/${one}`);
+      expect({ collection, answers: await answers(get, id) }).toEqual({
+        collection,
+        answers: HIDDEN,
+      });
     }
     for (const [collection, act, body] of acts) {
-      const path = `/api/v1/${collection}`;
-      expect([
+      const post = (one: string): ReturnType<ApiClient['try']> =>
+        world.outsider.try('POST', `/api/v1/${collection}/${one}/${act}`, body);
+      expect({ collection, act, answers: await answers(post, ids[collection]) }).toEqual({
         collection,
         act,
-        await answers(world.outsider, 'POST', path, ids[collection], `/${act}`, body),
-      ]).toEqual([collection, act, HIDDEN]);
+        answers: HIDDEN,
+      });
     }
   });
 });
@@ -335,17 +335,13 @@ const HIDDEN = [
 
 /** What a caller gets for a thing of somebody else and for an absent one. */
 async function answers(
-  caller: ApiClient,
-  method: string,
-  path: string,
+  call: (id: string) => ReturnType<ApiClient['try']>,
   id: string | undefined,
-  rest = '',
-  body?: object,
 ): Promise<readonly { status: number; code: unknown }[]> {
   const codes = [];
-  for (const one of [id, ABSENT]) {
-    const answer = await caller.try(method, `${path}/${one ?? ''}${rest}`, body);
-    codes.push({ status: answer.status, code: answer.body['code'] });
+  for (const one of [id ?? '', ABSENT]) {
+    const { status, body } = await call(one);
+    codes.push({ status, code: (body as Problem)['code'] });
   }
   return codes;
 }

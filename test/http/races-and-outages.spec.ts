@@ -56,9 +56,9 @@ describe('two at once, and what stands beneath goes away', () => {
     const won = answers.filter(({ status }) => status === 201);
     const lost = answers.filter(({ status }) => status !== 201);
     expect(won).toHaveLength(1);
-    expect(new Set(lost.map(({ status, body }) => `${String(status)} ${body['code']}`))).toEqual(
-      new Set(['409 grant_exists']),
-    );
+    expect(
+      new Set(lost.map(({ status, body }) => `${String(status)} ${String(body['code'])}`)),
+    ).toEqual(new Set(['409 grant_exists']));
     await revoke(won[0]?.body.id ?? '');
   });
 

@@ -15,8 +15,8 @@ const STOP_MS = 30_000;
 
 interface Started {
   readonly child: ChildProcess;
-  output(): string;
-  ended(): Promise<number | null>;
+  readonly output: () => string;
+  readonly ended: () => Promise<number | null>;
 }
 
 describe('the sandbox', () => {
