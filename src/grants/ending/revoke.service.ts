@@ -61,7 +61,7 @@ export class RevokeService {
         organisationIds,
         ...(holder !== undefined && { personId: holder }),
       });
-    if (may(principal, [], personId)) {
+    if (principal.personId === personId && may(principal, [], personId)) {
       return { reason: 'revoked_by_holder', organisationId };
     }
     const officer = withOnly(principal, 'ig_officer');

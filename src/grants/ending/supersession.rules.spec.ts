@@ -1,0 +1,67 @@
+import { factsUnder } from '../../../test/support/access-facts.js';
+import type { AccessFacts, AccessTerms } from '../../requests/access-facts.js';
+import { amendedExpiry, failsAmendment } from './supersession.rules.js';
+
+const NOW = new Date('2026-06-01T09:00:00Z');
+const BEFORE = factsUnder({}).agreement.terms;
+
+const amended = (
+  after: AccessFacts,
+  grant: { readonly delivery?: string; readonly before?: AccessTerms } = {},
+) => ({
+  delivery: 'stream',
+  expiresAt: new Date('2026-08-31T23:00:00Z'),
+  before: BEFORE,
+  after,
+  ...grant,
+});
+
+describe('R3.1: a grant under the next version', () => {
+  it.each<[string, AccessFacts, { delivery?: string; before?: AccessTerms }]>([
+    ['nothing changed', factsUnder({}), {}],
+    ['a purpose is added', factsUnder({ purposes: ['other', 'research'] }), {}],
+    [
+      'a purpose narrower than those that stay',
+      factsUnder({ purposes: ['broader', 'more'] }),
+      { before: { ...BEFORE, purposes: ['broader'] } },
+    ],
+    ['fewer days', factsUnder({ maxGrantDays: 1 }), {}],
+    ['aal3 is no longer asked', factsUnder({}), { before: { ...BEFORE, minAuth: 'aal3' } }],
+    ['presign stays', factsUnder({}), { delivery: 'presign' }],
+  ])('goes on when %s', (_name, after, grant) => {
+    expect(failsAmendment(amended(after, grant), NOW)).toBe(false);
+  });
+
+  it.each<[string, AccessFacts, { delivery?: string }]>([
+    ['its dataset is no item any more', factsUnder({ items: [] }), {}],
+    ['its purpose is dropped', factsUnder({ purposes: ['other'] }), {}],
+    ['an accreditation is asked that its holder lacks', factsUnder({ accreditations: ['a'] }), {}],
+    ['a training is asked', factsUnder({ trainings: ['t'] }), {}],
+    ['a check is asked', factsUnder({ orgChecks: ['dspt'] }), {}],
+    ['a stronger sign-in is asked, which nobody proved', factsUnder({ minAuth: 'aal3' }), {}],
+    ['a key is asked', factsUnder({ dpop: true }), {}],
+    ['its mode is dropped', factsUnder({ modes: ['presign'] }), {}],
+    ['its mode is too slow', factsUnder({ maxRevocationSeconds: 1 }), { delivery: 'presign' }],
+    [
+      'a budget is set that its mode cannot count',
+      factsUnder({ maxBytes: 9 }),
+      { delivery: 'presign' },
+    ],
+    [
+      'the version has ended',
+      factsUnder({}, { agreement: { ...factsUnder({}).agreement, endsAt: NOW.toISOString() } }),
+      {},
+    ],
+  ])('ends when %s', (_name, after, grant) => {
+    expect(failsAmendment(amended(after, grant), NOW)).toBe(true);
+  });
+
+  it('R3.11: ends no later than before, and sooner if the terms say so', () => {
+    expect(amendedExpiry(amended(factsUnder({ maxGrantDays: 365 })), NOW)).toEqual(
+      new Date('2026-08-31T23:00:00Z'),
+    );
+    expect(amendedExpiry(amended(factsUnder({ maxGrantDays: 2 })), NOW)).toEqual(
+      new Date('2026-06-03T23:00:00Z'),
+    );
+  });
+});
