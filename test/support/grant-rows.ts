@@ -148,7 +148,6 @@ export class GrantRows {
     status: string,
     terms: AgreementTerms,
     draftedBy: string,
-     
   ): Promise<void> {
     await this.tx.query(
       `INSERT INTO agreement_version (agreement_id, version, status, terms, title, document, version_hash, starts_at,
@@ -181,7 +180,6 @@ export class GrantRows {
     organisationId: string,
     endsOn: string,
     memberIds: readonly string[],
-     
   ): Promise<void> {
     await this.tx.query(
       `INSERT INTO project (id, reference, organisation_id, title, summary, public_benefit, purposes, starts_on,
