@@ -165,7 +165,6 @@ async function insertPeople({ tx, event, now }: Place, issuer: string): Promise<
   }
 }
 
- 
 async function insertDataset(
   { tx, event, now }: Place,
   location: StoreLocation,
