@@ -2,14 +2,14 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /** What listens on the consecutive ports of a sandbox, in their order. */
-export const SERVICES = [
+const SERVICES = [
   ['broker', 'the broker'],
   ['provider', 'the OpenID provider'],
   ['storeOne', 'the first partner store'],
   ['storeTwo', 'the second partner store'],
   ['postgres', 'PostgreSQL'],
 ] as const;
-export type Service = (typeof SERVICES)[number][0];
+type Service = (typeof SERVICES)[number][0];
 export type PortPlan = Readonly<Record<Service, number>>;
 
 export const DEFAULT_PORT = 3000;

@@ -38,7 +38,7 @@ export interface SandboxFile {
 }
 
 /** Describes a running sandbox, with access tokens issued now. */
-export async function describeSandbox(sandbox: RunningSandbox): Promise<SandboxFile> {
+async function describeSandbox(sandbox: RunningSandbox): Promise<SandboxFile> {
   const { publicUrl, issuer, databaseUrl, seeded, stores } = sandbox;
   const personas = await Promise.all(
     PERSONA_NAMES.map(async (role) => {

@@ -6,7 +6,7 @@ export interface Statement {
 }
 
 /** Starts each line of the log that is not a continuation; see `log_line_prefix`. */
-export const LINE_MARK = '@@';
+const LINE_MARK = '@@';
 export const LINE_PREFIX = `${LINE_MARK}%p|%u|`;
 
 interface Entry {

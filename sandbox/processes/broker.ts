@@ -19,7 +19,7 @@ export interface BrokerOptions {
 }
 
 /** The broker's environment, as `docs/operating.md` names its variables. */
-export function brokerEnvironment(options: BrokerOptions): Readonly<Record<string, string>> {
+function brokerEnvironment(options: BrokerOptions): Readonly<Record<string, string>> {
   const { publicUrl, issuer, clientSecret, kek, postgres } = options;
   return {
     NODE_ENV: 'development',

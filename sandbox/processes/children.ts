@@ -14,7 +14,7 @@ export interface ChildOptions {
 }
 
 /** What every child gets of this process's environment: nothing that could configure it. */
-export function plainEnvironment(): Record<string, string> {
+function plainEnvironment(): Record<string, string> {
   const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];

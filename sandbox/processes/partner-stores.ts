@@ -7,7 +7,7 @@ import type { StoreKeys } from '../state/state.js';
 export const REGION = 'eu-west-2';
 
 /** The two stores: whose they are is the seed's affair, which of the data they hold is said here. */
-export const STORES = [
+const STORES = [
   { bucket: 'city-data', collections: ['stopSearch', 'airQuality', 'boroughs'] },
   { bucket: 'university-data', collections: ['census'] },
 ] as const satisfies readonly { bucket: string; collections: readonly CollectionName[] }[];

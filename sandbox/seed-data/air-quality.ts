@@ -10,7 +10,7 @@ export const AIR_QUALITY_FIELDS = [
 ] as const;
 /** Readings in the file of all stations, and in each month's file of one station and pollutant. */
 export const HOURLY_ROWS = 440_735;
-export const MONTH_ROWS = 744;
+const MONTH_ROWS = 744;
 const HOUR_MS = 3_600_000;
 const START = Date.parse('2025-01-01T00:00:00Z');
 const NO_READING = '-99.0';
@@ -52,7 +52,7 @@ interface Series {
 }
 
 /** One series for each pollutant of each station; a month has one file for each. */
-export const AIR_QUALITY_SERIES: readonly Series[] = STATIONS.flatMap(([station, count], at) =>
+const AIR_QUALITY_SERIES: readonly Series[] = STATIONS.flatMap(([station, count], at) =>
   POLLUTANTS.slice(0, count).map(([pollutant, mean], of) => ({
     id: 4000 + at * 10 + of,
     station,

@@ -1,7 +1,7 @@
 import { Generator } from './generator.js';
 import { madeFile, type SeedFile } from './made-file.js';
 
-export const BOROUGHS = 33;
+const BOROUGHS = 33;
 export const BOROUGH_FIELDS = ['LAD22CD', 'LAD22NM', 'geometry'] as const;
 const POINTS = 306;
 const COLUMNS = 6;

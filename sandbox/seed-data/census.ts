@@ -1,7 +1,7 @@
 import { Generator, weighted, type Weighted } from './generator.js';
 import { madeFile, type SeedFile } from './made-file.js';
 
-export const CENSUS_ROWS = 50_000;
+const CENSUS_ROWS = 50_000;
 
 /** Each column's codes by how often they come, in the proportions of the published extract. */
 const COLUMNS: readonly (readonly [name: string, codes: Weighted])[] = [

@@ -20,7 +20,7 @@ export const STOP_SEARCH_FIELDS = [
 ] as const;
 
 /** Month, force and number of searches of each file: those of the published series. */
-export const STOP_SEARCH_FILES: readonly (readonly [month: string, force: string, rows: number])[] =
+const STOP_SEARCH_FILES: readonly (readonly [month: string, force: string, rows: number])[] =
   [
     ['2016-06', 'metropolitan', 10_490],
     ['2019-01', 'city-of-london', 153],

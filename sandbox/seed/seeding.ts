@@ -12,7 +12,7 @@ export interface Seeding {
   readonly say: (line: string) => void;
 }
 
-export const ORGANISATION_NAMES = ['operator', 'city', 'university', 'borough'] as const;
+const ORGANISATION_NAMES = ['operator', 'city', 'university', 'borough'] as const;
 export type Organisations = Readonly<Record<(typeof ORGANISATION_NAMES)[number], string>>;
 /** Persona to person id. */
 export type People = Readonly<Record<PersonaName, string>>;

@@ -18,7 +18,7 @@ export type EventInput<T extends EventType> = {
 };
 
 /** A payload row before encryption: the seed and the fields of one subject. */
-export interface PayloadRow {
+interface PayloadRow {
   readonly subjectId: string;
   readonly body: Buffer;
 }

@@ -15,7 +15,7 @@ import type { PersonProfile } from './oidc/id-token.js';
 import type { AuthenticatedIdentity } from './principal.js';
 
 /** Path that the OpenID provider sends people back to. */
-export const CALLBACK_PATH = '/auth/callback';
+const CALLBACK_PATH = '/auth/callback';
 
 /** What a sign-in leaves on the request: who it was, and where they wanted to go. */
 export interface SignedIn extends AuthenticatedIdentity {

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
  * issue (shared) of the same thing then wait for each other and never deadlock. Policy is (1, 0) and last.
  * @see grants-and-delivery section 1
  */
-export const LOCK_ORDER = {
+const LOCK_ORDER = {
   organisation: 2,
   agreement: 3,
   project: 4,
@@ -14,7 +14,7 @@ export const LOCK_ORDER = {
   policy: 1,
 } as const;
 
-export type LockKind = keyof typeof LOCK_ORDER;
+type LockKind = keyof typeof LOCK_ORDER;
 
 export interface Lock {
   readonly kind: LockKind;

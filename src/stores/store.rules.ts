@@ -18,7 +18,7 @@ export const STORE_TRANSITIONS: Readonly<Record<StoreMove, Transition>> = {
   retire: { from: ['registered', 'ready', 'suspended'], to: 'retired' },
 };
 
-export function canMoveStore(from: StoreStatus, move: StoreMove): boolean {
+function canMoveStore(from: StoreStatus, move: StoreMove): boolean {
   return STORE_TRANSITIONS[move].from.includes(from);
 }
 

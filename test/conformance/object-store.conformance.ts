@@ -16,7 +16,7 @@ import type { StoreLocation } from '../../src/platform/object-store/store-locati
 import { StoreProbe } from '../../src/platform/object-store/store-probe.js';
 
 /** Lets tests reach a store on this machine, as a sandbox does. */
-export function localGuard(): EgressGuard {
+function localGuard(): EgressGuard {
   return new EgressGuard({
     environment: 'test',
     storeEndpointHosts: ['127.0.0.1'],

@@ -13,7 +13,7 @@ import { exampleFacts } from '../support/agreement-terms.js';
 export type Cell = readonly unknown[];
 
 /** Why one cell is denied: the attribute, and the clause or guardrail that asked for it. */
-export interface Because {
+interface Because {
   readonly cell: Cell;
   readonly path: AttributeName;
   readonly clause?: string;

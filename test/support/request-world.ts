@@ -62,7 +62,7 @@ export const SHARED = FOOTFALL;
 export const UNSHARED = id('d9');
 export const TODAY = '2026-06-15';
 export const RESEARCH = 'https://w3id.org/dpv#AcademicResearch';
-export const RESEARCH_AND_DEVELOPMENT = 'https://w3id.org/dpv#ResearchAndDevelopment';
+const RESEARCH_AND_DEVELOPMENT = 'https://w3id.org/dpv#ResearchAndDevelopment';
 export const POLICY_MAKING = 'https://w3id.org/dpv#PublicPolicyMaking';
 
 /** Stands for identity where nobody signs in: who calls is the test's to say. */

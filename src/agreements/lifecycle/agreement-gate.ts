@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { actorFields } from '../../identity/actor.js';
 import { Authorisation } from '../../identity/authorisation.service.js';
 import type { Operation } from '../../identity/operations.js';
@@ -7,7 +6,7 @@ import type { Principal } from '../../identity/principal.js';
 import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import { isUuid } from '../../kernel/ids.js';
-import type { Tx } from '../../platform/database/database.js';
+import type { Database, Tx } from '../../platform/database/database.js';
 import { takeLocks } from '../../platform/database/locks.js';
 import type { AgreementVersion } from '../agreement.types.js';
 import { AgreementsRepository } from '../agreements.repository.js';
@@ -44,7 +43,7 @@ export class AgreementGate {
 
   /** @throws ConcordatError `not_found` to everyone but participants and the operator's IG officers (law 3). */
   async read(
-    manager: EntityManager,
+    manager: Database['manager'],
     principal: Principal,
     id: string,
     version?: number,

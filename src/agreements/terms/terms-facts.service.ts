@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { Clock } from '../../kernel/clock.js';
 import { londonDay } from '../../kernel/london-day.js';
+import type { Database } from '../../platform/database/database.js';
 import { Vocabularies } from '../vocabularies.js';
 import { TermsFactsRepository } from './terms-facts.repository.js';
 import type { TermsFacts } from './terms-facts.js';
@@ -17,7 +17,7 @@ export class TermsFactsService {
   ) {}
 
   async gather(
-    manager: EntityManager,
+    manager: Database['manager'],
     draftingOrganisationId: string,
     terms: DraftTerms,
   ): Promise<TermsFacts> {

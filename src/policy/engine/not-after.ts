@@ -4,7 +4,7 @@ import { evaluateCondition } from './evaluate-condition.js';
 import type { CompiledRule } from './snapshot.js';
 
 /** The tree walk's verdict on all candidates: the allow surely holds and every deny surely does not. */
-export function permits(
+function permits(
   allow: CompiledRule,
   denies: readonly CompiledRule[],
   attributes: Attributes,
