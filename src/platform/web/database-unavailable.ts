@@ -20,19 +20,23 @@ const DEPTH = 5;
 
 /** True when PostgreSQL, not the request, is why this failed. Looks through wrappers of the driver's error. */
 export function isDatabaseUnavailable(error: unknown, depth = DEPTH): boolean {
-  if (!(error instanceof Error) || depth === 0) {
+  // Not instanceof: a socket's own error may be of another realm than this code.
+  if (typeof error !== 'object' || error === null || depth === 0) {
     return false;
   }
-  const { code, driverError, errors } = error as Error & {
+  const { message, cause, code, driverError, errors } = error as {
+    message?: unknown;
+    cause?: unknown;
     code?: unknown;
     driverError?: unknown;
     errors?: unknown;
   };
   return (
     (typeof code === 'string' && RETRYABLE.test(code)) ||
-    CONNECTION_MESSAGES.some((message) => error.message.startsWith(message)) ||
-    [driverError, error.cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].some(
-      (inner) => isDatabaseUnavailable(inner, depth - 1),
+    (typeof message === 'string' &&
+      CONNECTION_MESSAGES.some((start) => message.startsWith(start))) ||
+    [driverError, cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])].some((inner) =>
+      isDatabaseUnavailable(inner, depth - 1),
     )
   );
 }
