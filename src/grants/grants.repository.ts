@@ -32,12 +32,16 @@ export class GrantsRepository {
     return query.getMany();
   }
 
-  /** An earlier end, and with it a new epoch: tokens that promise more are no longer good. */
+  /**
+   * An earlier end, and with it the next epoch: tokens that promise more are no longer good. Nothing, when another call
+   * was faster or the grant has ended: then this one's token has the wrong epoch, or the right one.
+   */
   async shorten(
     tx: Tx,
-    { id, expiresAt, epoch }: Pick<GrantEntity, 'id' | 'expiresAt' | 'epoch'>,
+    { id, epoch }: Pick<GrantEntity, 'id' | 'epoch'>,
+    expiresAt: Date,
     auditEventId: string,
   ): Promise<void> {
-    await tx.update(GrantEntity, { id }, { expiresAt, epoch, auditEventId });
+    await tx.update(GrantEntity, { id, epoch }, { expiresAt, epoch: epoch + 1, auditEventId });
   }
 }

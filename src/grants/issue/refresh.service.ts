@@ -47,7 +47,7 @@ export class RefreshService {
   ): Promise<GrantEntity | ConcordatError> {
     const organisationIds = [organisationId, providerId];
     await this.repository.lock(tx, locksOf({ ...scope, organisationIds }));
-    const grant = await this.grants.findLocked(tx, id);
+    const grant = await this.grants.find(tx, id);
     if (!grant) {
       throw new ConcordatError('not_found');
     }
@@ -79,10 +79,9 @@ export class RefreshService {
     if (expiresAt.getTime() >= grant.expiresAt.getTime()) {
       return grant;
     }
-    const shorter = { ...grant, expiresAt, epoch: grant.epoch + 1 };
-    await this.grants.shorten(tx, shorter, eventId);
+    await this.grants.shorten(tx, grant, expiresAt, eventId);
     await this.endings.notify(tx);
-    return shorter;
+    return { ...grant, expiresAt, epoch: grant.epoch + 1 };
   }
 }
 
