@@ -12,8 +12,9 @@ export interface Seeding {
   readonly say: (line: string) => void;
 }
 
-const ORGANISATION_NAMES = ['operator', 'city', 'university', 'borough'] as const;
-export type Organisations = Readonly<Record<(typeof ORGANISATION_NAMES)[number], string>>;
+export type Organisations = Readonly<
+  Record<'operator' | 'city' | 'university' | 'borough', string>
+>;
 /** Persona to person id. */
 export type People = Readonly<Record<PersonaName, string>>;
 

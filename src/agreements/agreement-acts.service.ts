@@ -30,6 +30,7 @@ export interface ImpactView {
 /** The life of an agreement after its submission: one transaction per act. */
 @Injectable()
 export class AgreementActs {
+  // eslint-disable-next-line max-params -- one facade of every act, so that each opens its transaction in one place
   constructor(
     private readonly database: Database,
     private readonly agreements: AgreementsService,
@@ -40,7 +41,6 @@ export class AgreementActs {
     private readonly stopping: Stopping,
     private readonly joint: JointActs,
     private readonly cascade: Cascade,
-    // eslint-disable-next-line max-params -- one facade of every act, so that each opens its transaction in one place
     private readonly authorisation: Authorisation,
   ) {}
 

@@ -60,7 +60,6 @@ export class AgreementsApi {
     @Body() changes: Record<string, unknown>,
     @Res({ passthrough: true }) response: Response,
     @Headers('if-match') ifMatch?: string,
-    // eslint-disable-next-line max-params -- each is one part of the request
   ): Promise<AgreementView> {
     return tagged(response, await this.agreements.edit(principal, id, changes, ifMatch));
   }

@@ -30,6 +30,7 @@ export interface SignaturesView {
 /** Agreements while they are written, and reading them. */
 @Injectable()
 export class AgreementsService {
+  // eslint-disable-next-line max-params -- three acts, their door, and what they read
   constructor(
     private readonly database: Database,
     private readonly gate: AgreementGate,
@@ -38,7 +39,6 @@ export class AgreementsService {
     private readonly submission: Submission,
     private readonly authorisation: Authorisation,
     private readonly idempotency: Idempotency,
-    // eslint-disable-next-line max-params -- three acts, their door, and what they read
     private readonly vocabularies: Vocabularies,
   ) {}
 

@@ -15,13 +15,13 @@ import { Vocabularies } from './vocabularies.js';
 /** Submission: the whole of section 2 is judged, and the content is frozen for review. */
 @Injectable()
 export class Submission {
+  // eslint-disable-next-line max-params -- the id factory is a port, and every party row needs an id
   constructor(
     private readonly gate: AgreementGate,
     private readonly repository: AgreementsRepository,
     private readonly facts: TermsFactsService,
     private readonly vocabularies: Vocabularies,
     private readonly audit: AuditService,
-    // eslint-disable-next-line max-params -- the id factory is a port, and every party row needs an id
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 

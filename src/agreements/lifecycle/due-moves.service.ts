@@ -21,7 +21,6 @@ export class DueMoves {
     private readonly repository: AgreementsRepository,
     private readonly activation: Activation,
     private readonly stopping: Stopping,
-    // eslint-disable-next-line max-params -- two acts, their data, and the clock
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 

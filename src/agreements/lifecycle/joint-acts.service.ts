@@ -23,7 +23,6 @@ export class JointActs implements OnModuleInit {
     private readonly repository: AgreementsRepository,
     private readonly approvals: Approvals,
     private readonly stopping: Stopping,
-    // eslint-disable-next-line max-params -- the five that two acts need
     private readonly audit: AuditService,
   ) {}
 
@@ -133,7 +132,6 @@ export class JointActs implements OnModuleInit {
     agreement: AgreementVersion,
     act: 'agreement_resume' | 'agreement_terminate',
     change: Proposal['change'],
-    // eslint-disable-next-line max-params -- the parts of one proposal
   ): Promise<ProposedView> {
     const lead = agreement.parties.find(({ isLead }) => isLead);
     const organisationId = lead?.organisationId ?? agreement.organisationId;

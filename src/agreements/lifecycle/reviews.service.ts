@@ -99,7 +99,6 @@ export class Reviews {
     agreement: AgreementVersion,
     { move, party, role }: { move: Move; party: Party; role: string },
     reason: string | undefined,
-    // eslint-disable-next-line max-params -- who, what, as whom and why
   ): Promise<string> {
     const reasonText = requireReason(reason);
     const auditEventId = await this.audit.record(tx, MOVED[move], {
@@ -132,7 +131,6 @@ export class Reviews {
     agreement: AgreementVersion,
     { id: partyId }: Party,
     review: Pick<ReviewAnswer, 'decision' | 'reason'> & { readonly auditEventId: string },
-    // eslint-disable-next-line max-params -- the parts of one row
   ): Promise<void> {
     await this.repository.insertReview(tx, agreement, {
       id: this.ids.next(),

@@ -19,13 +19,13 @@ const SIGNOFF_TYPE = 'concordat-signoff';
 /** Sign-offs: the broker's key attests that this person authenticated and accepted this hash (R3.6). */
 @Injectable()
 export class SignOffs {
+  // eslint-disable-next-line max-params -- five collaborators and a port
   constructor(
     private readonly gate: AgreementGate,
     private readonly repository: AgreementsRepository,
     private readonly signing: Signing,
     private readonly activation: Activation,
     private readonly audit: AuditService,
-    // eslint-disable-next-line max-params -- five collaborators and a port
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 

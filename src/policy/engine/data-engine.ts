@@ -69,7 +69,6 @@ export class DataEngine {
     env: CasbinRequest['env'],
     hash: string,
     effect: string,
-    // eslint-disable-next-line max-params -- the arguments are those of the matcher in model.conf
   ): boolean => {
     const test = this.tests.get(hash);
     if (!test) {
