@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
+import pg from 'pg';
 import type { Principal } from '../../identity/principal.js';
 import { GROUND, grantWorld, type GrantWorld } from '../../../test/support/grant-world.js';
 import type { IssueGrantDto } from '../grant.dto.js';
@@ -56,6 +58,28 @@ describe('issuing a grant', () => {
       reason: 'allowed',
     });
     await expect(world.tokens.verify(issued.token)).resolves.toMatchObject({ grantId: issued.id });
+  });
+
+  it('takes one statement for each step', async () => {
+    await issue({ accessRequestId: await world.approve() });
+    const accessRequestId = await world.approve();
+    const sent: string[] = [];
+    const query = jest.spyOn(pg.Client.prototype, 'query');
+    await issue({ accessRequestId });
+    for (const [first] of query.mock.calls as unknown as [string | { text: string }][]) {
+      sent.push((typeof first === 'string' ? first : first.text).trim().replace(/\s+/g, ' '));
+    }
+    query.mockRestore();
+    const own = sent.filter((sql) => !sql.startsWith('SELECT version FROM policy_head'));
+    expect(own.map((sql) => sql.slice(0, 24))).toEqual([
+      'SELECT ARRAY[r.organisat',
+      'START TRANSACTION',
+      'INSERT INTO issue_idempo',
+      'SET LOCAL transaction_ti',
+      'SELECT jsonb_build_objec',
+      'WITH inserted_event AS (',
+      'COMMIT',
+    ]);
   });
 
   describe('GD-1', () => {
