@@ -6,7 +6,7 @@ import { GrantEndingsRepository } from './ending/grant-endings.repository.js';
 import { GrantsRepository } from './grants.repository.js';
 
 const LIVE = 200;
-const ENDED = 20_000;
+const ENDED = 5_000;
 
 describe('statements over many grants', () => {
   let world: GrantWorld;

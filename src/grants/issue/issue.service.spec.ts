@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
 import pg from 'pg';
 import type { Principal } from '../../identity/principal.js';
 import { GROUND, grantWorld, type GrantWorld } from '../../../test/support/grant-world.js';
@@ -63,13 +62,7 @@ describe('issuing a grant', () => {
   it('takes one statement for each step', async () => {
     await issue({ accessRequestId: await world.approve() });
     const accessRequestId = await world.approve();
-    const sent: string[] = [];
-    const query = jest.spyOn(pg.Client.prototype, 'query');
-    await issue({ accessRequestId });
-    for (const [first] of query.mock.calls as unknown as [string | { text: string }][]) {
-      sent.push((typeof first === 'string' ? first : first.text).trim().replace(/\s+/g, ' '));
-    }
-    query.mockRestore();
+    const sent = await sentDuring(() => issue({ accessRequestId }));
     const own = sent.filter((sql) => !sql.startsWith('SELECT version FROM policy_head'));
     expect(own.map((sql) => sql.slice(0, 24))).toEqual([
       'SELECT ARRAY[r.organisat',
@@ -433,6 +426,24 @@ describe('issuing a grant', () => {
     ).rejects.toMatchObject({ code: 'grant_expiry_invalid', status: 422 });
   });
 });
+
+/** The text of every statement that the process sends meanwhile. */
+async function sentDuring(work: () => Promise<unknown>): Promise<readonly string[]> {
+  const sent: string[] = [];
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called on the client it was called on
+  const { query } = pg.Client.prototype;
+  pg.Client.prototype.query = function (this: pg.Client, ...args: [string | { text: string }]) {
+    const [first] = args;
+    sent.push((typeof first === 'string' ? first : first.text).trim());
+    return (query as (...all: unknown[]) => unknown).apply(this, args);
+  } as typeof query;
+  try {
+    await work();
+  } finally {
+    pg.Client.prototype.query = query;
+  }
+  return sent;
+}
 
 describe('asking for grants too often', () => {
   it('withinRate: rate_limited, counted and not recorded one by one', async () => {
