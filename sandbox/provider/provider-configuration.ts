@@ -52,8 +52,12 @@ export function providerConfiguration(
     acrValues: [ACR_MFA, ACR_PASSWORD],
     // ID tokens carry the claims of their scope, so that the broker never calls UserInfo.
     conformIdTokenClaims: false,
-    claims: { openid: ['sub', 'acr', 'amr', 'auth_time'] },
-    scopes: ['openid'],
+    claims: {
+      openid: ['sub', 'acr', 'amr', 'auth_time'],
+      profile: ['name'],
+      email: ['email'],
+    },
+    scopes: ['openid', 'profile', 'email'],
     pkce: { required: () => true },
     ttl: {
       AccessToken: ACCESS_TOKEN_SECONDS,
@@ -77,7 +81,12 @@ export function providerConfiguration(
     interactions: { url: (_ctx, interaction) => loginUrl(interaction.uid) },
     findAccount: (_ctx, subject) => {
       const persona = personas.find((candidate) => candidate.subject === subject);
-      return persona && { accountId: subject, claims: () => ({ sub: subject }) };
+      return (
+        persona && {
+          accountId: subject,
+          claims: () => ({ sub: subject, name: persona.name, email: persona.email }),
+        }
+      );
     },
     extraTokenClaims: claimsOfSignIn,
     loadExistingGrant: grantWithoutConsent,
@@ -134,7 +143,7 @@ async function grantWithoutConsent(ctx: KoaContextWithOIDC) {
     return found;
   }
   const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
-  grant.addOIDCScope('openid');
+  grant.addOIDCScope('openid profile email');
   for (const resource of ctx.oidc.resourceServers ? Object.keys(ctx.oidc.resourceServers) : []) {
     grant.addResourceScope(resource, 'openid');
   }

@@ -63,6 +63,7 @@ describe('signing in through a real OpenID provider', () => {
       authenticatedAt: expect.any(String) as string,
       via: 'session',
       returnTo: '/agreements?page=2',
+      profile: { name: researcher.name, email: researcher.email },
     });
     expect(response.status).toBe(200);
   });
@@ -74,7 +75,7 @@ describe('signing in through a real OpenID provider', () => {
     expect(searchParams.get('code_challenge')).toHaveLength(43);
     expect(searchParams.get('nonce')).toHaveLength(20);
     expect(searchParams.get('state')).toHaveLength(43);
-    expect(searchParams.get('scope')).toBe('openid');
+    expect(searchParams.get('scope')).toBe('openid profile email');
   });
 
   it('GD-9: uses a state once', async () => {

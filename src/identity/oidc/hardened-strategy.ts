@@ -154,6 +154,8 @@ function libraryOptions(
     callbackURL: callbackUrl,
     clientID: clientId,
     clientSecret,
+    // Beside `openid`: name and e-mail come in the ID token (domain.md section 10, Person).
+    scope: 'profile email',
     nonce: 'true',
     // UserInfo could replace `sub`: it is never called.
     userInfoURL: '',
