@@ -13,6 +13,13 @@ export class Vocabularies {
     purpose: read(HERE, 'purpose'),
     prohibitedUse: read(HERE, 'prohibited-use'),
     dataClass: read(HERE, 'data-class'),
+    lawfulBasis: read(HERE, 'lawful-basis'),
+    recognisedInterest: read(HERE, 'recognised-interest'),
+    specialCategory: read(HERE, 'special-category'),
+    dpaSchedule1: read(HERE, 'dpa-schedule-1'),
+    legalGateway: read(HERE, 'legal-gateway'),
+    confidentiality: read(HERE, 'confidentiality'),
+    optOut: read(HERE, 'opt-out'),
     accreditation: read(OF_ORGANISATIONS, 'accreditation'),
     training: read(OF_ORGANISATIONS, 'training'),
   };

@@ -16,6 +16,10 @@ export interface VocabularyTerm {
   readonly years?: number;
   /** False for a promise that no code can keep (R2.4). */
   readonly enforced?: boolean;
+  /** True when the condition needs an appropriate policy document (DPA 2018, Schedule 1). */
+  readonly apd?: boolean;
+  /** The Part of Schedule 1 to the DPA 2018 that the condition stands in. */
+  readonly part?: number;
 }
 
 /** A dated enumeration (domain.md section 2, "Vocabularies"). */

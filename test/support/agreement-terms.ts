@@ -93,6 +93,7 @@ export function exampleFacts(changes: Partial<TermsFacts> = {}): TermsFacts {
     draftingOrganisationId: PROVIDER.id,
     vocabularies: new Vocabularies().terms,
     activeOrganisationIds: new Set([PROVIDER.id, RECIPIENT.id]),
+    publicAuthorityIds: new Set([PROVIDER.id, RECIPIENT.id]),
     duties: new Set([
       dutyKey(PROVIDER.id, PROVIDER.owner, 'data_owner'),
       dutyKey(PROVIDER.id, PROVIDER.signatory, 'signatory'),

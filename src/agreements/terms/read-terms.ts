@@ -16,6 +16,7 @@ const validate = new Ajv2020({
     uuid: isUuid,
     day: isDay,
     email: (value: string) => EMAIL.test(value),
+    webAddress: isWebAddress,
     country: (value: string) => COUNTRY.test(value) && regions.of(value) !== undefined,
   },
 }).compile<DraftTerms>(TERMS_SCHEMA);
@@ -34,6 +35,12 @@ export function readTerms(input: unknown): DraftTerms {
   throw new ConcordatError(unknown.length > 0 ? 'agreement_field_unknown' : 'input_invalid', {
     errors: (unknown.length > 0 ? unknown : faults).map(toFieldError).slice(0, MAX_ERRORS),
   });
+}
+
+// A browser follows it from the public register: the web and nothing else, and no credentials in it.
+function isWebAddress(value: string): boolean {
+  const url = URL.parse(value);
+  return /^https?:$/.test(url?.protocol ?? '') && url?.username === '' && url.password === '';
 }
 
 function toFieldError({ instancePath, keyword, params, message }: ErrorObject): FieldError {

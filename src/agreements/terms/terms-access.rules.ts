@@ -1,4 +1,5 @@
 import type { FieldError } from '../../kernel/errors.js';
+import { holdsClass } from './terms-classes.rules.js';
 import { dutyKey, type TermsFacts } from './terms-facts.js';
 import type { DeliveryMode, DraftTerms, Release } from './terms.types.js';
 
@@ -62,6 +63,10 @@ function modeFaults(mode: DeliveryMode, draft: DraftTerms, facts: TermsFacts): s
     [
       seconds <= (draft.maxRevocationSeconds ?? seconds),
       `takes ${String(seconds)} s to revoke: more than maxRevocationSeconds`,
+    ],
+    [
+      !isDirect || !holdsClass(draft, 'special_category'),
+      'special_category data does not leave the broker’s hands: use stream',
     ],
     [
       !isDirect || draft.maxDownloads === undefined,

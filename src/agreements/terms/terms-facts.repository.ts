@@ -1,20 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { dutyKey, type DatasetFacts, type ParentFacts } from './terms-facts.js';
+import { dutyKey, type DatasetFacts, type ParentFacts, type TermsFacts } from './terms-facts.js';
 import type { DraftTerms } from './terms.types.js';
 
 /** What the terms rules ask of the database. Ids that name nothing are simply not found. */
 @Injectable()
 export class TermsFactsRepository {
-  async activeOrganisationIds(
+  async organisations(
     manager: EntityManager,
     ids: readonly string[],
-  ): Promise<ReadonlySet<string>> {
-    const rows = await manager.query<{ id: string }[]>(
-      `SELECT id FROM organisation WHERE id = ANY($1) AND status = 'active'`,
+  ): Promise<Pick<TermsFacts, 'activeOrganisationIds' | 'publicAuthorityIds'>> {
+    const rows = await manager.query<{ id: string; isAuthority: boolean }[]>(
+      `SELECT id, public_authority AS "isAuthority" FROM organisation
+       WHERE id = ANY($1) AND status = 'active'`,
       [ids],
     );
-    return new Set(rows.map(({ id }) => id));
+    return {
+      activeOrganisationIds: new Set(rows.map(({ id }) => id)),
+      publicAuthorityIds: new Set(rows.filter((row) => row.isAuthority).map(({ id }) => id)),
+    };
   }
 
   /** Roles that live members of these organisations hold on `today` (domain.md section 10, "Live"). */

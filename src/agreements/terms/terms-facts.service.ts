@@ -33,7 +33,7 @@ export class TermsFactsService {
       today,
       draftingOrganisationId,
       vocabularies: this.vocabularies.terms,
-      activeOrganisationIds: await this.repository.activeOrganisationIds(manager, organisationIds),
+      ...(await this.repository.organisations(manager, organisationIds)),
       duties: await this.repository.duties(manager, organisationIds, people, today),
       datasets: await this.repository.datasets(manager, datasetIds),
       parent:

@@ -5,6 +5,13 @@ export interface TermsVocabularies {
   readonly purpose: Vocabulary;
   readonly prohibitedUse: Vocabulary;
   readonly dataClass: Vocabulary;
+  readonly lawfulBasis: Vocabulary;
+  readonly recognisedInterest: Vocabulary;
+  readonly specialCategory: Vocabulary;
+  readonly dpaSchedule1: Vocabulary;
+  readonly legalGateway: Vocabulary;
+  readonly confidentiality: Vocabulary;
+  readonly optOut: Vocabulary;
   readonly accreditation: Vocabulary;
   readonly training: Vocabulary;
 }
@@ -33,6 +40,8 @@ export interface TermsFacts {
   readonly draftingOrganisationId: string;
   readonly vocabularies: TermsVocabularies;
   readonly activeOrganisationIds: ReadonlySet<string>;
+  /** The active organisations among the parties that are public authorities. */
+  readonly publicAuthorityIds: ReadonlySet<string>;
   /** `dutyKey` of each role that a live member of a party holds now. */
   readonly duties: ReadonlySet<string>;
   readonly datasets: ReadonlyMap<string, DatasetFacts>;

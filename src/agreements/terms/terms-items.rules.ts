@@ -1,5 +1,4 @@
 import type { FieldError } from '../../kernel/errors.js';
-import { isUsableOn } from '../../kernel/vocabulary.js';
 import type { TermsFacts } from './terms-facts.js';
 import type { DraftTerms, ItemTerms } from './terms.types.js';
 
@@ -15,9 +14,6 @@ const REQUIRED = [
   'source',
   'period',
 ] as const satisfies readonly (keyof ItemTerms)[];
-
-/** Classes whose terms are complete without the legal groups; every other class needs them. */
-const WITHOUT_LEGAL_TERMS = ['none', 'anonymous'];
 
 /** Items: which data, whose, what of it, and in what form it is let out. */
 export function checkItems(draft: DraftTerms, facts: TermsFacts): readonly FieldError[] {
@@ -42,7 +38,7 @@ export function checkItems(draft: DraftTerms, facts: TermsFacts): readonly Field
         ...checkOwnership(item, base, draft, facts),
         ...checkFields(item, base, facts),
         ...checkRelease(item, base),
-        ...checkClass(item, base, draft, facts),
+        ...checkHistory(item, base, facts),
       ];
     }),
   ];
@@ -97,27 +93,13 @@ function checkRelease({ release }: DraftItem, base: string): FieldError[] {
     : [{ pointer: `${base}/release`, reason: `${release} is not offered yet: only raw is` }];
 }
 
-function checkClass(
-  { dataClass }: DraftItem,
+function checkHistory(
+  { datasetId, includeHistory }: DraftItem,
   base: string,
-  { startsOn }: DraftTerms,
-  { vocabularies, today }: TermsFacts,
+  { datasets }: TermsFacts,
 ): FieldError[] {
-  const pointer = `${base}/dataClass`;
-  if (dataClass === undefined) {
-    return [];
-  }
-  if (!isUsableOn(vocabularies.dataClass, dataClass, startsOn ?? today)) {
-    return [{ pointer, reason: 'is no usable data-class code' }];
-  }
-  return WITHOUT_LEGAL_TERMS.includes(dataClass)
-    ? []
-    : [
-        {
-          pointer,
-          reason:
-            'personal data needs the legal terms (lawful basis, confidentiality, rights), which cannot be entered yet: ' +
-            'only none and anonymous are accepted',
-        },
-      ];
+  const dataset = datasets.get(datasetId ?? '');
+  return includeHistory === true && dataset !== undefined && dataset.kind !== 'feed'
+    ? [{ pointer: `${base}/includeHistory`, reason: 'only a feed has older objects' }]
+    : [];
 }

@@ -88,7 +88,7 @@ describe('the rules of section 2', () => {
       { endsOn: '2028-05-31', reviewOn: '2027-06-02' },
       ['/reviewOn'],
     ],
-    ['a signature outside', { signing: 'signed_outside' }, ['/signing']],
+    ['a signature outside without its paper', { signing: 'signed_outside' }, ['/attachments']],
   ];
   const parties: readonly Case[] = [
     [
@@ -156,12 +156,11 @@ describe('the rules of section 2', () => {
       ['/items/0/fields/0/name'],
     ],
     ['a view', withItem({ release: 'view' }), ['/items/0/release', '/modes/0']],
-    ['an unknown class', withItem({ dataClass: 'secret' }), ['/items/0/dataClass']],
     ['anonymous data', withItem({ dataClass: 'anonymous' }), []],
     [
-      'personal data, whose legal terms cannot be entered',
-      withItem({ dataClass: 'personal' }),
-      ['/items/0/dataClass'],
+      'older objects of what is no feed',
+      withItem({ includeHistory: true }),
+      ['/items/0/includeHistory'],
     ],
     ['a framework with data', { kind: 'framework' }, ['/items', '/modes', '/actions']],
     ['a framework without', { kind: 'framework', items: [], modes: [], actions: [] }, []],
@@ -218,6 +217,11 @@ describe('the rules of section 2', () => {
       expect(pointersOf({ ...terms, ...change }).sort()).toEqual([...pointers].sort());
     },
   );
+
+  it('take an unknown class for personal data, and refuse it', () => {
+    const pointers = pointersOf({ ...terms, ...withItem({ dataClass: 'secret' }) });
+    expect(pointers).toEqual(expect.arrayContaining(['/items/0/dataClass', '/legal']));
+  });
 
   const located: readonly (readonly [string, DraftTerms, readonly string[]])[] = [
     ['presign with time to revoke', { maxRevocationSeconds: 120 }, []],

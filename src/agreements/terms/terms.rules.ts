@@ -1,10 +1,13 @@
 import { ConcordatError, type FieldError } from '../../kernel/errors.js';
 import { addMonths } from '../../kernel/london-day.js';
-import { isUsableOn, type Vocabulary } from '../../kernel/vocabulary.js';
 import { checkAccess } from './terms-access.rules.js';
+import { checkAttachments } from './terms-attachments.rules.js';
+import { checkCodes } from './terms-codes.js';
 import type { TermsFacts } from './terms-facts.js';
 import { checkItems } from './terms-items.rules.js';
+import { checkLegal } from './terms-legal.rules.js';
 import { checkParties } from './terms-parties.rules.js';
+import { checkRights } from './terms-rights.rules.js';
 import type { AgreementTerms, DraftTerms } from './terms.types.js';
 
 const REQUIRED = [
@@ -66,12 +69,15 @@ export function checkTerms(draft: DraftTerms, facts: TermsFacts): readonly Field
     ...checkDates(draft, facts),
     ...checkWords(draft),
     ...checkParent(draft, facts),
-    ...checkSigning(draft),
     ...checkParties(draft, facts),
-    ...checkCodes(draft, facts),
+    ...checkPurposes(draft),
+    ...checkCodes(draft, facts.vocabularies, facts.today),
     ...checkItems(draft, facts),
+    ...checkLegal(draft, facts),
     ...checkDpia(draft),
     ...checkAccess(draft, facts),
+    ...checkRights(draft, facts),
+    ...checkAttachments(draft),
     ...checkPublication(draft),
   ];
 }
@@ -147,38 +153,8 @@ function checkParent(draft: DraftTerms, { parent }: TermsFacts): FieldError[] {
   ];
 }
 
-// R3.22 needs the attestation of two people, which has no route yet: such an agreement could never come into force.
-function checkSigning({ signing }: DraftTerms): FieldError[] {
-  return signing === 'signed_outside'
-    ? [{ pointer: '/signing', reason: 'agreements signed outside cannot be entered yet' }]
-    : [];
-}
-
-function checkCodes(draft: DraftTerms, { vocabularies, today }: TermsFacts): FieldError[] {
-  const day = draft.startsOn ?? today;
-  const unusable = (
-    vocabulary: Vocabulary,
-    name: 'purposes' | 'prohibitedUses' | 'accreditations' | 'trainings',
-  ): FieldError[] =>
-    (draft[name] ?? []).flatMap((code, at) =>
-      isUsableOn(vocabulary, code, day)
-        ? []
-        : [
-            {
-              pointer: `/${name}/${String(at)}`,
-              reason: `is no ${vocabulary.vocabulary} code usable on ${day}`,
-            },
-          ],
-    );
-  return [
-    ...(draft.purposes?.length === 0
-      ? [{ pointer: '/purposes', reason: 'must name at least one' }]
-      : []),
-    ...unusable(vocabularies.purpose, 'purposes'),
-    ...unusable(vocabularies.prohibitedUse, 'prohibitedUses'),
-    ...unusable(vocabularies.accreditation, 'accreditations'),
-    ...unusable(vocabularies.training, 'trainings'),
-  ];
+function checkPurposes({ purposes }: DraftTerms): FieldError[] {
+  return purposes?.length === 0 ? [{ pointer: '/purposes', reason: 'must name at least one' }] : [];
 }
 
 function checkDpia({ dpia }: DraftTerms): FieldError[] {

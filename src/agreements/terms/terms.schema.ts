@@ -69,6 +69,22 @@ const attachment = record({
   mediaType: { type: 'string', pattern: '^[a-z]+/[a-z0-9.+-]{1,100}$' },
 });
 
+const legal = record({
+  organisationId: id,
+  article6: setOf(code, 10),
+  recognisedInterest: code,
+  lia: attachment,
+  article9: setOf(code, 10),
+  schedule1: setOf(code, 40),
+  appropriatePolicy: attachment,
+  gateways: setOf(code, 20),
+  gatewayText: text,
+  part3: flag,
+  part3Text: text,
+  confidentiality: code,
+  optOut: code,
+});
+
 /**
  * The types and bounds of agreement terms, as a JSON Schema: what a draft must hold to at any time. Nothing is required
  * here: completeness is judged at submission, by the rules.
@@ -95,6 +111,7 @@ export const TERMS_SCHEMA = {
     prohibitedUses: setOf(code, 50),
     rasSafeguards: text,
     items: listOf(item, 100),
+    legal: listOf(legal, 50),
     dpia: record({
       status: oneOf(DPIA_STATUSES),
       reason: text,
@@ -117,6 +134,11 @@ export const TERMS_SCHEMA = {
     maxRevocationSeconds: whole(1, 86_400),
     countries: setOf({ type: 'string', format: 'country' }, 250),
     setting: oneOf(SETTINGS),
+    rightsLead: id,
+    sarContact: email,
+    complaintsContact: email,
+    privacyNotices: setOf({ type: 'string', format: 'webAddress', maxLength: 2_000 }, 20),
+    foiLead: id,
     accuracy: text,
     security: text,
     format: text,

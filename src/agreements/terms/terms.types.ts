@@ -58,10 +58,35 @@ interface DpiaTerms {
   readonly priorConsultation?: string;
 }
 
-interface Attachment {
+/** A document beside the terms: its digest enters the version's hash. */
+export interface Attachment {
   readonly kind: string;
   readonly sha256: string;
   readonly mediaType: string;
+}
+
+/** By what law one party processes the personal data. */
+export interface LegalTerms {
+  readonly organisationId: string;
+  /** UK GDPR Art 6. */
+  readonly article6: readonly string[];
+  /** UK GDPR Annex 1, for `6-1-ea`. */
+  readonly recognisedInterest?: string;
+  /** Legitimate interests assessment, for `6-1-f`. */
+  readonly lia?: Attachment;
+  /** UK GDPR Art 9. */
+  readonly article9?: readonly string[];
+  /** DPA 2018, Schedule 1. */
+  readonly schedule1?: readonly string[];
+  readonly appropriatePolicy?: Attachment;
+  /** A public authority's express or implied powers to share. */
+  readonly gateways?: readonly string[];
+  readonly gatewayText?: string;
+  /** DPA 2018, Part 3: law-enforcement processing. */
+  readonly part3?: boolean;
+  readonly part3Text?: string;
+  readonly confidentiality: string;
+  readonly optOut: string;
 }
 
 /** The terms of a version that passed the rules: section 2 of domain.md without what is generated. */
@@ -85,6 +110,7 @@ export interface AgreementTerms {
   /** UK GDPR Arts 84A to 84D, for research. */
   readonly rasSafeguards?: string;
   readonly items?: readonly ItemTerms[];
+  readonly legal?: readonly LegalTerms[];
   readonly dpia: DpiaTerms;
   readonly modes?: readonly DeliveryMode[];
   readonly actions?: readonly string[];
@@ -101,6 +127,14 @@ export interface AgreementTerms {
   readonly maxRevocationSeconds: number;
   readonly countries?: readonly string[];
   readonly setting: (typeof SETTINGS)[number];
+  /** The party that answers people who exercise their rights. */
+  readonly rightsLead?: string;
+  readonly sarContact?: string;
+  /** DPA 2018 s164A. */
+  readonly complaintsContact?: string;
+  readonly privacyNotices?: readonly string[];
+  /** The party that answers requests under the Freedom of Information Act 2000. */
+  readonly foiLead?: string;
   readonly accuracy: string;
   readonly security: string;
   readonly format: string;
