@@ -13,19 +13,21 @@ const ACTOR = [
   'organisationIds',
 ] as const;
 const TARGET = [...ACTOR, 'targetType', 'targetId'] as const;
-const CHANGE = [...TARGET, 'actorRole', 'beforeHash', 'afterHash', 'changedPaths'] as const;
-const STATUS = [...TARGET, 'actorRole', 'reasonCodes', 'reasonText', 'approvalId'] as const;
+const OFFICE = ['actorRole', 'delegationId'] as const;
+const CHANGE = [...TARGET, ...OFFICE, 'beforeHash', 'afterHash', 'changedPaths'] as const;
+const STATUS = [...TARGET, ...OFFICE, 'reasonCodes', 'reasonText', 'approvalId'] as const;
 const SIGN_IN = [...ACTOR, 'reasonCodes', 'ip', 'traceId'] as const;
 const COUNTED = ['actorKind', 'organisationIds', 'reasonCodes', 'route', 'count'] as const;
 const AGREEMENT = [
   ...ACTOR,
-  'actorRole',
+  ...OFFICE,
   'agreementId',
   'agreementVersion',
   'reasonCodes',
   'reasonText',
 ] as const;
-const PARTY = [...AGREEMENT, 'partyId', 'afterHash', 'approvalId'] as const;
+const REVIEWED = [...AGREEMENT, 'partyId', 'afterHash'] as const;
+const PARTY = [...AGREEMENT, 'partyId', 'approvalId'] as const;
 const REQUEST = [
   ...ACTOR,
   'actorRole',
@@ -77,6 +79,15 @@ const GRANT_END = [
   'accessRequestId',
   'grantId',
 ] as const;
+const CLOSURE = [
+  ...TARGET,
+  'actorRole',
+  'projectId',
+  'agreementId',
+  'agreementVersion',
+  'reasonCodes',
+  'afterHash',
+] as const;
 const OBJECT = [
   'actorPersonId',
   'actorOrganisationId',
@@ -109,6 +120,7 @@ export const EVENT_TYPES = {
   'organisation.registered': CHANGE,
   'organisation.updated': CHANGE,
   'organisation.check-recorded': CHANGE,
+  'organisation.check-lapsed': STATUS,
   'organisation.suspended': STATUS,
   'organisation.resumed': STATUS,
   'organisation.closed': STATUS,
@@ -116,6 +128,8 @@ export const EVENT_TYPES = {
   'membership.started': CHANGE,
   'membership.role-added': [...STATUS, 'proposedByPersonId'],
   'membership.role-removed': STATUS,
+  'membership.delegated': STATUS,
+  'membership.delegation-ended': STATUS,
   'membership.ended': STATUS,
   'person.registered': CHANGE,
   'person.updated': CHANGE,
@@ -124,7 +138,9 @@ export const EVENT_TYPES = {
   'accreditation.recorded': CHANGE,
   'accreditation.verified': STATUS,
   'accreditation.withdrawn': STATUS,
+  'accreditation.lapsed': STATUS,
   'training.recorded': CHANGE,
+  'training.lapsed': STATUS,
   'project.created': [...CHANGE, 'projectId'],
   'project.activated': [...STATUS, 'projectId'],
   'project.updated': [...CHANGE, 'projectId'],
@@ -142,28 +158,38 @@ export const EVENT_TYPES = {
   'dataset.registered': [...CHANGE, 'datasetId'],
   'dataset.updated': [...CHANGE, 'datasetId'],
   'dataset.published': [...STATUS, 'datasetId'],
-  'dataset.sealed': [...STATUS, 'datasetId', 'objectVersion'],
+  'dataset.sealed': [...TARGET, ...OFFICE, 'reasonCodes', 'datasetId', 'objectVersion'],
   'dataset.frozen': [...STATUS, 'datasetId'],
   'dataset.unfrozen': [...STATUS, 'datasetId'],
   'dataset.withdrawn': [...STATUS, 'datasetId'],
   'agreement.drafted': [...AGREEMENT, 'afterHash'],
-  'agreement.edited': [...AGREEMENT, 'beforeHash', 'afterHash', 'changedPaths'],
+  'agreement.edited': [
+    ...AGREEMENT.filter((field) => field !== 'reasonText'),
+    'beforeHash',
+    'afterHash',
+    'changedPaths',
+  ],
   'agreement.submitted': [...AGREEMENT, 'afterHash'],
-  'agreement.returned': PARTY,
-  'agreement.reviewed': PARTY,
+  'agreement.returned': REVIEWED,
+  'agreement.reviewed': REVIEWED,
   'agreement.locked': [...AGREEMENT, 'afterHash'],
-  'agreement.signed': PARTY,
-  'agreement.declined': PARTY,
+  'agreement.signed': REVIEWED,
+  'agreement.declined': REVIEWED,
   'agreement.activated': [...AGREEMENT, 'afterHash', 'policyVersion'],
   'agreement.suspended': [...AGREEMENT, 'approvalId'],
   'agreement.resumed': [...AGREEMENT, 'approvalId', 'proposedByPersonId'],
   'agreement.terminated': [...AGREEMENT, 'approvalId', 'proposedByPersonId'],
   'agreement.expired': AGREEMENT,
+  'agreement.amended': [...AGREEMENT, 'beforeHash', 'afterHash'],
+  'agreement.superseded': AGREEMENT,
+  'agreement.review-completed': AGREEMENT,
+  'party.invited': PARTY,
   'party.activated': PARTY,
   'party.suspended': PARTY,
-  'party.resumed': PARTY,
+  'party.resumed': [...PARTY, 'proposedByPersonId'],
   'party.withdrawn': PARTY,
-  'party.excluded': PARTY,
+  'party.excluded': [...PARTY, 'proposedByPersonId'],
+  'party.lapsed': PARTY,
   'request.created': REQUEST,
   'request.submitted': REQUEST,
   'request.referred': REQUEST,
@@ -173,6 +199,13 @@ export const EVENT_TYPES = {
   'request.approved': DECIDED_REQUEST,
   'request.refused': DECIDED_REQUEST,
   'request.closed': REQUEST,
+  'request.lapsed': REQUEST,
+  // The requester accepts the terms of another version (R3.4).
+  'request.undertaken': REQUEST,
+  'closure.due': CLOSURE,
+  'closure.attested': CLOSURE,
+  'closure.verified': CLOSURE,
+  'closure.overdue': CLOSURE,
   'policy.published': [
     ...ACTOR,
     'reasonCodes',
@@ -198,7 +231,19 @@ export const EVENT_TYPES = {
   'object.opened': OBJECT,
   'object.delivered': OBJECT,
   'object.cut': OBJECT,
+  'reminder.sent': [...TARGET, 'reasonCodes', 'count'],
   'audit.searched': [...ACTOR, 'route', 'count', 'reasonCodes', 'traceId'],
+  // reasonCodes names the form, count its records.
+  'audit.exported': [
+    ...ACTOR,
+    'agreementId',
+    'agreementVersion',
+    'accessRequestId',
+    'route',
+    'count',
+    'reasonCodes',
+    'traceId',
+  ],
   'key.created': [...TARGET, 'purpose'],
 } as const satisfies Record<string, readonly EventField[]>;
 
