@@ -15,6 +15,7 @@ import { GrantsModule } from './grants/grants.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { systemClock, type Clock } from './kernel/clock.js';
 import { OperatorBootstrapModule } from './organisations/bootstrap/bootstrap.module.js';
+import { OrganisationsJobsModule } from './organisations/organisations-jobs.module.js';
 import { OrganisationsModule } from './organisations/organisations.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { ObjectStoreModule } from './platform/object-store/object-store.module.js';
@@ -52,6 +53,7 @@ const SLICES = [
   ConsoleModule,
 ];
 const JOBS = [
+  OrganisationsJobsModule,
   StoresJobsModule,
   CatalogueJobsModule,
   AgreementsJobsModule,

@@ -1,5 +1,13 @@
 import type { Role } from './roles.js';
 
+/** A role that somebody else of the organisation lends for stated dates (R3.24). */
+export interface DelegatedRole {
+  readonly delegationId: string;
+  readonly role: Role;
+  /** Whose duty it is. */
+  readonly giverId: string;
+}
+
 /** A live membership: started, not ended, person and organisation active. Roles count only inside it (R1.1). */
 export interface LiveMembership {
   readonly membershipId: string;
@@ -7,7 +15,12 @@ export interface LiveMembership {
   readonly organisationName: string;
   readonly isOperator: boolean;
   readonly position: string;
+  /** Their own and those delegated to them. */
   readonly roles: readonly Role[];
+  /** Roles that they hold as a deputy, whether or not also as their own; absent: none. */
+  readonly delegations?: readonly DelegatedRole[];
+  /** Roles that they hold themselves; absent: all of `roles`. */
+  readonly ownRoles?: readonly Role[];
 }
 
 /** Who is calling, as loaded at this request: never cached across requests. */

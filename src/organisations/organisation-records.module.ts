@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
+import { DelegationEntity } from './delegations/delegation.entity.js';
+import { DelegationsRepository } from './delegations/delegations.repository.js';
 import { MembershipEntity, MembershipRoleEntity } from './memberships/membership.entity.js';
 import { MembershipRecords } from './memberships/membership-records.js';
 import { MembershipsRepository } from './memberships/memberships.repository.js';
@@ -21,6 +23,7 @@ import { PersonRegistration } from './people/person-registration.js';
       TrainingEntity,
       MembershipEntity,
       MembershipRoleEntity,
+      DelegationEntity,
     ]),
     AuditModule,
   ],
@@ -30,6 +33,7 @@ import { PersonRegistration } from './people/person-registration.js';
     PersonRegistration,
     MembershipsRepository,
     MembershipRecords,
+    DelegationsRepository,
   ],
   exports: [
     OrganisationsRepository,
@@ -37,6 +41,7 @@ import { PersonRegistration } from './people/person-registration.js';
     PersonRegistration,
     MembershipsRepository,
     MembershipRecords,
+    DelegationsRepository,
   ],
 })
 export class OrganisationRecordsModule {}

@@ -51,6 +51,10 @@ export class OrganisationCheckEntity {
   @Column('date', { name: 'expires_on' })
   expiresOn: string;
 
+  /** When the broker wrote that its last day was over. */
+  @Column('timestamptz', { name: 'lapsed_at', nullable: true })
+  lapsedAt: Date | null;
+
   @Column('uuid', { name: 'audit_event_id' })
   auditEventId: string;
 }

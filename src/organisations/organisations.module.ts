@@ -7,6 +7,12 @@ import { ApprovalEntity } from './approvals/approval.entity.js';
 import { ApprovalsApi } from './approvals/approvals.api.js';
 import { ApprovalsRepository } from './approvals/approvals.repository.js';
 import { Approvals } from './approvals/approvals.service.js';
+import { DelegationEnds } from './delegations/delegation-ends.js';
+import { DelegationsApi } from './delegations/delegations.api.js';
+import { Delegations } from './delegations/delegations.service.js';
+import { DueDelegations } from './delegations/due-delegations.service.js';
+import { DueLapses } from './lapses/due-lapses.service.js';
+import { DueLapsesRepository } from './lapses/lapses.repository.js';
 import { MembershipChanges } from './memberships/membership-changes.js';
 import { MembershipRoles } from './memberships/membership-roles.service.js';
 import { MembershipsApi } from './memberships/memberships.api.js';
@@ -31,12 +37,24 @@ import { Trainings } from './people/trainings.service.js';
     CascadeModule,
     IdentityModule,
   ],
-  controllers: [OrganisationsApi, MembershipsApi, PeopleApi, AwardsApi, ApprovalsApi],
+  controllers: [
+    OrganisationsApi,
+    MembershipsApi,
+    DelegationsApi,
+    PeopleApi,
+    AwardsApi,
+    ApprovalsApi,
+  ],
   providers: [
     OrganisationsService,
     MembershipsService,
     MembershipRoles,
     MembershipChanges,
+    Delegations,
+    DelegationEnds,
+    DueDelegations,
+    DueLapses,
+    DueLapsesRepository,
     PeopleService,
     PersonChanges,
     Accreditations,
@@ -46,6 +64,6 @@ import { Trainings } from './people/trainings.service.js';
     Approvals,
     ApprovalsRepository,
   ],
-  exports: [Approvals],
+  exports: [Approvals, DueLapses, DueDelegations],
 })
 export class OrganisationsModule {}

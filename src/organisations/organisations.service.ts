@@ -158,7 +158,8 @@ export class OrganisationsService {
       ...aboutOrganisation(principal, organisationId),
       changedPaths: [`/checks/${kind}`],
     });
-    const row = { id, organisationId, kind, number, issuedOn, expiresOn, auditEventId };
+    const fresh = { lapsedAt: null, auditEventId };
+    const row = { id, organisationId, kind, number, issuedOn, expiresOn, ...fresh };
     await this.organisations.insertCheck(tx, row);
     return id;
   }

@@ -14,6 +14,11 @@ import { ApprovalsRepository } from '../../src/organisations/approvals/approvals
 import { Approvals } from '../../src/organisations/approvals/approvals.service.js';
 import { OperatorBootstrapModule } from '../../src/organisations/bootstrap/bootstrap.module.js';
 import { Bootstrap } from '../../src/organisations/bootstrap/bootstrap.service.js';
+import { DelegationEnds } from '../../src/organisations/delegations/delegation-ends.js';
+import { Delegations } from '../../src/organisations/delegations/delegations.service.js';
+import { DueDelegations } from '../../src/organisations/delegations/due-delegations.service.js';
+import { DueLapses } from '../../src/organisations/lapses/due-lapses.service.js';
+import { DueLapsesRepository } from '../../src/organisations/lapses/lapses.repository.js';
 import { MembershipChanges } from '../../src/organisations/memberships/membership-changes.js';
 import type { MembershipDto } from '../../src/organisations/memberships/membership.dto.js';
 import { MembershipRoles } from '../../src/organisations/memberships/membership-roles.service.js';
@@ -65,6 +70,11 @@ export const ADMIN2 = 'admin2';
     MembershipsService,
     MembershipRoles,
     MembershipChanges,
+    Delegations,
+    DelegationEnds,
+    DueDelegations,
+    DueLapses,
+    DueLapsesRepository,
     PeopleService,
     PersonChanges,
     Accreditations,

@@ -5,6 +5,8 @@ const ACT_ROLES = {
   role_add: ['platform_admin'],
   agreement_resume: ['signatory', 'ig_officer'],
   agreement_terminate: ['signatory', 'dpo'],
+  party_resume: ['signatory', 'ig_officer'],
+  party_exclude: ['signatory', 'dpo'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 export type Act = keyof typeof ACT_ROLES;
 

@@ -38,15 +38,23 @@ export class ApprovalsRepository {
     today: string,
   ): Promise<boolean> {
     const rows = await manager.query<unknown[]>(
-      `SELECT FROM membership_role r JOIN membership m ON m.id = r.membership_id
-         JOIN organisation o ON o.id = m.organisation_id JOIN person p ON p.id = m.person_id
-       WHERE p.id = $1 AND p.status = 'active' AND r.role = $2 AND o.status = 'active'
-         AND (o.id = $3 OR (o.is_operator AND $4)) AND m.ended_at IS NULL AND r.ended_at IS NULL
-         AND m.starts_on <= $5 AND (m.ends_on IS NULL OR m.ends_on >= $5)
-         AND r.starts_on <= $5 AND (r.ends_on IS NULL OR r.ends_on >= $5) LIMIT 1`,
+      `SELECT FROM live_role($5) l JOIN organisation o ON o.id = l.organisation_id
+       WHERE l.person_id = $1 AND l.role = $2 AND (o.id = $3 OR (o.is_operator AND $4)) LIMIT 1`,
       [proposedBy, proposedRole, organisationId, isOfOperator, today],
     );
     return rows.length > 0;
+  }
+
+  /** Open proposals that nobody answered in time. Locks them, and passes over what somebody else is answering. */
+  async lockDue(tx: Tx, now: Date, limit: number): Promise<ApprovalEntity[]> {
+    return tx
+      .createQueryBuilder(ApprovalEntity, 'approval')
+      .where(`approval.status = 'proposed' AND approval.expires_at <= :now`, { now })
+      .orderBy('approval.expires_at')
+      .take(limit)
+      .setLock('pessimistic_write')
+      .setOnLocked('skip_locked')
+      .getMany();
   }
 
   /** Open proposals of the organisations, newest first. @param organisationIds null for every organisation. */

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
+import { BROKER_ACTOR } from '../../identity/actor.js';
 import { Authorisation } from '../../identity/authorisation.service.js';
 import type { Principal } from '../../identity/principal.js';
 import type { Role } from '../../identity/roles.js';
@@ -15,6 +16,7 @@ import { ApprovalsRepository } from './approvals.repository.js';
 
 /** Duties of the operator's that count for every organisation's acts. */
 const OPERATOR_ROLES: readonly Role[] = ['platform_admin', 'ig_officer'];
+const AT_ONCE = 100;
 const LAPSES_AFTER_MS = 7 * 24 * 3_600_000;
 
 /** What the second person is asked to let happen. */
@@ -114,6 +116,25 @@ export class Approvals {
       status: 'rejected',
       auditEventId: await this.record(tx, 'approval.rejected', principal, approval, reason),
     }));
+  }
+
+  /** Writes that the second person did not answer within the 7 days. @returns how many lapsed. */
+  async lapseDue(): Promise<number> {
+    return this.database.transaction(async (tx) => {
+      const due = await this.approvals.lockDue(tx, this.clock.now(), AT_ONCE);
+      for (const { id, act, targetId, organisationId, proposedBy } of due) {
+        const auditEventId = await this.audit.record(tx, 'approval.lapsed', {
+          ...BROKER_ACTOR,
+          organisationIds: [organisationId],
+          targetType: act,
+          targetId,
+          approvalId: id,
+          alsoAbout: [proposedBy],
+        });
+        await this.approvals.answer(tx, id, { status: 'lapsed', answeredBy: null, auditEventId });
+      }
+      return due.length;
+    });
   }
 
   /** Open proposals that the caller may see. */

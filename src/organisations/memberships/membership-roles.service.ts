@@ -5,13 +5,15 @@ import type { Principal } from '../../identity/principal.js';
 import type { Role } from '../../identity/roles.js';
 import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
+import { londonDay } from '../../kernel/london-day.js';
 import type { Tx } from '../../platform/database/database.js';
 import { actorOn } from '../acting.js';
 import { Approvals, type Proposal, type ProposedView } from '../approvals/approvals.service.js';
+import { DelegationsRepository } from '../delegations/delegations.repository.js';
 import { MembershipChanges } from './membership-changes.js';
 import type { MembershipEntity } from './membership.entity.js';
 import { aboutMembership, MembershipRecords } from './membership-records.js';
-import { checkMembership, isRole, TWO_PERSON_ROLES } from './membership.rules.js';
+import { checkCompatible, checkMembership, isRole, TWO_PERSON_ROLES } from './membership.rules.js';
 import type { MembershipView, ProposedRole } from './membership.view.js';
 import { MembershipsRepository } from './memberships.repository.js';
 
@@ -23,6 +25,7 @@ export class MembershipRoles implements OnModuleInit {
     private readonly changes: MembershipChanges,
     private readonly memberships: MembershipsRepository,
     private readonly records: MembershipRecords,
+    private readonly delegations: DelegationsRepository,
     private readonly approvals: Approvals,
     private readonly audit: AuditService,
     private readonly cascade: Cascade,
@@ -122,9 +125,13 @@ export class MembershipRoles implements OnModuleInit {
     if (twice) {
       throw new ConcordatError('conflict', { role: twice });
     }
-    const { startsOn, endsOn } = membership;
+    const { startsOn, endsOn, personId, organisationId } = membership;
     const roles = [...held, ...added];
     checkMembership({ startsOn, endsOn: endsOn ?? undefined, roles, isOperator });
+    // R1.2 looks at people: also at what they do as a deputy.
+    const today = londonDay(this.clock.now());
+    const lent = await this.delegations.openRolesOf(tx, personId, organisationId, today);
+    checkCompatible([...roles, ...lent]);
   }
 }
 

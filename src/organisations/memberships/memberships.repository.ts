@@ -45,6 +45,27 @@ export class MembershipsRepository {
     return manager.findOneBy(MembershipEntity, { personId, organisationId, endedAt: IsNull() });
   }
 
+  /** The same, on a day of its own, of an active person. @param today a London day. */
+  async findLiveOf(
+    manager: EntityManager,
+    personId: string,
+    organisationId: string,
+    today: string,
+  ): Promise<MembershipEntity | null> {
+    return manager
+      .createQueryBuilder(MembershipEntity, 'membership')
+      .innerJoin(
+        'person',
+        'person',
+        `person.id = membership.person_id AND person.status = 'active'`,
+      )
+      .where('membership.person_id = :personId', { personId })
+      .andWhere('membership.organisation_id = :organisationId', { organisationId })
+      .andWhere('membership.ended_at IS NULL AND membership.starts_on <= :today', { today })
+      .andWhere('(membership.ends_on IS NULL OR membership.ends_on >= :today)')
+      .getOne();
+  }
+
   async findRoles(manager: EntityManager, membershipId: string): Promise<MembershipRoleEntity[]> {
     return manager.findBy(MembershipRoleEntity, { membershipId, endedAt: IsNull() });
   }

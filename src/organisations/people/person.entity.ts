@@ -79,6 +79,10 @@ export class TrainingEntity {
   @Column('date', { name: 'expires_on' })
   expiresOn: string;
 
+  /** When the broker wrote that its last day was over. */
+  @Column('timestamptz', { name: 'lapsed_at', nullable: true })
+  lapsedAt: Date | null;
+
   @Column('uuid', { name: 'audit_event_id' })
   auditEventId: string;
 }

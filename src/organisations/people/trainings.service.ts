@@ -69,6 +69,7 @@ export class Trainings {
       course,
       awardedOn,
       expiresOn,
+      lapsedAt: null,
       auditEventId,
     });
     return id;

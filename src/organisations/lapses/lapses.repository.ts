@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Tx } from '../../platform/database/database.js';
+
+export const LAPSE_KINDS = [
+  'accreditation',
+  'training',
+  'organisation_check',
+  'membership',
+] as const;
+export type LapseKind = (typeof LAPSE_KINDS)[number];
+
+/** Something whose last day is over and of which nobody has written so yet. */
+export interface DueLapse {
+  readonly kind: LapseKind;
+  readonly id: string;
+  /** The person, or for a check the organisation, that it is of. */
+  readonly subjectId: string;
+  /** Scheme, course or kind of check; for a membership its organisation. */
+  readonly code: string;
+  /** False for what never counted: an accreditation that nobody verified. */
+  readonly counted: boolean;
+}
+
+// Each by an index of its own, over the rows that have not lapsed.
+const DUE: Readonly<Record<LapseKind, string>> = {
+  accreditation: `SELECT id, person_id AS "subjectId", scheme AS code, state = 'verified' AS counted
+    FROM accreditation d WHERE state IN ('recorded', 'verified') AND expires_on < $1`,
+  training: `SELECT id, person_id AS "subjectId", course AS code, true AS counted
+    FROM training d WHERE lapsed_at IS NULL AND expires_on < $1`,
+  organisation_check: `SELECT id, organisation_id AS "subjectId", kind AS code, true AS counted
+    FROM organisation_check d WHERE lapsed_at IS NULL AND expires_on < $1`,
+  membership: `SELECT id, person_id AS "subjectId", organisation_id::text AS code, true AS counted
+    FROM membership d WHERE ended_at IS NULL AND ends_on < $1`,
+};
+
+const WRITE: Readonly<Record<LapseKind, string>> = {
+  accreditation: `UPDATE accreditation SET state = 'lapsed', audit_event_id = $3 WHERE id = $1 AND $2 IS NOT NULL`,
+  training: `UPDATE training SET lapsed_at = $2, audit_event_id = $3 WHERE id = $1`,
+  organisation_check: `UPDATE organisation_check SET lapsed_at = $2, audit_event_id = $3 WHERE id = $1`,
+  membership: `UPDATE membership SET ended_at = $2, audit_event_id = $3 WHERE id = $1`,
+};
+
+@Injectable()
+export class DueLapsesRepository {
+  /** @param today a London day: what ended before it is over. */
+  async findDue(
+    manager: EntityManager,
+    kind: LapseKind,
+    today: string,
+    limit: number,
+  ): Promise<DueLapse[]> {
+    const rows = await manager.query<Omit<DueLapse, 'kind'>[]>(`${DUE[kind]} LIMIT $2`, [
+      today,
+      limit,
+    ]);
+    return rows.map((row) => ({ ...row, kind }));
+  }
+
+  /** Once more, under the lock of its subject. */
+  async find(
+    manager: EntityManager,
+    { kind, id }: DueLapse,
+    today: string,
+  ): Promise<DueLapse | undefined> {
+    const [row] = await manager.query<Omit<DueLapse, 'kind'>[]>(`${DUE[kind]} AND d.id = $2`, [
+      today,
+      id,
+    ]);
+    return row && { ...row, kind };
+  }
+
+  async write(tx: Tx, { kind, id }: DueLapse, at: Date, auditEventId: string): Promise<void> {
+    await tx.query(WRITE[kind], [id, at, auditEventId]);
+  }
+}
