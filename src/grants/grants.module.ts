@@ -5,6 +5,12 @@ import { AuditModule } from '../audit/audit.module.js';
 import { CascadeModule } from '../cascade/cascade.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { RequestsModule } from '../requests/requests.module.js';
+import { ClosureEntity } from './closure/closure.entity.js';
+import { ClosureOpening } from './closure/closure-opening.service.js';
+import { ClosuresApi } from './closure/closures.api.js';
+import { ClosuresRepository } from './closure/closures.repository.js';
+import { ClosuresService } from './closure/closures.service.js';
+import { OverdueClosures } from './closure/overdue-closures.service.js';
 import { DueExpiries } from './ending/due-expiries.service.js';
 import { GrantCascade } from './ending/grant-cascade.js';
 import { GrantEndings } from './ending/grant-endings.service.js';
@@ -29,13 +35,13 @@ import { WellKnownApi } from './well-known.api.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([GrantEntity]),
+    TypeOrmModule.forFeature([GrantEntity, ClosureEntity]),
     AuditModule,
     CascadeModule,
     IdentityModule,
     RequestsModule,
   ],
-  controllers: [GrantsApi, WellKnownApi],
+  controllers: [GrantsApi, ClosuresApi, WellKnownApi],
   providers: [
     GrantsService,
     GrantsRepository,
@@ -55,8 +61,12 @@ import { WellKnownApi } from './well-known.api.js';
     Supersessions,
     SupersessionsRepository,
     DueExpiries,
+    ClosureOpening,
+    ClosuresService,
+    ClosuresRepository,
+    OverdueClosures,
     { provide: ThrottlerStorage, useClass: ThrottlerStorageService },
   ],
-  exports: [GrantTokens, GrantsService, DueExpiries, OldKeys],
+  exports: [GrantTokens, GrantsService, DueExpiries, OldKeys, ClosureOpening, OverdueClosures],
 })
 export class GrantsModule {}

@@ -121,6 +121,12 @@ export const PROBLEMS = {
     'Policy not available',
     'Try again shortly; nothing was granted.',
   ),
+  // Closing
+  closure_overdue: problem(
+    403,
+    'Closure overdue',
+    'Your organisation owes a certificate under this agreement. Attest it first.',
+  ),
   // Issuing
   request_not_approved: problem(
     409,

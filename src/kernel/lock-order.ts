@@ -11,6 +11,7 @@ const LOCK_ORDER = {
   project: 4,
   person: 5,
   store: 6,
+  closure: 7,
   policy: 1,
 } as const;
 

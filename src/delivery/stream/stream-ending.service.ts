@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AuditService } from '../../audit/audit.service.js';
 import type { PreparedEvent } from '../../audit/event-preparation.js';
+import { ClosureOpening } from '../../grants/closure/closure-opening.service.js';
 import { BROKER_ACTOR } from '../../identity/actor.js';
 import { Clock } from '../../kernel/clock.js';
 import { Database, type Tx } from '../../platform/database/database.js';
@@ -20,11 +21,13 @@ const RETRY_MS = 1_000;
 export class StreamEnding {
   private readonly log = new Logger(StreamEnding.name);
 
+  // eslint-disable-next-line max-params -- what a stream's end writes, and the clock
   constructor(
     private readonly database: Database,
     private readonly grants: DeliveryGrantsRepository,
     private readonly openStreams: OpenStreamsRepository,
     private readonly audit: AuditService,
+    private readonly closures: ClosureOpening,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
@@ -71,6 +74,7 @@ export class StreamEnding {
         reasonCodes: ['budget_exhausted'],
       });
       await this.grants.exhaust(tx, grant.id, event, this.clock.now());
+      await this.closures.openAfter(tx, [grant]);
     }
   }
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../kernel/clock.js';
 import { Database } from '../../platform/database/database.js';
+import { ClosureOpening } from '../closure/closure-opening.service.js';
 import { GrantEndings } from './grant-endings.service.js';
 import { GrantEndingsRepository } from './grant-endings.repository.js';
 
@@ -13,6 +14,7 @@ export class DueExpiries {
     private readonly database: Database,
     private readonly repository: GrantEndingsRepository,
     private readonly endings: GrantEndings,
+    private readonly closures: ClosureOpening,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
@@ -36,6 +38,7 @@ export class DueExpiries {
       const due = await this.repository.lockDue(tx, now, AT_ONCE, accessRequestId);
       if (due.length > 0) {
         await this.endings.expire(tx, due);
+        await this.closures.openAfter(tx, due);
       }
       return due.length;
     });

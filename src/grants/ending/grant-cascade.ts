@@ -3,10 +3,12 @@ import { Cascade, type Affected, type CascadeHandler } from '../../cascade/casca
 import { CAUSE_CODES, type Cause } from '../../cascade/cause.js';
 import { Clock } from '../../kernel/clock.js';
 import type { Database, Tx } from '../../platform/database/database.js';
+import { ClosureOpening } from '../closure/closure-opening.service.js';
 import { endCondition, lapseCondition, type EndCondition } from './end-conditions.js';
 import { GrantEndings } from './grant-endings.service.js';
 import { GrantEndingsRepository, type EndingGrant } from './grant-endings.repository.js';
 import { LapsesRepository } from './lapses.repository.js';
+import { Uses, type Ended } from './ended.js';
 import { Supersessions } from './supersessions.service.js';
 
 const AT_ONCE = 500;
@@ -21,6 +23,7 @@ export class GrantCascade implements CascadeHandler, OnModuleInit {
     private readonly endings: GrantEndings,
     private readonly lapses: LapsesRepository,
     private readonly supersessions: Supersessions,
+    private readonly closures: ClosureOpening,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
@@ -50,10 +53,11 @@ export class GrantCascade implements CascadeHandler, OnModuleInit {
 
   /** One notice for the whole cascade, and none when it ends nothing: a notice takes a lock of the whole database. */
   async apply(tx: Tx, cause: Cause): Promise<number> {
-    const { ended, changed } =
+    const { ended, changed, uses } =
       cause.code === 'version_superseded'
         ? await this.supersessions.apply(tx, cause)
         : await this.stop(tx, cause);
+    await this.closures.openAfter(tx, uses);
     if (changed > 0) {
       await this.repository.notify(tx);
     }
@@ -69,17 +73,19 @@ export class GrantCascade implements CascadeHandler, OnModuleInit {
     return condition ? this.repository.findLive(manager, condition, this.clock.now(), limit) : [];
   }
 
-  private async stop(tx: Tx, cause: StopCause): Promise<{ ended: number; changed: number }> {
+  private async stop(tx: Tx, cause: StopCause): Promise<Ended> {
     const condition = await this.conditionOf(tx, cause, 'apply');
+    const uses = new Uses();
     let ended = 0;
     for (let batch = AT_ONCE; condition && batch === AT_ONCE; ended += batch) {
       const grants = await this.repository.lockLive(tx, condition, this.clock.now(), AT_ONCE);
       batch = grants.length;
       if (batch > 0) {
         await this.endings.revoke(tx, grants, { reason: cause.code });
+        uses.add(grants);
       }
     }
-    return { ended, changed: ended };
+    return { ended, changed: ended, uses: uses.all() };
   }
 
   private async conditionOf(

@@ -5,6 +5,7 @@ import type { Principal } from '../../identity/principal.js';
 import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import { Database } from '../../platform/database/database.js';
+import { ClosureOpening } from '../closure/closure-opening.service.js';
 import type { GrantEntity } from '../grant.entity.js';
 import { moveGrant, statusAt } from '../grant.rules.js';
 import { GrantsRepository } from '../grants.repository.js';
@@ -28,6 +29,7 @@ export class RevokeService {
     private readonly grants: GrantsRepository,
     private readonly endings: GrantEndings,
     private readonly repository: GrantEndingsRepository,
+    private readonly closures: ClosureOpening,
     private readonly authorisation: Authorisation,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
@@ -50,6 +52,7 @@ export class RevokeService {
       }
       moveGrant(statusAt(current, this.clock.now()), 'revoke');
       await this.endings.revoke(tx, [current], { reason, reasonText, actor });
+      await this.closures.openAfter(tx, [current]);
       await this.repository.notify(tx);
     });
   }

@@ -6,6 +6,7 @@ import type { Database, Tx } from '../../platform/database/database.js';
 import { AccessFactsService } from '../../requests/access-facts.service.js';
 import type { AccessTerms } from '../../requests/access-facts.js';
 import { under, type Supersession } from './end-conditions.js';
+import { Uses, type Ended } from './ended.js';
 import { aboutGrant, GrantEndings } from './grant-endings.service.js';
 import { GrantEndingsRepository, type EndingGrant } from './grant-endings.repository.js';
 import { amendedExpiry, failsAmendment, type AmendedGrant } from './supersession.rules.js';
@@ -40,11 +41,12 @@ export class Supersessions {
     return judged.filter((grant) => failsAmendment(grant, now));
   }
 
-  async apply(tx: Tx, cause: Supersession): Promise<{ ended: number; changed: number }> {
+  async apply(tx: Tx, cause: Supersession): Promise<Ended> {
     const now = this.clock.now();
     const condition = under(cause.agreementId, cause.version);
     let ended = 0;
     let changed = 0;
+    const uses = new Uses();
     for (let batch = AT_ONCE; batch === AT_ONCE; changed += batch) {
       const grants = await this.grants.lockLive(tx, condition, now, AT_ONCE);
       const judged = await this.judge(tx, cause, grants, now);
@@ -55,10 +57,11 @@ export class Supersessions {
         cause,
         judged.filter((grant) => !failing.includes(grant)),
       );
+      uses.add(failing);
       ended += failing.length;
       batch = grants.length;
     }
-    return { ended, changed };
+    return { ended, changed, uses: uses.all() };
   }
 
   private async judge(

@@ -1,0 +1,260 @@
+import { createHash } from 'node:crypto';
+import { GROUND, grantWorld, type GrantWorld } from '../../../test/support/grant-world.js';
+import type { Cause } from '../../cascade/cause.js';
+import type { Principal } from '../../identity/principal.js';
+import type { Role } from '../../identity/roles.js';
+import { isConcordatError } from '../../kernel/errors.js';
+import { addDays, endOfDay } from '../../kernel/london-day.js';
+import { isSignedBy } from '../../platform/signing/compact-jws.js';
+import { Signing } from '../../platform/signing/signing.service.js';
+import { DueExpiries } from '../ending/due-expiries.service.js';
+import type { CertificateDto } from './closure.dto.js';
+import { ClosuresService } from './closures.service.js';
+import { OverdueClosures } from './overdue-closures.service.js';
+
+const ANY = '01990000-0000-7000-8000-0000000000fe';
+
+describe('closure', () => {
+  let world: GrantWorld;
+  let closures: ClosuresService;
+
+  let start: string;
+
+  beforeAll(async () => {
+    world = await grantWorld({ terms: { disposalDays: 10 } });
+    closures = world.app.get(ClosuresService, { strict: false });
+    start = world.clock.now().toISOString();
+  }, 60_000);
+  afterAll(() => world.close());
+  // Every test begins with no grant and nothing owed.
+  afterEach(async () => {
+    world.clock.set(start);
+    await world.force(`DELETE FROM closure`);
+    await world.force(`DELETE FROM grants`);
+  });
+
+  const apply = (cause: Cause): Promise<number> =>
+    world.database.transaction((tx) => world.cascade.apply(tx, cause));
+  const rows = (): Promise<{ id: string; status: string; event: string }[]> =>
+    world.query(
+      `SELECT c.id, c.status, e.type AS event FROM closure c JOIN audit_event e ON e.id = c.audit_event_id
+       ORDER BY c.opened_at, c.id`,
+    );
+  const owed = async (): Promise<string> => (await rows())[0]?.id ?? '';
+  const dpoOf = (organisationId: string, personId: string = GROUND.owner): Principal => {
+    const caller = world.as(personId);
+    const roles: readonly Role[] = ['dpo'];
+    return {
+      ...caller,
+      memberships: caller.memberships.map((held) => ({ ...held, organisationId, roles })),
+    };
+  };
+  const certificate = (changes: Partial<CertificateDto> = {}): CertificateDto => ({
+    objects: [{ name: 'counts.csv', sha256: 'a'.repeat(64) }],
+    disposal: 'destroyed',
+    method: 'The keys were erased.',
+    disposedOn: world.today,
+    ...changes,
+  });
+  const attest = (id: string, principal: Principal = world.as(GROUND.researcher)) =>
+    closures.close(principal, GROUND.agreement, {
+      act: 'attest',
+      closureId: id,
+      certificate: certificate(),
+    });
+  const codeOf = (work: Promise<unknown>): Promise<string> =>
+    work.then(
+      () => 'none',
+      (error: unknown) => (isConcordatError(error) ? error.code : String(error)),
+    );
+  const bothIssued = async (): Promise<string> => {
+    const { id } = await world.issue();
+    await world.issue(GROUND.colleaguesRequest, GROUND.colleague);
+    return id;
+  };
+
+  const { agreement: agreementId, researcher: personId, recipient } = GROUND;
+  const causes: readonly Cause[] = [
+    { code: 'version_stopped', agreementId, version: 1 },
+    { code: 'party_stopped', agreementId, organisationId: recipient },
+    { code: 'organisation_stopped', organisationId: recipient },
+    { code: 'project_closed', projectId: GROUND.project },
+    { code: 'dataset_stopped', datasetId: GROUND.dataset },
+    { code: 'store_suspended', storeId: GROUND.store },
+  ];
+
+  it.each(causes)('$code opens one for the project, in its own transaction', async (cause) => {
+    await bothIssued();
+    expect(await rows()).toEqual([]);
+    await apply(cause);
+    expect(await rows()).toEqual([
+      { id: expect.any(String) as string, status: 'due', event: 'closure.due' },
+    ]);
+  });
+
+  it('the last grant opens it, not one before: a revocation, an expiry', async () => {
+    const mine = await bothIssued();
+    await world.grants.revoke(world.as(GROUND.researcher), mine, 'Done');
+    expect(await rows()).toEqual([]);
+    await world.query(
+      `UPDATE grants SET expires_at = issued_at WHERE status IN ('issued', 'active')`,
+    );
+    await world.app.get(DueExpiries, { strict: false }).sweep();
+    expect(await rows()).toMatchObject([{ status: 'due' }]);
+  });
+
+  it('a member who leaves opens it only when nobody else holds a grant', async () => {
+    await bothIssued();
+    await apply({ code: 'membership_ended', personId, organisationId: recipient });
+    expect(await rows()).toEqual([]);
+    await apply({ code: 'person_suspended', personId: GROUND.colleague });
+    expect(await rows()).toMatchObject([{ status: 'due' }]);
+  });
+
+  it('two last ends at once open one between them', async () => {
+    await bothIssued();
+    await Promise.all([
+      apply({ code: 'person_suspended', personId }),
+      apply({ code: 'person_suspended', personId: GROUND.colleague }),
+    ]);
+    expect(await rows()).toMatchObject([{ status: 'due' }]);
+  });
+
+  it('a failing event leaves the grants as they were (law 1)', async () => {
+    const id = await bothIssued();
+    await world.force(
+      `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no space'; END $$`,
+    );
+    await world.force(
+      `CREATE TRIGGER fails BEFORE INSERT ON audit_event FOR EACH ROW WHEN (NEW.type = 'closure.due')
+       EXECUTE FUNCTION fail()`,
+    );
+    const stopping = apply({ code: 'version_stopped', agreementId, version: 1 });
+    expect(await codeOf(stopping)).toBe('audit_unavailable');
+    await world.force('DROP TRIGGER fails ON audit_event');
+    expect(await world.eventsOf(id)).toEqual(['grant.issued']);
+  });
+
+  it('due → attested → verified, with a certificate that verifies offline', async () => {
+    await bothIssued();
+    await apply({ code: 'version_stopped', agreementId, version: 1 });
+    const id = await owed();
+    const attested = await attest(id);
+    expect(attested).toMatchObject({ status: 'attested', organisationId: recipient });
+    const text = attested.certificate ?? '';
+    const hash = `sha-256:${createHash('sha256').update(text).digest('hex')}`;
+    expect(attested.certificateHash).toBe(hash);
+    expect(JSON.parse(text)).toMatchObject({
+      ...certificate(),
+      closureId: id,
+      name: 'The researcher',
+      position: 'Head researcher',
+    });
+    const jws = attested.jws ?? '';
+    const [header = '', payload = ''] = jws
+      .split('.')
+      .map((part) => Buffer.from(part, 'base64url').toString());
+    const { kid, alg, typ } = JSON.parse(header) as { kid: string; alg: string; typ: string };
+    expect({ alg, typ }).toEqual({ alg: 'ES256', typ: 'concordat-closure' });
+    const key = world.app
+      .get(Signing)
+      .jwks()
+      .keys.find((one) => one.kid === kid);
+    expect(await isSignedBy(jws, key ?? {}, 'ES256')).toBe(true);
+    expect(JSON.parse(payload)).toMatchObject({
+      hash,
+      closureId: id,
+      attester: { personId, position: 'Head researcher' },
+    });
+    const verified = await closures.close(dpoOf(GROUND.provider), agreementId, {
+      act: 'verify',
+      closureId: id,
+      certificateHash: hash,
+    });
+    expect(verified).toMatchObject({ status: 'verified' });
+    expect(await rows()).toMatchObject([{ event: 'closure.verified' }]);
+  });
+
+  it('R3.20: past disposalDays it is overdue, written once, also by two workers', async () => {
+    await bothIssued();
+    await apply({ code: 'version_stopped', agreementId, version: 1 });
+    const worker = world.app.get(OverdueClosures, { strict: false });
+    expect(await worker.sweep()).toBe(0);
+    world.clock.set(`${addDays(world.today, 11)}T12:00:00Z`);
+    expect(
+      await closures.list(world.as(personId), { agreementId, status: 'overdue' }, null, 9),
+    ).toHaveLength(1);
+    const written = await Promise.all([worker.sweep(), worker.sweep()]);
+    expect(written.sort()).toEqual([0, 1]);
+    expect(await rows()).toMatchObject([{ status: 'overdue', event: 'closure.overdue' }]);
+    expect(await attest(await owed())).toMatchObject({ status: 'attested' });
+  });
+
+  it('a use that goes on is not overdue and cannot be attested; its next end moves the day', async () => {
+    await world.issue();
+    await apply({ code: 'dataset_stopped', datasetId: GROUND.dataset });
+    await world.issue();
+    expect(await codeOf(attest(await owed()))).toBe('transition_not_allowed');
+    world.clock.set(`${addDays(world.today, 11)}T12:00:00Z`);
+    expect(await world.app.get(OverdueClosures, { strict: false }).sweep()).toBe(0);
+    await apply({ code: 'dataset_stopped', datasetId: GROUND.dataset });
+    expect(await rows()).toMatchObject([{ status: 'due' }]);
+    const [closure] = await closures.list(
+      world.as(personId),
+      { agreementId, status: 'due' },
+      null,
+      9,
+    );
+    expect(closure?.dueAt).toBe(endOfDay(addDays(world.today, 21)).toISOString());
+  });
+
+  it('what was verified is not asked for again; a new use is', async () => {
+    await world.issue();
+    await apply({ code: 'dataset_stopped', datasetId: GROUND.dataset });
+    await attest(await owed());
+    await apply({ code: 'dataset_stopped', datasetId: GROUND.dataset });
+    expect(await rows()).toHaveLength(1);
+    await world.query(`UPDATE closure SET opened_at = opened_at - interval '1 day'`);
+    await world.query(`UPDATE grants SET ended_at = ended_at - interval '1 day'`);
+    await world.issue();
+    await apply({ code: 'dataset_stopped', datasetId: GROUND.dataset });
+    expect(await rows()).toMatchObject([{ status: 'attested' }, { status: 'due' }]);
+  });
+
+  it('only the owing organisation attests, only the provider’s dpo verifies, strangers see nothing', async () => {
+    await bothIssued();
+    await apply({ code: 'version_stopped', agreementId, version: 1 });
+    const id = await owed();
+    expect(await codeOf(attest(id, world.as(GROUND.owner)))).toBe('operation_denied');
+    expect(await codeOf(attest(id, world.as(GROUND.stranger)))).toBe('not_found');
+    expect(await codeOf(closures.get(world.as(GROUND.stranger), id))).toBe('not_found');
+    expect(
+      await codeOf(
+        closures.close(world.as(personId), ANY, {
+          act: 'verify',
+          closureId: id,
+          certificateHash: '',
+        }),
+      ),
+    ).toBe('not_found');
+    const { certificateHash } = await attest(id, dpoOf(recipient, GROUND.recipientOwner));
+    const verify = (principal: Principal, hash = certificateHash ?? ''): Promise<string> =>
+      codeOf(
+        closures.close(principal, agreementId, {
+          act: 'verify',
+          closureId: id,
+          certificateHash: hash,
+        }),
+      );
+    expect(await verify(world.as(GROUND.owner))).toBe('operation_denied');
+    expect(await verify(dpoOf(recipient, GROUND.recipientOwner))).toBe('operation_denied');
+    expect(await verify(dpoOf(GROUND.provider, GROUND.recipientOwner))).toBe('operation_denied');
+    expect(await verify(dpoOf(GROUND.provider), 'sha-256:0')).toBe('input_invalid');
+    expect(await verify(dpoOf(GROUND.provider))).toBe('none');
+    const seen = (who: string) =>
+      closures.list(world.as(who), { agreementId: null, status: null }, null, 9);
+    expect(await seen(GROUND.stranger)).toEqual([]);
+    expect(await seen(GROUND.operatorOfficer)).toHaveLength(1);
+    expect(await seen(GROUND.owner)).toHaveLength(1);
+  });
+});
