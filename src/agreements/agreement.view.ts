@@ -2,6 +2,7 @@ import type { Json } from '../kernel/canonical-json.js';
 import { findTerm } from '../kernel/vocabulary.js';
 import type { AgreementVersion } from './agreement.types.js';
 import type { TermsVocabularies } from './terms/terms-facts.js';
+import type { Warning } from './warnings/warnings.rules.js';
 
 /** An agreement as its participants see it. */
 export interface AgreementView {
@@ -34,8 +35,10 @@ export interface AgreementView {
 
 export interface AgreementSummary extends Omit<
   AgreementView,
-  'terms' | 'parties' | 'promisedNotEnforced'
+  'terms' | 'parties' | 'promisedNotEnforced' | 'warnings'
 > {
+  /** What does not stop the agreement and its readers should know (R2.5, R2.8, overlaps). */
+  readonly warnings: readonly Warning[];
   readonly partyOrganisationIds: readonly string[];
 }
 
@@ -48,6 +51,7 @@ export function toView(
     terms: agreement.terms,
     parties: agreement.parties.map(({ isLead, isFounding, ...party }) => ({
       id: party.id,
+  warnings: readonly Warning[],
       organisationId: party.organisationId,
       dataRole: party.dataRole,
       lead: isLead,
@@ -66,6 +70,7 @@ export function toSummary(agreement: AgreementVersion): AgreementSummary {
   return {
     ...identify(agreement),
     partyOrganisationIds: agreement.parties.map(({ organisationId }) => organisationId),
+    warnings,
   };
 }
 

@@ -8,6 +8,9 @@ import { AgreementActsApi } from './agreement-acts.api.js';
 import { AgreementsApi } from './agreements.api.js';
 import { AgreementsRepository } from './agreements.repository.js';
 import { AgreementsService } from './agreements.service.js';
+import { AgreementTemplatesApi } from './beginnings/agreement-templates.api.js';
+import { Beginnings } from './beginnings/beginnings.service.js';
+import { Templates } from './beginnings/templates.js';
 import { Drafting } from './drafting.service.js';
 import { Activation } from './lifecycle/activation.js';
 import { AgreementGate } from './lifecycle/agreement-gate.js';
@@ -23,7 +26,14 @@ import { Vocabularies } from './vocabularies.js';
 
 @Module({
   imports: [AuditModule, CascadeModule, IdentityModule, OrganisationsModule],
-  controllers: [AgreementsApi, AgreementActsApi],
+  controllers: [
+    AgreementsApi,
+    AgreementTemplatesApi,
+    AgreementActsApi,
+    AgreementFormsApi,
+    PartiesApi,
+    VersionsApi,
+  ],
   providers: [
     AgreementsService,
     AgreementActs,
@@ -36,6 +46,8 @@ import { Vocabularies } from './vocabularies.js';
     Activation,
     Stopping,
     JointActs,
+import { OverlapsRepository } from './warnings/overlaps.repository.js';
+import { Warnings } from './warnings/warnings.service.js';
     DueMoves,
     TermsFactsService,
     TermsFactsRepository,
@@ -44,3 +56,16 @@ import { Vocabularies } from './vocabularies.js';
   exports: [AgreementsService, AgreementActs, DueMoves, Vocabularies],
 })
 export class AgreementsModule {}
+    Beginnings,
+    Templates,
+    Warnings,
+    OverlapsRepository,
+  ],
+  exports: [
+    AgreementsService,
+    AgreementActs,
+    DueMoves,
+    PartiesService,
+    VersionsService,
+    RenewalGuards,
+    Vocabularies,

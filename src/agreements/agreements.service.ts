@@ -9,10 +9,12 @@ import { toSummary, toView, type AgreementSummary, type AgreementView } from './
 import { AgreementsRepository, type ListQuery } from './agreements.repository.js';
 import { Drafting } from './drafting.service.js';
 import { AgreementGate } from './lifecycle/agreement-gate.js';
+import { readBeginning } from './beginnings/beginnings.service.js';
 import { Submission } from './submission.service.js';
 import { readTerms } from './terms/read-terms.js';
 import { Vocabularies } from './vocabularies.js';
 
+import { Warnings } from './warnings/warnings.service.js';
 type Body = Readonly<Record<string, unknown>>;
 
 /** What everyone needs to check a version's sign-offs without the broker: the text, its hash, and each JWS. */
@@ -43,17 +45,19 @@ export class AgreementsService {
   ) {}
 
   /** @param body terms, and beside them `organisationId`: who drafts. */
+    private readonly warnings: Warnings,
   async create(principal: Principal, body: Body, key?: string): Promise<AgreementView> {
-    const { organisationId: named, ...given } = body;
+    const { organisationId: named, ...rest } = body;
     const organisationId = typeof named === 'string' ? named : onlyOrganisation(principal);
     const resource = { organisationIds: [organisationId] };
     this.authorisation.require(principal, 'agreement:draft', resource);
     const terms = readTerms(given);
     const id = await this.database.transaction((tx) =>
       this.idempotency.once(
+    const { beginning, given } = readBeginning(rest);
         tx,
         { principalId: principal.personId, route: 'POST agreements', key, body: body as Json },
-        () => this.drafting.create(tx, principal, organisationId, terms),
+        () => this.drafting.create(tx, principal, organisationId, { terms, beginning }),
       ),
     );
     return this.get(principal, id);
@@ -74,13 +78,19 @@ export class AgreementsService {
 
   async submit(principal: Principal, id: string): Promise<AgreementView> {
     await this.database.transaction((tx) => this.submission.submit(tx, principal, id));
-    return this.get(principal, id);
+    return this.getOpen(principal, id);
+  }
+
+  /** The version being prepared, else the current one. */
+  async getOpen(principal: Principal, id: string): Promise<AgreementView> {
+    const agreement = await this.gate.readOpen(this.database.manager, principal, id);
+    return this.view(principal, agreement);
   }
 
   /** @param version absent: the current one. */
   async get(principal: Principal, id: string, version?: number): Promise<AgreementView> {
     const agreement = await this.gate.read(this.database.manager, principal, id, version);
-    return toView(agreement, this.vocabularies.terms);
+    return this.view(principal, agreement);
   }
 
   /** Current versions of the agreements that the caller may read, newest first. */
@@ -114,6 +124,11 @@ export class AgreementsService {
 }
 
 // Whoever owns data for one organisation need not name it.
+
+  private async view(principal: Principal, agreement: AgreementVersion): Promise<AgreementView> {
+    const warnings = await this.warnings.of(this.database.manager, principal, agreement);
+    return toView(agreement, this.vocabularies.terms, warnings);
+  }
 function onlyOrganisation({ memberships }: Principal): string {
   const [own, ...others] = memberships.filter(({ roles }) => roles.includes('data_owner'));
   if (!own || others.length > 0) {

@@ -11,10 +11,16 @@ import { nextReference } from '../platform/database/references.js';
 import type { AgreementVersion } from './agreement.types.js';
 import { etagOf } from './agreement.view.js';
 import { AgreementsRepository } from './agreements.repository.js';
+import { Beginnings, type Beginning } from './beginnings/beginnings.service.js';
 import { AgreementGate, agreementEvent } from './lifecycle/agreement-gate.js';
 import { readTerms } from './terms/read-terms.js';
 import { DEFAULT_TERMS, type DraftTerms } from './terms/terms.types.js';
 import { draftHash } from './version-document.js';
+
+interface NewDraft {
+  readonly terms: DraftTerms;
+  readonly beginning: Beginning;
+}
 
 /** Writing a draft: by the drafting organisation's data owners, every editor recorded (R3.8). */
 @Injectable()
@@ -23,6 +29,7 @@ export class Drafting {
     private readonly gate: AgreementGate,
     private readonly repository: AgreementsRepository,
     private readonly audit: AuditService,
+    private readonly beginnings: Beginnings,
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 
@@ -31,9 +38,10 @@ export class Drafting {
     tx: Tx,
     principal: Principal,
     organisationId: string,
-    given: DraftTerms,
+    { terms: given, beginning }: NewDraft,
   ): Promise<string> {
-    const terms = { ...DEFAULT_TERMS, ...given };
+    const start = await this.beginnings.termsFor(tx, principal, organisationId, beginning);
+    const terms = { ...DEFAULT_TERMS, ...start, ...given };
     const id = this.ids.next();
     const auditEventId = await this.audit.record(tx, 'agreement.drafted', {
       ...actorFields(principal, organisationId),

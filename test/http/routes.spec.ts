@@ -38,6 +38,7 @@ const ROUTES: readonly string[] = [
   'GET /api/v1/access-requests signed_in',
   'GET /api/v1/access-requests/:id access_request:read',
   'GET /api/v1/access-requests/:id/decision-record access_request:export',
+  'GET /api/v1/agreement-templates agreement:draft',
   'GET /api/v1/agreements agreement:read',
   'GET /api/v1/agreements/:id agreement:read',
   'GET /api/v1/agreements/:id/impact agreement:impact',

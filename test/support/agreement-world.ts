@@ -4,6 +4,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AgreementActs } from '../../src/agreements/agreement-acts.service.js';
 import { AgreementsRepository } from '../../src/agreements/agreements.repository.js';
 import { AgreementsService } from '../../src/agreements/agreements.service.js';
+import { Beginnings } from '../../src/agreements/beginnings/beginnings.service.js';
+import { Templates } from '../../src/agreements/beginnings/templates.js';
 import { Drafting } from '../../src/agreements/drafting.service.js';
 import { Activation } from '../../src/agreements/lifecycle/activation.js';
 import { AgreementGate } from '../../src/agreements/lifecycle/agreement-gate.js';
@@ -28,6 +30,8 @@ import { ApprovalsRepository } from '../../src/organisations/approvals/approvals
 import { Approvals } from '../../src/organisations/approvals/approvals.service.js';
 import { Database, type Tx } from '../../src/platform/database/database.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
+import { OverlapsRepository } from '../../src/agreements/warnings/overlaps.repository.js';
+import { Warnings } from '../../src/agreements/warnings/warnings.service.js';
 import { ObjectStoreModule } from '../../src/platform/object-store/object-store.module.js';
 import { SecretsModule } from '../../src/platform/secrets/secrets.module.js';
 import { migrateSecrets } from '../../src/platform/secrets/subject-keys.js';
@@ -70,6 +74,8 @@ import { HandClock } from './hand-clock.js';
     TermsFactsRepository,
     Vocabularies,
     GrantsStandIn,
+    Beginnings,
+    Templates,
   ],
 })
 class WorldModule {}
@@ -93,6 +99,8 @@ const PEOPLE: Readonly<Record<string, readonly [organisationId: string, role: Ro
   [OPERATOR.officer]: [OPERATOR.id, 'ig_officer'],
   [STRANGER.owner]: [STRANGER.id, 'data_owner'],
 };
+    Warnings,
+    OverlapsRepository,
 
 export interface AgreementWorld {
   readonly app: INestApplicationContext;

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+
+/** More say no more: the list is a hint, not a report. */
+const AT_MOST = 20;
+
+interface Sought {
+  readonly agreementId: string;
+  readonly datasetIds: readonly string[];
+  readonly purposes: readonly string[];
+  readonly providerIds: readonly string[];
+  readonly recipientIds: readonly string[];
+}
+
+/** Another agreement in force that lets the same recipient have the same data for the same end. */
+export interface Overlap {
+  readonly id: string;
+  readonly reference: string;
+  readonly datasetIds: readonly string[];
+  /** Who may see it. */
+  readonly participantIds: readonly string[];
+}
+
+/** Agreements in force beside the one that is drafted. */
+@Injectable()
+export class OverlapsRepository {
+  async find(manager: EntityManager, sought: Sought): Promise<readonly Overlap[]> {
+    return manager.query<Overlap[]>(
+      `SELECT a.id, a.reference, jsonb_agg(DISTINCT i.dataset_id) AS "datasetIds",
+         (SELECT jsonb_agg(DISTINCT o.id) FROM (SELECT a.organisation_id AS id UNION
+            SELECT organisation_id FROM agreement_party WHERE agreement_id = a.id) o) AS "participantIds"
+       FROM agreement_item i
+       JOIN agreement_version v ON v.agreement_id = i.agreement_id AND v.version = i.version
+       JOIN agreement a ON a.id = v.agreement_id
+       WHERE i.dataset_id = ANY($2) AND v.status = 'active' AND a.id <> $1 AND v.terms->'purposes' ?| $3
+         AND EXISTS (SELECT FROM agreement_party p WHERE p.agreement_id = a.id AND p.status = 'active'
+           AND p.data_role IN ('provider', 'both') AND p.organisation_id = ANY($4))
+         AND EXISTS (SELECT FROM agreement_party p WHERE p.agreement_id = a.id AND p.status = 'active'
+           AND p.data_role IN ('recipient', 'both') AND p.organisation_id = ANY($5))
+       GROUP BY a.id ORDER BY a.id LIMIT ${String(AT_MOST)}`,
+      [
+        sought.agreementId,
+        sought.datasetIds,
+        sought.purposes,
+        sought.providerIds,
+        sought.recipientIds,
+      ],
+    );
+  }
+}
