@@ -7,6 +7,8 @@ export const CSV_TYPE = 'text/csv';
 
 /** Whoever takes nothing for so long is gone. */
 const STALL_MS = 30_000;
+/** Nor may a caller who takes it drop by drop hold a file for ever. */
+const FILE_MS = 600_000;
 
 const log = new Logger('Csv');
 
@@ -16,12 +18,14 @@ export interface CsvFile {
   readonly name: string;
   readonly columns: readonly string[];
   /** Batches: one at a time is in memory, and the next is read when the caller has taken it. */
-  readonly batches: AsyncIterable<readonly CsvRow[]>;
+  readonly batches: AsyncIterable<readonly CsvRow[]> | Iterable<readonly CsvRow[]>;
+  /** Absent: nothing on the way keeps it. */
+  readonly cacheControl?: string;
 }
 
 /** True when the caller would rather have CSV than JSON. */
-export function prefersCsv(request: Request, jsonType = 'application/json'): boolean {
-  return request.accepts(jsonType, CSV_TYPE) === CSV_TYPE;
+export function prefersCsv(request: Request): boolean {
+  return request.accepts('application/json', CSV_TYPE) === CSV_TYPE;
 }
 
 /**
@@ -33,13 +37,16 @@ export async function sendCsv(response: Response, file: CsvFile): Promise<void> 
   const first = await lines.next();
   response.setHeader('Content-Type', `${CSV_TYPE}; charset=utf-8; header=present`);
   response.setHeader('Content-Disposition', `attachment; filename="${file.name}"`);
+  if (file.cacheControl !== undefined) {
+    response.setHeader('Cache-Control', file.cacheControl);
+  }
   if (response.req.method === 'HEAD') {
     response.end();
     return;
   }
   response.setTimeout(STALL_MS, () => response.destroy());
   try {
-    await pipeline(resumed(first, lines), response);
+    await pipeline(resumed(first, lines), response, { signal: AbortSignal.timeout(FILE_MS) });
   } catch (error) {
     log.warn({ msg: 'A CSV file was cut', code: 'csv_cut', err: error });
   }
