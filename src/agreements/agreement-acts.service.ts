@@ -60,8 +60,9 @@ export class AgreementActs {
     );
   }
 
-  suspend(principal: Principal, id: string, reason: string): Promise<AgreementView> {
-    return this.act(principal, id, (tx) => this.stopping.suspend(tx, principal, id, reason));
+  async suspend(principal: Principal, id: string, reason: string): Promise<AgreementView> {
+    await this.database.transaction((tx) => this.stopping.suspend(tx, principal, id, reason));
+    return this.agreements.get(principal, id);
   }
 
   resume(principal: Principal, id: string, reason: string): Promise<ProposedView> {
@@ -77,7 +78,7 @@ export class AgreementActs {
     const proposed = await this.database.transaction((tx) =>
       this.joint.endOrPropose(tx, principal, id, answer),
     );
-    return proposed ?? this.agreements.get(principal, id);
+    return proposed ?? this.agreements.get(principal, id, answer.version);
   }
 
   /** Question 9 of the audit: if this agreement stops, what ends? */
@@ -107,6 +108,6 @@ export class AgreementActs {
     work: (tx: Tx) => Promise<void>,
   ): Promise<AgreementView> {
     await this.database.transaction(work);
-    return this.agreements.get(principal, id);
+    return this.agreements.getOpen(principal, id);
   }
 }

@@ -28,7 +28,7 @@ const trimmed = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
 
 @ValidatorConstraint({ name: 'isDay' })
-class IsDay implements ValidatorConstraintInterface {
+export class IsDay implements ValidatorConstraintInterface {
   validate(value: unknown): boolean {
     return typeof value === 'string' && isDay(value);
   }
@@ -113,4 +113,11 @@ export class TerminateDto extends ReasonDto implements Termination {
   @IsOptional()
   @IsBoolean()
   urgent?: boolean;
+
+  /** The version being prepared, to give it up; absent: the one in force. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  version?: number;
 }

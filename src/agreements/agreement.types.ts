@@ -1,8 +1,6 @@
 import type { VersionStatus } from './lifecycle/version-lifecycle.rules.js';
+import type { PartyStatus } from './parties/party-lifecycle.rules.js';
 import type { DataRole, DraftTerms } from './terms/terms.types.js';
-
-export type PartyStatus =
-  'invited' | 'reviewed' | 'signed' | 'active' | 'suspended' | 'withdrawn' | 'excluded' | 'lapsed';
 
 /** One organisation's place in an agreement, with its own state (domain.md section 3, "Party"). */
 export interface Party {
@@ -14,15 +12,35 @@ export interface Party {
   readonly signatoryId: string;
   readonly dpoId: string;
   readonly status: PartyStatus;
+  /** What the party has answered to this version's hash: a party in force answers to every material amendment. */
+  readonly answer: 'none' | 'reviewed' | 'signed' | 'attested';
+  /** The event that explains the party's present state. */
+  readonly auditEventId: string;
+}
+
+/** R3.2: what only changes contacts or an assessment is signed by the lead alone. */
+export type Amendment = 'administrative' | 'material';
+
+/** Who vouched for a version that was signed on paper, and when (R3.22). */
+export interface Attestation {
+  readonly attestedAt: string;
+  /** The lead's signatory. */
+  readonly attestedBy: string;
+  /** The lead's dpo. */
+  readonly approvedBy: string;
 }
 
 /** One version of an agreement as it is stored, with its parties. */
 export interface AgreementVersion {
   readonly id: string;
   readonly reference: string;
-  /** The organisation that drafts it. */
+  /** The organisation that drafts this version. */
   readonly organisationId: string;
   readonly version: number;
+  /** The version it was made from; null for the first. */
+  readonly amends: number | null;
+  /** Known once the content is locked. */
+  readonly amendment: Amendment | null;
   readonly status: VersionStatus;
   readonly terms: DraftTerms;
   /** Canonical JSON of what is reviewed and signed; null while a draft. */
@@ -33,6 +51,7 @@ export interface AgreementVersion {
   /** Counts edits and submissions: the ETag, and what reviews belong to. */
   readonly revision: number;
   readonly editors: readonly string[];
+  readonly attestation: Attestation | null;
   readonly activatedAt: Date | null;
   readonly endedAt: Date | null;
   readonly parties: readonly Party[];
@@ -59,5 +78,25 @@ export interface SignatureAnswer {
 export interface Termination {
   readonly reason: string;
   readonly noticeGivenOn?: string;
+  readonly urgent?: boolean;
+  /** Absent: the version in force. */
+  readonly version?: number;
+}
+
+/** The next term of an agreement; London days. */
+export interface Renewal {
+  readonly startsOn?: string;
+  readonly endsOn: string;
+  readonly reviewOn: string;
+}
+
+/** Why a party leaves, and when the others had notice. */
+export interface Departure {
+  readonly reason: string;
+  readonly noticeGivenOn?: string;
+}
+
+/** The same when the lead ends it: it may be urgent. */
+export interface Exclusion extends Departure {
   readonly urgent?: boolean;
 }

@@ -1,6 +1,7 @@
 import type { Json } from '../kernel/canonical-json.js';
 import { findTerm } from '../kernel/vocabulary.js';
-import type { AgreementVersion } from './agreement.types.js';
+import type { AgreementVersion, Attestation } from './agreement.types.js';
+import { paperDigest } from './signed-outside/attestation.rules.js';
 import type { TermsVocabularies } from './terms/terms-facts.js';
 import type { Warning } from './warnings/warnings.rules.js';
 
@@ -9,6 +10,10 @@ export interface AgreementView {
   readonly id: string;
   readonly reference: string;
   readonly version: number;
+  /** The version it was made from. */
+  readonly amends: number | null;
+  /** `administrative` or `material` (R3.2); null for a first version, and until the content is locked. */
+  readonly amendment: string | null;
   readonly revision: number;
   readonly status: string;
   readonly title: string;
@@ -28,30 +33,34 @@ export interface AgreementView {
     readonly signatoryId: string;
     readonly dpoId: string;
     readonly status: string;
+    /** To this version: `none`, `reviewed` or `signed`. */
+    readonly answer: string;
   }[];
+  /** Signed outside: who vouched for the paper, and its digest (R3.22). There are no sign-offs then. */
+  readonly attestation: (Attestation & { readonly paperSha256: string | null }) | null;
   /** R2.4: uses that the terms forbid and no code can prevent. */
   readonly promisedNotEnforced: readonly string[];
+  /** What does not stop the agreement and its readers should know (R2.5, R2.8, overlaps). */
+  readonly warnings: readonly Warning[];
 }
 
 export interface AgreementSummary extends Omit<
   AgreementView,
-  'terms' | 'parties' | 'promisedNotEnforced' | 'warnings'
+  'terms' | 'parties' | 'attestation' | 'promisedNotEnforced' | 'warnings'
 > {
-  /** What does not stop the agreement and its readers should know (R2.5, R2.8, overlaps). */
-  readonly warnings: readonly Warning[];
   readonly partyOrganisationIds: readonly string[];
 }
 
 export function toView(
   agreement: AgreementVersion,
   vocabularies: TermsVocabularies,
+  warnings: readonly Warning[],
 ): AgreementView {
   return {
     ...identify(agreement),
     terms: agreement.terms,
     parties: agreement.parties.map(({ isLead, isFounding, ...party }) => ({
       id: party.id,
-  warnings: readonly Warning[],
       organisationId: party.organisationId,
       dataRole: party.dataRole,
       lead: isLead,
@@ -59,10 +68,16 @@ export function toView(
       signatoryId: party.signatoryId,
       dpoId: party.dpoId,
       status: party.status,
+      answer: party.answer,
     })),
+    attestation: agreement.attestation && {
+      ...agreement.attestation,
+      paperSha256: paperDigest(agreement.terms) ?? null,
+    },
     promisedNotEnforced: (agreement.terms.prohibitedUses ?? []).filter(
       (code) => findTerm(vocabularies.prohibitedUse, code)?.enforced === false,
     ),
+    warnings,
   };
 }
 
@@ -70,7 +85,6 @@ export function toSummary(agreement: AgreementVersion): AgreementSummary {
   return {
     ...identify(agreement),
     partyOrganisationIds: agreement.parties.map(({ organisationId }) => organisationId),
-    warnings,
   };
 }
 
@@ -79,6 +93,8 @@ function identify(agreement: AgreementVersion) {
     id: agreement.id,
     reference: agreement.reference,
     version: agreement.version,
+    amends: agreement.amends,
+    amendment: agreement.amendment,
     revision: agreement.revision,
     status: agreement.status,
     title: agreement.terms.title ?? '',

@@ -12,6 +12,8 @@ import { AgreementTemplatesApi } from './beginnings/agreement-templates.api.js';
 import { Beginnings } from './beginnings/beginnings.service.js';
 import { Templates } from './beginnings/templates.js';
 import { Drafting } from './drafting.service.js';
+import { AgreementFormsApi } from './forms/agreement-forms.api.js';
+import { OdrlExport } from './forms/odrl-export.service.js';
 import { Activation } from './lifecycle/activation.js';
 import { AgreementGate } from './lifecycle/agreement-gate.js';
 import { DueMoves } from './lifecycle/due-moves.service.js';
@@ -19,10 +21,29 @@ import { JointActs } from './lifecycle/joint-acts.service.js';
 import { Reviews } from './lifecycle/reviews.service.js';
 import { SignOffs } from './lifecycle/sign-offs.service.js';
 import { Stopping } from './lifecycle/stopping.service.js';
+import { Accession } from './parties/accession.service.js';
+import { JointPartyActs } from './parties/joint-party-acts.service.js';
+import { PartiesApi } from './parties/parties.api.js';
+import { PartiesRepository } from './parties/parties.repository.js';
+import { PartiesService } from './parties/parties.service.js';
+import { PartyActs } from './parties/party-acts.service.js';
+import { PartyGate } from './parties/party-gate.js';
+import { PartyMoves } from './parties/party-moves.service.js';
+import { AttestationsApi } from './signed-outside/attestations.api.js';
+import { AttestationsRepository } from './signed-outside/attestations.repository.js';
+import { Attestations } from './signed-outside/attestations.service.js';
 import { Submission } from './submission.service.js';
 import { TermsFactsRepository } from './terms/terms-facts.repository.js';
 import { TermsFactsService } from './terms/terms-facts.service.js';
+import { Amendments } from './versions/amendments.service.js';
+import { RenewalGuards } from './versions/renewal-guards.js';
+import { Supersession } from './versions/supersession.service.js';
+import { VersionsApi } from './versions/versions.api.js';
+import { VersionsRepository } from './versions/versions.repository.js';
+import { VersionsService } from './versions/versions.service.js';
 import { Vocabularies } from './vocabularies.js';
+import { OverlapsRepository } from './warnings/overlaps.repository.js';
+import { Warnings } from './warnings/warnings.service.js';
 
 @Module({
   imports: [AuditModule, CascadeModule, IdentityModule, OrganisationsModule],
@@ -30,6 +51,7 @@ import { Vocabularies } from './vocabularies.js';
     AgreementsApi,
     AgreementTemplatesApi,
     AgreementActsApi,
+    AttestationsApi,
     AgreementFormsApi,
     PartiesApi,
     VersionsApi,
@@ -39,25 +61,34 @@ import { Vocabularies } from './vocabularies.js';
     AgreementActs,
     AgreementsRepository,
     AgreementGate,
+    Beginnings,
+    Templates,
     Drafting,
     Submission,
+    Attestations,
+    AttestationsRepository,
+    OdrlExport,
     Reviews,
     SignOffs,
     Activation,
     Stopping,
     JointActs,
-import { OverlapsRepository } from './warnings/overlaps.repository.js';
-import { Warnings } from './warnings/warnings.service.js';
     DueMoves,
+    VersionsService,
+    VersionsRepository,
+    Amendments,
+    RenewalGuards,
+    Supersession,
+    PartiesService,
+    PartiesRepository,
+    PartyGate,
+    PartyActs,
+    JointPartyActs,
+    PartyMoves,
+    Accession,
     TermsFactsService,
     TermsFactsRepository,
     Vocabularies,
-  ],
-  exports: [AgreementsService, AgreementActs, DueMoves, Vocabularies],
-})
-export class AgreementsModule {}
-    Beginnings,
-    Templates,
     Warnings,
     OverlapsRepository,
   ],
@@ -69,3 +100,6 @@ export class AgreementsModule {}
     VersionsService,
     RenewalGuards,
     Vocabularies,
+  ],
+})
+export class AgreementsModule {}

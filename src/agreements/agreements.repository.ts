@@ -1,15 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Tx } from '../platform/database/database.js';
-import type { AgreementVersion, PartyStatus } from './agreement.types.js';
+import type { AgreementVersion } from './agreement.types.js';
 import type { VersionStatus } from './lifecycle/version-lifecycle.rules.js';
+import { partiesOfVersion } from './parties/parties-of-version.js';
 import type { DraftTerms, PartyTerms } from './terms/terms.types.js';
-
-/** One version of one agreement. */
-export interface VersionKey {
-  readonly id: string;
-  readonly version: number;
-}
 
 interface NewAgreement {
   readonly id: string;
@@ -54,6 +49,7 @@ interface NewSignOff {
 
 interface SignOffRow {
   readonly partyId: string;
+  readonly version: number;
   readonly versionHash: string;
   readonly jws: string;
   readonly signedAt: Date;
@@ -69,19 +65,35 @@ export interface ListQuery {
 }
 
 const SELECT = `
-  SELECT a.id, a.reference, a.organisation_id AS "organisationId", v.version, v.status, v.terms, v.document,
-    v.version_hash AS "versionHash", v.starts_at AS "startsAt", v.ends_at AS "endsAt", v.revision,
-    v.audit_event_id AS "auditEventId", to_jsonb(v.editors) AS editors, v.activated_at AS "activatedAt", v.ended_at AS "endedAt", coalesce((
+  SELECT a.id, a.reference, coalesce(v.organisation_id, a.organisation_id) AS "organisationId", v.version, v.amends,
+    v.amendment, v.status, v.terms, v.document, v.version_hash AS "versionHash", v.starts_at AS "startsAt",
+    v.ends_at AS "endsAt", v.revision, v.audit_event_id AS "auditEventId", to_jsonb(v.editors) AS editors,
+    CASE WHEN v.attested_at IS NOT NULL THEN jsonb_build_object('attestedAt', v.attested_at,
+      'attestedBy', v.attested_by, 'approvedBy', v.attestation_approved_by) END AS attestation,
+    v.activated_at AS "activatedAt", v.ended_at AS "endedAt", coalesce((
       SELECT jsonb_agg(jsonb_build_object('id', p.id, 'organisationId', p.organisation_id, 'dataRole', p.data_role,
         'isLead', p.is_lead, 'isFounding', p.is_founding, 'signatoryId', p.signatory_id, 'dpoId', p.dpo_id,
-        'status', p.status) ORDER BY p.is_lead DESC, p.id)
-      FROM agreement_party p WHERE p.agreement_id = a.id), '[]'::jsonb) AS parties
+        'status', p.status, 'auditEventId', p.audit_event_id, 'answer', CASE
+          WHEN v.attested_at IS NOT NULL AND EXISTS (SELECT FROM jsonb_array_elements(v.terms->'parties') t
+            WHERE (t->>'organisationId')::uuid = p.organisation_id) THEN 'attested'
+          WHEN EXISTS (SELECT FROM agreement_signoff s WHERE s.agreement_id = a.id AND s.version = v.version
+            AND s.party_id = p.id AND s.voided_at IS NULL) THEN 'signed'
+          WHEN EXISTS (SELECT FROM agreement_review w WHERE w.agreement_id = a.id AND w.version = v.version
+            AND w.revision = v.revision AND w.party_id = p.id AND w.decision = 'accept') THEN 'reviewed'
+          ELSE 'none' END) ORDER BY p.is_lead DESC, p.id)
+      FROM agreement_party p WHERE p.agreement_id = a.id AND p.since_version <= v.version), '[]'::jsonb) AS parties
   FROM agreement a JOIN agreement_version v ON v.agreement_id = a.id`;
+
+const PREPARING = `('draft', 'in_review', 'awaiting_signature')`;
+
+// $1 the agreement: what is submitted is always its newest version.
+const OPEN_VERSION =
+  'SELECT max(version) AS version FROM agreement_version WHERE agreement_id = $1';
 
 /** Agreements, their versions, items and parties. */
 @Injectable()
 export class AgreementsRepository {
-  /** @param version absent: the current one. */
+  /** @param version absent: the current one, which is in force or was last. */
   async find(
     manager: EntityManager,
     id: string,
@@ -91,19 +103,32 @@ export class AgreementsRepository {
       `${SELECT} WHERE a.id = $1 AND v.version = coalesce($2::int, a.current_version)`,
       [id, version ?? null],
     );
-    return row;
+    return row && withParties(row);
+  }
+
+  /** The version being prepared; when there is none, the current one. */
+  async findOpen(manager: EntityManager, id: string): Promise<AgreementVersion | undefined> {
+    const [row] = await manager.query<AgreementVersion[]>(
+      `${SELECT} WHERE a.id = $1 AND v.version = coalesce((
+         SELECT w.version FROM agreement_version w WHERE w.agreement_id = a.id AND w.status IN ${PREPARING}),
+         a.current_version)`,
+      [id],
+    );
+    return row && withParties(row);
   }
 
   /** Current versions, newest agreement first. */
   async list(manager: EntityManager, query: ListQuery): Promise<readonly AgreementVersion[]> {
-    return manager.query<AgreementVersion[]>(
+    const rows = await manager.query<AgreementVersion[]>(
       `${SELECT} WHERE v.version = a.current_version
          AND ($1::uuid[] IS NULL OR a.organisation_id = ANY($1) OR EXISTS (
-           SELECT FROM agreement_party p WHERE p.agreement_id = a.id AND p.organisation_id = ANY($1)))
+           SELECT FROM agreement_party p WHERE p.agreement_id = a.id AND p.organisation_id = ANY($1)
+             AND p.since_version <= v.version))
          AND ($2::text IS NULL OR v.status = $2) AND ($3::uuid IS NULL OR a.id < $3)
        ORDER BY a.id DESC LIMIT $4`,
       [query.organisationIds, query.status, query.after, query.limit],
     );
+    return rows.map(withParties);
   }
 
   async insert(tx: Tx, row: NewAgreement): Promise<void> {
@@ -132,6 +157,8 @@ export class AgreementsRepository {
     tx: Tx,
     { id, version }: AgreementVersion,
     frozen: {
+      /** `draft` when it was signed outside: then it awaits no review, but an attestation (R3.22). */
+      readonly status: 'in_review' | 'draft';
       readonly document: string;
       readonly versionHash: string;
       readonly startsAt: Date;
@@ -140,8 +167,9 @@ export class AgreementsRepository {
     },
   ): Promise<void> {
     await tx.query(
-      `UPDATE agreement_version SET status = 'in_review', document = $3, version_hash = $4, starts_at = $5,
-         ends_at = $6, revision = revision + 1, audit_event_id = $7
+      `UPDATE agreement_version SET status = $8, document = $3, version_hash = $4, starts_at = $5,
+         ends_at = $6, revision = revision + 1, audit_event_id = $7, attested_at = NULL, attested_by = NULL,
+         attestation_approved_by = NULL
        WHERE agreement_id = $1 AND version = $2`,
       [
         id,
@@ -151,6 +179,7 @@ export class AgreementsRepository {
         frozen.startsAt,
         frozen.endsAt,
         frozen.auditEventId,
+        frozen.status,
       ],
     );
   }
@@ -164,7 +193,8 @@ export class AgreementsRepository {
   ): Promise<void> {
     await tx.query(
       `UPDATE agreement_version SET status = 'draft', document = NULL, version_hash = NULL, starts_at = NULL,
-         ends_at = NULL, audit_event_id = $3 WHERE agreement_id = $1 AND version = $2`,
+         ends_at = NULL, amendment = NULL, audit_event_id = $3, attested_at = NULL, attested_by = NULL,
+         attestation_approved_by = NULL WHERE agreement_id = $1 AND version = $2`,
       [id, version, auditEventId],
     );
     await tx.query(
@@ -177,8 +207,9 @@ export class AgreementsRepository {
       version,
     ]);
     await tx.query(
-      `UPDATE agreement_party SET status = 'invited', audit_event_id = $2 WHERE agreement_id = $1`,
-      [id, auditEventId],
+      `UPDATE agreement_party SET status = 'invited', audit_event_id = $3
+       WHERE agreement_id = $1 AND since_version = $2 AND status IN ('reviewed', 'signed')`,
+      [id, version, auditEventId],
     );
   }
 
@@ -197,7 +228,10 @@ export class AgreementsRepository {
     );
   }
 
-  /** Makes the party rows those of the terms; an organisation that stays keeps its party id. */
+  /**
+   * Gives each party of a submitted version its row. In the first version the rows are those of the terms; in a later one
+   * the parties in force stay as they are until it activates, and only newcomers are invited.
+   */
   async replaceParties(
     tx: Tx,
     agreementId: string,
@@ -205,20 +239,23 @@ export class AgreementsRepository {
     auditEventId: string,
   ): Promise<void> {
     await tx.query(
-      `DELETE FROM agreement_party WHERE agreement_id = $1 AND organisation_id <> ALL($2)`,
+      `DELETE FROM agreement_party p USING (${OPEN_VERSION}) v
+       WHERE p.agreement_id = $1 AND (p.status IN ('withdrawn', 'excluded', 'lapsed') AND p.organisation_id = ANY($2)
+         OR p.since_version = v.version AND p.organisation_id <> ALL($2) AND p.status IN ('invited', 'reviewed', 'signed'))`,
       [agreementId, parties.map(({ organisationId }) => organisationId)],
     );
     for (const party of parties) {
       await tx.query(
-        `INSERT INTO agreement_party (id, agreement_id, organisation_id, data_role, is_lead, is_founding, signatory_id,
-           dpo_id, status, audit_event_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'invited', $9)
+        `INSERT INTO agreement_party AS p (id, agreement_id, organisation_id, data_role, is_lead, is_founding,
+           signatory_id, dpo_id, status, since_version, audit_event_id)
+         SELECT $2, $1, $3, $4, $5, $6, $7, $8, 'invited', v.version, $9 FROM (${OPEN_VERSION}) v
          ON CONFLICT (agreement_id, organisation_id) DO UPDATE SET data_role = excluded.data_role,
            is_lead = excluded.is_lead, is_founding = excluded.is_founding, signatory_id = excluded.signatory_id,
-           dpo_id = excluded.dpo_id, status = 'invited', audit_event_id = excluded.audit_event_id`,
+           dpo_id = excluded.dpo_id, status = 'invited', audit_event_id = excluded.audit_event_id
+         WHERE p.since_version = excluded.since_version AND p.terms IS NULL`,
         [
-          party.id,
           agreementId,
+          party.id,
           party.organisationId,
           party.dataRole,
           party.lead,
@@ -229,19 +266,6 @@ export class AgreementsRepository {
         ],
       );
     }
-  }
-
-  async setPartyStatus(
-    tx: Tx,
-    partyId: string,
-    status: PartyStatus,
-    auditEventId: string,
-  ): Promise<void> {
-    await tx.query(`UPDATE agreement_party SET status = $2, audit_event_id = $3 WHERE id = $1`, [
-      partyId,
-      status,
-      auditEventId,
-    ]);
   }
 
   async insertReview(
@@ -267,6 +291,20 @@ export class AgreementsRepository {
     );
   }
 
+  /** Who accepted this version for a party. */
+  async reviewerOf(
+    tx: Tx,
+    { id, version, revision }: AgreementVersion,
+    partyId: string,
+  ): Promise<string | undefined> {
+    const [row] = await tx.query<{ personId: string }[]>(
+      `SELECT person_id AS "personId" FROM agreement_review
+       WHERE agreement_id = $1 AND version = $2 AND revision = $3 AND party_id = $4 AND decision = 'accept'`,
+      [id, version, revision, partyId],
+    );
+    return row?.personId;
+  }
+
   async insertSignOff(
     tx: Tx,
     { id, version, versionHash }: AgreementVersion,
@@ -289,14 +327,26 @@ export class AgreementsRepository {
     );
   }
 
-  /** The sign-offs that count for a version, oldest first. */
+  /**
+   * The sign-offs that count for a version, oldest first: its own, and for a party that did not sign an administrative
+   * one, the party's sign-off of the version that it amends (R3.2).
+   */
   async signOffs(
     manager: EntityManager,
     { id, version }: AgreementVersion,
   ): Promise<readonly SignOffRow[]> {
     return manager.query<SignOffRow[]>(
-      `SELECT party_id AS "partyId", version_hash AS "versionHash", jws, signed_at AS "signedAt"
-       FROM agreement_signoff WHERE agreement_id = $1 AND version = $2 AND voided_at IS NULL ORDER BY id`,
+      `WITH RECURSIVE carried (version, amends, amendment) AS (
+         SELECT version, amends, amendment FROM agreement_version WHERE agreement_id = $1 AND version = $2
+         UNION ALL
+         SELECT v.version, v.amends, v.amendment FROM agreement_version v
+           JOIN carried c ON c.amendment = 'administrative' AND v.version = c.amends WHERE v.agreement_id = $1)
+       SELECT * FROM (
+         SELECT DISTINCT ON (s.party_id) s.party_id AS "partyId", s.version, s.version_hash AS "versionHash", s.jws,
+           s.signed_at AS "signedAt"
+         FROM agreement_signoff s JOIN carried USING (version)
+         WHERE s.agreement_id = $1 AND s.voided_at IS NULL ORDER BY s.party_id, s.version DESC) one
+       ORDER BY "signedAt", "partyId"`,
       [id, version],
     );
   }
@@ -324,32 +374,8 @@ export class AgreementsRepository {
       [id, version, (terms.items ?? []).map(({ datasetId }) => datasetId)],
     );
   }
+}
 
-  /** Versions whose every founding party has signed and whose start has come, and that have not ended. */
-  async dueActivations(
-    manager: EntityManager,
-    now: Date,
-    limit: number,
-  ): Promise<readonly VersionKey[]> {
-    return manager.query<VersionKey[]>(
-      `SELECT v.agreement_id AS id, v.version FROM agreement_version v
-       WHERE v.status = 'awaiting_signature' AND v.starts_at <= $1 AND v.ends_at > $1 AND NOT EXISTS (
-         SELECT FROM agreement_party p
-         WHERE p.agreement_id = v.agreement_id AND p.is_founding AND p.status <> 'signed')
-       ORDER BY v.starts_at LIMIT $2`,
-      [now, limit],
-    );
-  }
-
-  async dueExpiries(
-    manager: EntityManager,
-    now: Date,
-    limit: number,
-  ): Promise<readonly VersionKey[]> {
-    return manager.query<VersionKey[]>(
-      `SELECT agreement_id AS id, version FROM agreement_version
-       WHERE status IN ('active', 'suspended') AND ends_at <= $1 ORDER BY ends_at LIMIT $2`,
-      [now, limit],
-    );
-  }
+function withParties(row: AgreementVersion): AgreementVersion {
+  return { ...row, parties: partiesOfVersion(row, row.parties) };
 }

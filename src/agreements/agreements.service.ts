@@ -5,24 +5,29 @@ import type { Json } from '../kernel/canonical-json.js';
 import { ConcordatError } from '../kernel/errors.js';
 import { Database } from '../platform/database/database.js';
 import { Idempotency } from '../platform/database/idempotency.js';
+import type { AgreementVersion } from './agreement.types.js';
 import { toSummary, toView, type AgreementSummary, type AgreementView } from './agreement.view.js';
 import { AgreementsRepository, type ListQuery } from './agreements.repository.js';
 import { Drafting } from './drafting.service.js';
-import { AgreementGate } from './lifecycle/agreement-gate.js';
 import { readBeginning } from './beginnings/beginnings.service.js';
+import { AgreementGate } from './lifecycle/agreement-gate.js';
 import { Submission } from './submission.service.js';
 import { readTerms } from './terms/read-terms.js';
 import { Vocabularies } from './vocabularies.js';
-
 import { Warnings } from './warnings/warnings.service.js';
+
 type Body = Readonly<Record<string, unknown>>;
 
 /** What everyone needs to check a version's sign-offs without the broker: the text, its hash, and each JWS. */
 export interface SignaturesView {
   readonly document: string | null;
   readonly versionHash: string | null;
+  /** `signed_outside`: there are no sign-offs here, and the attestation of the paper is with the agreement (R3.22). */
+  readonly signing: string | null;
   readonly signatures: readonly {
     readonly partyId: string;
+    /** An earlier one when the sign-off carries over to an administrative amendment (R3.2). */
+    readonly version: number;
     readonly versionHash: string;
     readonly jws: string;
     readonly signedAt: string;
@@ -42,19 +47,19 @@ export class AgreementsService {
     private readonly authorisation: Authorisation,
     private readonly idempotency: Idempotency,
     private readonly vocabularies: Vocabularies,
+    private readonly warnings: Warnings,
   ) {}
 
-  /** @param body terms, and beside them `organisationId`: who drafts. */
-    private readonly warnings: Warnings,
+  /** @param body terms, and beside them `organisationId`: who drafts; and what they start from. */
   async create(principal: Principal, body: Body, key?: string): Promise<AgreementView> {
     const { organisationId: named, ...rest } = body;
     const organisationId = typeof named === 'string' ? named : onlyOrganisation(principal);
     const resource = { organisationIds: [organisationId] };
     this.authorisation.require(principal, 'agreement:draft', resource);
+    const { beginning, given } = readBeginning(rest);
     const terms = readTerms(given);
     const id = await this.database.transaction((tx) =>
       this.idempotency.once(
-    const { beginning, given } = readBeginning(rest);
         tx,
         { principalId: principal.personId, route: 'POST agreements', key, body: body as Json },
         () => this.drafting.create(tx, principal, organisationId, { terms, beginning }),
@@ -73,7 +78,7 @@ export class AgreementsService {
     await this.database.transaction((tx) =>
       this.drafting.edit(tx, principal, id, changes, ifMatch),
     );
-    return this.get(principal, id);
+    return this.getOpen(principal, id);
   }
 
   async submit(principal: Principal, id: string): Promise<AgreementView> {
@@ -118,17 +123,18 @@ export class AgreementsService {
     return {
       document: agreement.document,
       versionHash: agreement.versionHash,
+      signing: agreement.terms.signing ?? null,
       signatures: rows.map((row) => ({ ...row, signedAt: row.signedAt.toISOString() })),
     };
   }
-}
-
-// Whoever owns data for one organisation need not name it.
 
   private async view(principal: Principal, agreement: AgreementVersion): Promise<AgreementView> {
     const warnings = await this.warnings.of(this.database.manager, principal, agreement);
     return toView(agreement, this.vocabularies.terms, warnings);
   }
+}
+
+// Whoever owns data for one organisation need not name it.
 function onlyOrganisation({ memberships }: Principal): string {
   const [own, ...others] = memberships.filter(({ roles }) => roles.includes('data_owner'));
   if (!own || others.length > 0) {

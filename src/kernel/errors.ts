@@ -101,6 +101,11 @@ export const PROBLEMS = {
     'Unknown agreement field',
     'Remove the fields named in errors.',
   ),
+  admission_missing: problem(
+    409,
+    'Not admitted yet',
+    'The data owners of the providers in providerIds must admit the organisation first.',
+  ),
   signoff_by_editor: problem(
     403,
     'Editors cannot sign',

@@ -14,10 +14,26 @@ import { JointActs } from '../../src/agreements/lifecycle/joint-acts.service.js'
 import { Reviews } from '../../src/agreements/lifecycle/reviews.service.js';
 import { SignOffs } from '../../src/agreements/lifecycle/sign-offs.service.js';
 import { Stopping } from '../../src/agreements/lifecycle/stopping.service.js';
+import { Accession } from '../../src/agreements/parties/accession.service.js';
+import { JointPartyActs } from '../../src/agreements/parties/joint-party-acts.service.js';
+import { PartiesRepository } from '../../src/agreements/parties/parties.repository.js';
+import { PartiesService } from '../../src/agreements/parties/parties.service.js';
+import { PartyActs } from '../../src/agreements/parties/party-acts.service.js';
+import { PartyGate } from '../../src/agreements/parties/party-gate.js';
+import { PartyMoves } from '../../src/agreements/parties/party-moves.service.js';
+import { AttestationsRepository } from '../../src/agreements/signed-outside/attestations.repository.js';
+import { Attestations } from '../../src/agreements/signed-outside/attestations.service.js';
 import { Submission } from '../../src/agreements/submission.service.js';
 import { TermsFactsRepository } from '../../src/agreements/terms/terms-facts.repository.js';
 import { TermsFactsService } from '../../src/agreements/terms/terms-facts.service.js';
+import { Amendments } from '../../src/agreements/versions/amendments.service.js';
+import { RenewalGuards } from '../../src/agreements/versions/renewal-guards.js';
+import { Supersession } from '../../src/agreements/versions/supersession.service.js';
+import { VersionsRepository } from '../../src/agreements/versions/versions.repository.js';
+import { VersionsService } from '../../src/agreements/versions/versions.service.js';
 import { Vocabularies } from '../../src/agreements/vocabularies.js';
+import { OverlapsRepository } from '../../src/agreements/warnings/overlaps.repository.js';
+import { Warnings } from '../../src/agreements/warnings/warnings.service.js';
 import { AuditModule } from '../../src/audit/audit.module.js';
 import { AuditService } from '../../src/audit/audit.service.js';
 import { CascadeModule } from '../../src/cascade/cascade.module.js';
@@ -30,8 +46,6 @@ import { ApprovalsRepository } from '../../src/organisations/approvals/approvals
 import { Approvals } from '../../src/organisations/approvals/approvals.service.js';
 import { Database, type Tx } from '../../src/platform/database/database.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
-import { OverlapsRepository } from '../../src/agreements/warnings/overlaps.repository.js';
-import { Warnings } from '../../src/agreements/warnings/warnings.service.js';
 import { ObjectStoreModule } from '../../src/platform/object-store/object-store.module.js';
 import { SecretsModule } from '../../src/platform/secrets/secrets.module.js';
 import { migrateSecrets } from '../../src/platform/secrets/subject-keys.js';
@@ -62,20 +76,36 @@ import { HandClock } from './hand-clock.js';
     AgreementActs,
     AgreementsRepository,
     AgreementGate,
+    Beginnings,
+    Templates,
     Drafting,
     Submission,
+    Attestations,
+    AttestationsRepository,
     Reviews,
     SignOffs,
     Activation,
     Stopping,
     JointActs,
     DueMoves,
+    VersionsService,
+    VersionsRepository,
+    Amendments,
+    RenewalGuards,
+    Supersession,
+    PartiesService,
+    PartiesRepository,
+    PartyGate,
+    PartyActs,
+    JointPartyActs,
+    PartyMoves,
+    Accession,
     TermsFactsService,
     TermsFactsRepository,
     Vocabularies,
+    Warnings,
+    OverlapsRepository,
     GrantsStandIn,
-    Beginnings,
-    Templates,
   ],
 })
 class WorldModule {}
@@ -99,8 +129,6 @@ const PEOPLE: Readonly<Record<string, readonly [organisationId: string, role: Ro
   [OPERATOR.officer]: [OPERATOR.id, 'ig_officer'],
   [STRANGER.owner]: [STRANGER.id, 'data_owner'],
 };
-    Warnings,
-    OverlapsRepository,
 
 export interface AgreementWorld {
   readonly app: INestApplicationContext;

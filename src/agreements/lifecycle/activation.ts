@@ -1,68 +1,77 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
-import { BROKER_ACTOR } from '../../identity/actor.js';
 import { PolicyService } from '../../policy/policy.service.js';
 import type { Tx } from '../../platform/database/database.js';
 import type { AgreementVersion } from '../agreement.types.js';
 import { AgreementsRepository } from '../agreements.repository.js';
+import { PartyMoves } from '../parties/party-moves.service.js';
 import type { AgreementTerms } from '../terms/terms.types.js';
+import { Supersession } from '../versions/supersession.service.js';
 import { Vocabularies } from '../vocabularies.js';
-import { participantIds } from './agreement-gate.js';
+import { isDue } from './activation.rules.js';
+import { brokerEvent } from './agreement-gate.js';
 import { compilePublication } from './publication.js';
 import { moveVersion } from './version-lifecycle.rules.js';
 
-/** Puts a version in force: founders active, policy published, in the transaction of its cause. */
+/** Puts a version in force: its parties active, the version before it superseded, policy published, in one transaction. */
 @Injectable()
 export class Activation {
+  // eslint-disable-next-line max-params -- what changes, in the order in which it does
   constructor(
     private readonly repository: AgreementsRepository,
+    private readonly supersession: Supersession,
+    private readonly parties: PartyMoves,
     private readonly policy: PolicyService,
     private readonly vocabularies: Vocabularies,
     private readonly audit: AuditService,
   ) {}
 
-  /** All founding parties have signed, and the version has started and not ended. */
-  isDue(agreement: AgreementVersion, now: Date): boolean {
-    const { status, parties, startsAt, endsAt } = agreement;
-    return (
-      status === 'awaiting_signature' &&
-      parties.every((party) => !party.isFounding || party.status === 'signed') &&
-      startsAt !== null &&
-      startsAt <= now &&
-      endsAt !== null &&
-      now < endsAt
-    );
-  }
-
-  /** The caller holds the agreement's exclusive lock; publication takes the policy's, last in the order. */
-  async activate(tx: Tx, agreement: AgreementVersion, now: Date): Promise<void> {
-    const status = moveVersion(agreement.status, 'activate');
-    // Frozen terms: they passed the rules at submission.
-    const terms = agreement.terms as AgreementTerms;
-    const event = {
-      ...BROKER_ACTOR,
-      organisationIds: participantIds(agreement),
-      agreementId: agreement.id,
-      agreementVersion: agreement.version,
-      afterHash: agreement.versionHash ?? undefined,
-    };
-    for (const { id, isFounding } of agreement.parties) {
-      if (isFounding) {
-        const partyEventId = await this.audit.record(tx, 'party.activated', {
-          ...event,
-          partyId: id,
-        });
-        await this.repository.setPartyStatus(tx, id, 'active', partyEventId);
-      }
+  /** The caller holds the agreement's exclusive lock. @returns false when the version is not due, and nothing changed. */
+  async activateIfDue(tx: Tx, agreement: AgreementVersion, now: Date): Promise<boolean> {
+    const base = await this.baseOf(tx, agreement);
+    if (!isDue(agreement, base, now)) {
+      return false;
     }
-    const policyVersion = await this.policy.publishAgreement(
-      tx,
-      compilePublication(agreement, terms, this.vocabularies),
-    );
+    const status = moveVersion(agreement.status, 'activate');
+    if (base) {
+      await this.supersession.leave(tx, base, now);
+    }
+    await this.parties.enter(tx, agreement, base);
+    if (base) {
+      await this.supersession.judgeGrants(tx, base, agreement);
+    }
+    const policyVersion = await this.publish(tx, agreement);
     const auditEventId = await this.audit.record(tx, 'agreement.activated', {
-      ...event,
+      ...brokerEvent(agreement),
+      reasonCodes: agreement.amendment === null ? [] : [agreement.amendment],
+      afterHash: agreement.versionHash ?? undefined,
       policyVersion,
     });
     await this.repository.setStatus(tx, agreement, { status, auditEventId, activatedAt: now });
+    return true;
+  }
+
+  /**
+   * Publishes a version's rules for those who are its recipients now. Takes the policy's lock: last in the order, and held
+   * until COMMIT.
+   */
+  async publish(tx: Tx, { id, version }: AgreementVersion): Promise<number> {
+    const agreement = await this.repository.find(tx, id, version);
+    if (!agreement) {
+      throw new Error('The version to publish is not there');
+    }
+    // Frozen terms: they passed the rules at submission.
+    const terms = agreement.terms as AgreementTerms;
+    return this.policy.publishAgreement(
+      tx,
+      compilePublication(agreement, terms, this.vocabularies),
+    );
+  }
+
+  private async baseOf(
+    tx: Tx,
+    { id, amends }: AgreementVersion,
+  ): Promise<AgreementVersion | undefined> {
+    return amends === null ? undefined : this.repository.find(tx, id, amends);
   }
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { actorFields } from '../../identity/actor.js';
+import { actorFields, BROKER_ACTOR } from '../../identity/actor.js';
 import { Authorisation } from '../../identity/authorisation.service.js';
+import { officeFields } from '../../identity/deputy.js';
 import type { Operation } from '../../identity/operations.js';
 import type { Principal } from '../../identity/principal.js';
 import { Clock } from '../../kernel/clock.js';
@@ -48,19 +49,56 @@ export class AgreementGate {
     id: string,
     version?: number,
   ): Promise<AgreementVersion> {
-    const agreement = isUuid(id) ? await this.repository.find(manager, id, version) : undefined;
-    if (!agreement || !this.sees(principal, agreement)) {
-      throw new ConcordatError('not_found');
-    }
-    return agreement;
+    return this.show(
+      principal,
+      isUuid(id) ? await this.repository.find(manager, id, version) : undefined,
+    );
   }
 
-  /** Takes the agreement's lock, then reads: what it returns cannot change before COMMIT. */
+  /** The version being prepared, else the current one: see `read`. */
+  async readOpen(
+    manager: Database['manager'],
+    principal: Principal,
+    id: string,
+  ): Promise<AgreementVersion> {
+    return this.show(
+      principal,
+      isUuid(id) ? await this.repository.findOpen(manager, id) : undefined,
+    );
+  }
+
+  /** Takes the agreement's lock, then reads the version being prepared, else the current one: it stays so until COMMIT. */
   async lock(tx: Tx, principal: Principal, id: string): Promise<AgreementVersion> {
-    if (isUuid(id)) {
-      await takeLocks(tx, 'exclusive', [{ kind: 'agreement', id }]);
-    }
-    return this.read(tx, principal, id);
+    await this.take(tx, id);
+    return this.readOpen(tx, principal, id);
+  }
+
+  /** The same for what concerns the version in force, or another that is named. */
+  async lockVersion(
+    tx: Tx,
+    principal: Principal,
+    id: string,
+    version?: number,
+  ): Promise<AgreementVersion> {
+    await this.take(tx, id);
+    return this.read(tx, principal, id, version);
+  }
+
+  /**
+   * The same for an answer to a hash: an acceding party answers to the version in force while the next one is prepared.
+   * Another hash is for the caller to refuse.
+   */
+  async lockByHash(
+    tx: Tx,
+    principal: Principal,
+    id: string,
+    hash: string | undefined,
+  ): Promise<AgreementVersion> {
+    await this.take(tx, id);
+    const current = isUuid(id) ? await this.repository.find(tx, id) : undefined;
+    return current && hash !== undefined && current.versionHash === hash
+      ? this.show(principal, current)
+      : this.readOpen(tx, principal, id);
   }
 
   /**
@@ -73,21 +111,46 @@ export class AgreementGate {
     act: VersionAct,
     operation: Operation,
   ): OpenedAgreement {
-    const organisationIds = participantIds(agreement);
-    const standings = standingsOf(principal, agreement);
-    if (
-      !this.authorisation.allows(principal, operation, { organisationIds }) ||
-      !mayMove(standings, act)
-    ) {
-      throw new ConcordatError('operation_denied', { operation, act });
-    }
+    this.permit(principal, agreement, act, operation);
     const to = moveVersion(agreement.status, act);
     return { agreement, to, actor: capacityOf(principal, agreement, VERSION_TRANSITIONS[act].by) };
   }
 
-  private sees(principal: Principal, agreement: AgreementVersion): boolean {
+  /** Half of `judge`: who, and not in which state. @throws ConcordatError `operation_denied` */
+  permit(
+    principal: Principal,
+    agreement: AgreementVersion,
+    act: VersionAct,
+    operation: Operation,
+  ): void {
+    this.allow(principal, agreement, operation, mayMove(standingsOf(principal, agreement), act));
+  }
+
+  /** @throws ConcordatError `operation_denied` without the operation, or without the standing that the caller found. */
+  allow(
+    principal: Principal,
+    agreement: AgreementVersion,
+    operation: Operation,
+    hasStanding: boolean,
+  ): void {
     const organisationIds = participantIds(agreement);
-    return this.authorisation.allows(principal, 'agreement:read', { organisationIds });
+    if (!hasStanding || !this.authorisation.allows(principal, operation, { organisationIds })) {
+      throw new ConcordatError('operation_denied', { operation });
+    }
+  }
+
+  private async take(tx: Tx, id: string): Promise<void> {
+    if (isUuid(id)) {
+      await takeLocks(tx, 'exclusive', [{ kind: 'agreement', id }]);
+    }
+  }
+
+  private show(principal: Principal, agreement: AgreementVersion | undefined): AgreementVersion {
+    const resource = { organisationIds: agreement ? participantIds(agreement) : [] };
+    if (!agreement || !this.authorisation.allows(principal, 'agreement:read', resource)) {
+      throw new ConcordatError('not_found');
+    }
+    return agreement;
   }
 }
 
@@ -104,7 +167,17 @@ export function agreementEvent(
 ) {
   return {
     ...actorFields(principal, actor.organisationId),
-    actorRole: actor.role,
+    ...officeFields(principal, actor.organisationId, actor.role),
+    organisationIds: participantIds(agreement),
+    agreementId: agreement.id,
+    agreementVersion: agreement.version,
+  };
+}
+
+/** The same for what the broker does. */
+export function brokerEvent(agreement: AgreementVersion) {
+  return {
+    ...BROKER_ACTOR,
     organisationIds: participantIds(agreement),
     agreementId: agreement.id,
     agreementVersion: agreement.version,

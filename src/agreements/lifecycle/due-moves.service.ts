@@ -2,7 +2,8 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../kernel/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { tryLock } from '../../platform/database/locks.js';
-import { AgreementsRepository, type VersionKey } from '../agreements.repository.js';
+import { AgreementsRepository } from '../agreements.repository.js';
+import { VersionsRepository, type VersionKey } from '../versions/versions.repository.js';
 import { Activation } from './activation.js';
 import { Stopping } from './stopping.service.js';
 
@@ -16,9 +17,11 @@ const AT_ONCE = 100;
 export class DueMoves {
   private readonly log = new Logger(DueMoves.name);
 
+  // eslint-disable-next-line max-params -- what is due, the two moves, and the clock
   constructor(
     private readonly database: Database,
     private readonly repository: AgreementsRepository,
+    private readonly versions: VersionsRepository,
     private readonly activation: Activation,
     private readonly stopping: Stopping,
     @Inject(Clock) private readonly clock: Clock,
@@ -28,9 +31,10 @@ export class DueMoves {
   async sweep(): Promise<number> {
     const now = this.clock.now();
     const { manager } = this.database;
+    // R3.23: a version that starts when the one before it ends takes its place before that expires.
     const due = [
-      ...(await this.repository.dueActivations(manager, now, AT_ONCE)),
-      ...(await this.repository.dueExpiries(manager, now, AT_ONCE)),
+      ...(await this.versions.dueActivations(manager, now, AT_ONCE)),
+      ...(await this.versions.dueExpiries(manager, now, AT_ONCE)),
     ];
     let moved = 0;
     for (const key of due) {
@@ -60,8 +64,7 @@ export class DueMoves {
         return false;
       }
       const agreement = await this.repository.find(tx, id, version);
-      if (agreement && this.activation.isDue(agreement, now)) {
-        await this.activation.activate(tx, agreement, now);
+      if (agreement && (await this.activation.activateIfDue(tx, agreement, now))) {
         return true;
       }
       if (agreement && this.stopping.isOver(agreement, now)) {

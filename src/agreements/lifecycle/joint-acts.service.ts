@@ -43,7 +43,7 @@ export class JointActs implements OnModuleInit {
   ): Promise<ProposedView> {
     const { agreement } = this.gate.judge(
       principal,
-      await this.gate.lock(tx, principal, id),
+      await this.gate.lockVersion(tx, principal, id),
       'resume',
       'agreement:resume',
     );
@@ -57,9 +57,9 @@ export class JointActs implements OnModuleInit {
     tx: Tx,
     principal: Principal,
     id: string,
-    { reason, urgent = false, noticeGivenOn }: Termination,
+    { reason, urgent = false, noticeGivenOn, version }: Termination,
   ): Promise<ProposedView | null> {
-    const agreement = await this.gate.lock(tx, principal, id);
+    const agreement = await this.gate.lockVersion(tx, principal, id, version);
     const beforeForce: readonly VersionStatus[] = VERSION_TRANSITIONS.abandon.from;
     if (beforeForce.includes(agreement.status)) {
       const opened = this.gate.judge(principal, agreement, 'abandon', 'agreement:terminate');
@@ -118,7 +118,7 @@ export class JointActs implements OnModuleInit {
     { targetId, change }: Proposal,
     act: 'resume' | 'terminate',
   ): Promise<OpenedAgreement> {
-    const agreement = await this.gate.lock(tx, approver, targetId);
+    const agreement = await this.gate.lockVersion(tx, approver, targetId);
     const opened = this.gate.judge(approver, agreement, act, `agreement:${act}`);
     if (change['version'] !== agreement.version) {
       throw new ConcordatError('transition_not_allowed', { version: agreement.version, act });

@@ -1,21 +1,22 @@
 import type { Principal } from '../../identity/principal.js';
 import { ConcordatError } from '../../kernel/errors.js';
-import type { AgreementVersion, Party, PartyStatus } from '../agreement.types.js';
+import { fillsDutyOf } from '../../identity/deputy.js';
+import type { AgreementVersion, Party } from '../agreement.types.js';
 
 /** A duty that the agreement gives to one named person of each party. */
 type NamedDuty = 'signatory' | 'dpo';
 
 interface Wanted {
   readonly duty: NamedDuty;
-  /** Where the party must be in its own lifecycle. */
-  readonly from: PartyStatus;
+  /** What the party must have answered so far. */
+  readonly from: Party['answer'];
   readonly act: string;
   readonly partyId?: string | undefined;
 }
 
 /**
- * The party for which this caller does a duty that the signed document gives to them by name. The role must still be
- * theirs, in that party's organisation (R1.1).
+ * The party for which this caller does a duty that the signed document gives to them by name, or whose deputy they are
+ * (R3.24). The role must still be theirs, in that party's organisation (R1.1).
  * @throws ConcordatError `operation_denied` to everyone else; `transition_not_allowed` when it is done already.
  */
 export function partyOfDuty(
@@ -26,16 +27,21 @@ export function partyOfDuty(
   const theirs = parties.filter(
     (party) =>
       (partyId === undefined || party.id === partyId) &&
-      (duty === 'dpo' ? party.dpoId : party.signatoryId) === principal.personId &&
-      holdsRole(principal, party.organisationId, duty),
+      fillsDutyOf(
+        principal,
+        party.organisationId,
+        duty,
+        duty === 'dpo' ? party.dpoId : party.signatoryId,
+      ),
   );
   const [first] = theirs;
   if (!first || principal.kind !== 'person') {
     throw new ConcordatError('operation_denied', { act, duty });
   }
-  const [open, ...others] = theirs.filter(({ status }) => status === from);
+  const [open, ...others] = theirs.filter(({ answer }) => answer === from);
   if (!open) {
-    throw new ConcordatError('transition_not_allowed', { status: first.status, act });
+    const { status, answer } = first;
+    throw new ConcordatError('transition_not_allowed', { status, answer, act });
   }
   if (others.length > 0) {
     const reason = `you are ${duty} of several parties: name one`;

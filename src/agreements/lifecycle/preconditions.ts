@@ -1,6 +1,8 @@
 import type { Principal } from '../../identity/principal.js';
 import { ConcordatError } from '../../kernel/errors.js';
-import type { AgreementVersion } from '../agreement.types.js';
+import type { AgreementVersion, Party } from '../agreement.types.js';
+import { hasLeft, isJoining } from '../parties/party-lifecycle.rules.js';
+import { moveVersion } from './version-lifecycle.rules.js';
 
 const MAX_AUTH_AGE_SECONDS = 300;
 /** How far ahead of ours a provider's clock may be. */
@@ -41,5 +43,25 @@ export function requireStepUp({ authenticatedAt, authLevel }: Principal, now: Da
 export function requireNotEditor({ personId }: Principal, { editors }: AgreementVersion): void {
   if (editors.includes(personId)) {
     throw new ConcordatError('signoff_by_editor');
+  }
+}
+
+/**
+ * A founding party answers while its version is prepared. One that accedes answers to the version in force, or, while the
+ * next one gathers signatures, to that.
+ * @throws ConcordatError `transition_not_allowed`
+ */
+export function requireAnswerable(
+  { status }: AgreementVersion,
+  party: Party,
+  act: 'accept' | 'sign',
+): void {
+  if (hasLeft(party.status)) {
+    throw new ConcordatError('transition_not_allowed', { status: party.status, act });
+  }
+  const isAcceding = !party.isFounding && status === 'active' && isJoining(party.status);
+  const isCatchingUp = !party.isFounding && status === 'awaiting_signature' && act === 'accept';
+  if (!isAcceding && !isCatchingUp) {
+    moveVersion(status, act);
   }
 }

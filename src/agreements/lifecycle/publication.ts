@@ -7,7 +7,7 @@ import type { AgreementTerms } from '../terms/terms.types.js';
 import type { Vocabularies } from '../vocabularies.js';
 
 /**
- * The allow rules that a version's terms compile to.
+ * The allow rules that a version's terms compile to, for the recipients that it names and those that acceded.
  * @throws ConcordatError `condition_invalid` when the terms exceed what a condition may hold.
  */
 export function compilePublication(
@@ -15,14 +15,18 @@ export function compilePublication(
   terms: AgreementTerms,
   vocabularies: Vocabularies,
 ): Parameters<PolicyService['publishAgreement']>[1] {
-  const recipients = terms.parties
+  const acceded = agreement.parties.filter(
+    ({ isFounding, status }) => !isFounding && status === 'active',
+  );
+  const members = [...terms.parties, ...acceded];
+  const recipients = members
     .filter(({ dataRole }) => dataRole !== 'provider')
     .map(({ organisationId }) => organisationId);
   return {
     agreementId: agreement.id,
     agreementVersion: agreement.version,
     reference: agreement.reference,
-    organisationIds: terms.parties.map(({ organisationId }) => organisationId),
+    organisationIds: members.map(({ organisationId }) => organisationId),
     rules: compileAgreement({
       purposeClosure: vocabularies.purposesWithin(terms.purposes),
       modes: terms.modes ?? [],

@@ -1,15 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
-import { BROKER_ACTOR } from '../../identity/actor.js';
 import type { Principal } from '../../identity/principal.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import { IdFactory } from '../../kernel/ids.js';
 import type { Tx } from '../../platform/database/database.js';
 import type { AgreementVersion, Party, ReviewAnswer } from '../agreement.types.js';
 import { AgreementsRepository } from '../agreements.repository.js';
-import { AgreementGate, agreementEvent, participantIds } from './agreement-gate.js';
+import { PartiesRepository } from '../parties/parties.repository.js';
+import { isJoining } from '../parties/party-lifecycle.rules.js';
+import { amendmentKind } from '../versions/term-changes.rules.js';
+import { VersionsRepository } from '../versions/versions.repository.js';
+import { AgreementGate, agreementEvent, brokerEvent } from './agreement-gate.js';
 import { partyOfDuty, partyWithRole } from './party-duty.js';
-import { requireReason, requireSameHash } from './preconditions.js';
+import { requireAnswerable, requireReason, requireSameHash } from './preconditions.js';
 import { moveVersion } from './version-lifecycle.rules.js';
 
 type Move = 'return' | 'recall' | 'decline';
@@ -23,24 +26,24 @@ const MOVED = {
 /** Review by each party's data protection officer, and every way back to a draft. */
 @Injectable()
 export class Reviews {
+  // eslint-disable-next-line max-params -- three rows that a review moves, and a port
   constructor(
     private readonly gate: AgreementGate,
     private readonly repository: AgreementsRepository,
+    private readonly versions: VersionsRepository,
+    private readonly parties: PartiesRepository,
     private readonly audit: AuditService,
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 
   /** Accepts for one party. The last of the founding parties locks the content: it may be signed now. */
   async accept(tx: Tx, principal: Principal, id: string, answer: ReviewAnswer): Promise<void> {
-    const { agreement } = this.gate.judge(
-      principal,
-      await this.gate.lock(tx, principal, id),
-      'accept',
-      'agreement:review',
-    );
     const { partyId, versionHash } = answer;
-    const duty = { duty: 'dpo', from: 'invited', act: 'accept', partyId } as const;
+    const agreement = await this.gate.lockByHash(tx, principal, id, versionHash);
+    this.gate.permit(principal, agreement, 'accept', 'agreement:review');
+    const duty = { duty: 'dpo', from: 'none', act: 'accept', partyId } as const;
     const party = partyOfDuty(principal, agreement, duty);
+    requireAnswerable(agreement, party, 'accept');
     requireSameHash(agreement, versionHash);
     const auditEventId = await this.audit.record(tx, 'agreement.reviewed', {
       ...agreementEvent(principal, agreement, {
@@ -52,12 +55,14 @@ export class Reviews {
       reasonText: answer.reason,
     });
     await this.write(tx, principal, agreement, party, { ...answer, auditEventId });
-    await this.repository.setPartyStatus(tx, party.id, 'reviewed', auditEventId);
+    if (isJoining(party.status)) {
+      await this.parties.setStatus(tx, party.id, 'reviewed', auditEventId);
+    }
     const isLast = agreement.parties.every(
-      ({ id: other, isFounding, status }) =>
-        !isFounding || other === party.id || status === 'reviewed',
+      ({ id: other, isFounding, answer: given }) =>
+        !isFounding || other === party.id || given === 'reviewed',
     );
-    if (isLast) {
+    if (isLast && agreement.status === 'in_review') {
       await this.lock(tx, agreement);
     }
   }
@@ -89,7 +94,9 @@ export class Reviews {
       'decline',
       'agreement:sign',
     );
-    const by = partyWithRole(principal, agreement, ['signatory']);
+    // Who acceded and does not want the next version need not decline it: without its sign-off it lapses.
+    const founding = agreement.parties.filter(({ isFounding }) => isFounding);
+    const by = partyWithRole(principal, { ...agreement, parties: founding }, ['signatory']);
     await this.sendBack(tx, principal, agreement, { move: 'decline', ...by }, reason);
   }
 
@@ -114,15 +121,17 @@ export class Reviews {
 
   private async lock(tx: Tx, agreement: AgreementVersion): Promise<void> {
     const auditEventId = await this.audit.record(tx, 'agreement.locked', {
-      ...BROKER_ACTOR,
-      organisationIds: participantIds(agreement),
-      agreementId: agreement.id,
-      agreementVersion: agreement.version,
+      ...brokerEvent(agreement),
       afterHash: agreement.versionHash ?? undefined,
     });
     const status = moveVersion(agreement.status, 'lock');
     await this.repository.setStatus(tx, agreement, { status, auditEventId });
     await this.repository.replaceItems(tx, agreement);
+    const { id, amends } = agreement;
+    const base = amends === null ? undefined : await this.repository.find(tx, id, amends);
+    if (base) {
+      await this.versions.setAmendment(tx, agreement, amendmentKind(base.terms, agreement.terms));
+    }
   }
 
   private async write(

@@ -1,38 +1,38 @@
 import type { Principal } from '../../identity/principal.js';
+import type { Role } from '../../identity/roles.js';
+import type { Party } from '../agreement.types.js';
 import type { Standing } from './version-lifecycle.rules.js';
 
 /** Whose agreement it is: the drafting organisation and the parties. */
 interface Participants {
   readonly organisationId: string;
-  readonly parties: readonly { readonly organisationId: string; readonly isLead: boolean }[];
+  readonly parties: readonly Pick<Party, 'organisationId' | 'isLead' | 'status'>[];
 }
 
 /** Every capacity in which this caller may act on the agreement. Roles count only inside their organisation (R1.1). */
 export function standingsOf(principal: Principal, agreement: Participants): ReadonlySet<Standing> {
-  const standings = new Set<Standing>();
-  for (const { organisationId, isOperator, roles } of principal.memberships) {
-    const party = agreement.parties.find((other) => other.organisationId === organisationId);
-    const isLead = party?.isLead === true;
-    const capacities: readonly (readonly [boolean, Standing])[] = [
-      [
-        organisationId === agreement.organisationId && roles.includes('data_owner'),
-        'drafting_data_owner',
-      ],
-      [party !== undefined && roles.includes('dpo'), 'party_dpo'],
-      [party !== undefined && roles.includes('signatory'), 'party_signatory'],
-      [isLead && roles.includes('signatory'), 'lead_signatory'],
-      [isLead && roles.includes('dpo'), 'lead_dpo'],
-      [isLead && roles.includes('ig_officer'), 'lead_ig_officer'],
-      [isOperator && roles.includes('ig_officer'), 'operator_ig_officer'],
-    ];
-    for (const [holds, standing] of capacities) {
-      if (holds) {
-        standings.add(standing);
-      }
-    }
-  }
-  return standings;
+  return new Set(
+    principal.memberships.flatMap(({ organisationId, isOperator, roles }) => {
+      const party = agreement.parties.find((other) => other.organisationId === organisationId);
+      const places: readonly (readonly [boolean, Partial<Record<Role, Standing>>])[] = [
+        [organisationId === agreement.organisationId, { data_owner: 'drafting_data_owner' }],
+        [party?.status === 'active', { data_owner: 'party_data_owner' }],
+        [party !== undefined, { dpo: 'party_dpo', signatory: 'party_signatory' }],
+        [party?.isLead === true, LEAD],
+        [isOperator, { ig_officer: 'operator_ig_officer' }],
+      ];
+      return places.flatMap(([isTheirs, standings]) =>
+        isTheirs ? roles.flatMap((role) => standings[role] ?? []) : [],
+      );
+    }),
+  );
 }
+
+const LEAD = {
+  signatory: 'lead_signatory',
+  dpo: 'lead_dpo',
+  ig_officer: 'lead_ig_officer',
+} as const;
 
 /**
  * In whose name and role the caller acts, for the event: the first of these standings that they have.
@@ -55,6 +55,7 @@ export function capacityOf(
 
 const ROLE_OF: Readonly<Record<Standing, string>> = {
   drafting_data_owner: 'data_owner',
+  party_data_owner: 'data_owner',
   party_dpo: 'dpo',
   party_signatory: 'signatory',
   lead_signatory: 'signatory',

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import { Cascade } from '../../cascade/cascade.service.js';
-import { BROKER_ACTOR } from '../../identity/actor.js';
 import type { Principal } from '../../identity/principal.js';
 import type { Tx } from '../../platform/database/database.js';
 import type { AgreementVersion } from '../agreement.types.js';
 import { AgreementsRepository } from '../agreements.repository.js';
+import { PartiesRepository } from '../parties/parties.repository.js';
 import {
   AgreementGate,
   agreementEvent,
-  participantIds,
+  brokerEvent,
   type OpenedAgreement,
 } from './agreement-gate.js';
 import { moveVersion } from './version-lifecycle.rules.js';
@@ -28,6 +28,7 @@ export class Stopping {
   constructor(
     private readonly gate: AgreementGate,
     private readonly repository: AgreementsRepository,
+    private readonly parties: PartiesRepository,
     private readonly cascade: Cascade,
     private readonly audit: AuditService,
   ) {}
@@ -36,7 +37,7 @@ export class Stopping {
   async suspend(tx: Tx, principal: Principal, id: string, reason: string): Promise<void> {
     const { agreement, actor, to } = this.gate.judge(
       principal,
-      await this.gate.lock(tx, principal, id),
+      await this.gate.lockVersion(tx, principal, id),
       'suspend',
       'agreement:suspend',
     );
@@ -64,6 +65,7 @@ export class Stopping {
     const endedAt = this.gate.now();
     await this.repository.setStatus(tx, agreement, { status: to, auditEventId, endedAt });
     await this.stop(tx, agreement);
+    await this.giveUpNext(tx, agreement);
   }
 
   /** Gives up a version that was never in force: nothing rests on it. */
@@ -81,6 +83,7 @@ export class Stopping {
     });
     const endedAt = this.gate.now();
     await this.repository.setStatus(tx, agreement, { status: to, auditEventId, endedAt });
+    await this.parties.deleteNewcomers(tx, agreement);
   }
 
   /** In force, or suspended, past the end instant. */
@@ -91,15 +94,29 @@ export class Stopping {
   /** The end instant has come. The caller holds the agreement's lock. */
   async expire(tx: Tx, agreement: AgreementVersion): Promise<void> {
     const status = moveVersion(agreement.status, 'expire');
-    const auditEventId = await this.audit.record(tx, 'agreement.expired', {
-      ...BROKER_ACTOR,
-      organisationIds: participantIds(agreement),
-      agreementId: agreement.id,
-      agreementVersion: agreement.version,
-    });
+    const auditEventId = await this.audit.record(tx, 'agreement.expired', brokerEvent(agreement));
     const endedAt = this.gate.now();
     await this.repository.setStatus(tx, agreement, { status, auditEventId, endedAt });
     await this.stop(tx, agreement);
+    if (agreement.status === 'suspended') {
+      await this.giveUpNext(tx, agreement);
+    }
+  }
+
+  // Signatures gathered for the next version were for an agreement that goes on; whoever wants one still renews it.
+  private async giveUpNext(tx: Tx, { id, version }: AgreementVersion): Promise<void> {
+    const next = await this.repository.findOpen(tx, id);
+    if (!next || next.version === version) {
+      return;
+    }
+    const status = moveVersion(next.status, 'abandon');
+    const auditEventId = await this.audit.record(tx, 'agreement.terminated', {
+      ...brokerEvent(next),
+      reasonCodes: ['not_concluded'],
+    });
+    const endedAt = this.gate.now();
+    await this.repository.setStatus(tx, next, { status, auditEventId, endedAt });
+    await this.parties.deleteNewcomers(tx, next);
   }
 
   private async stop(tx: Tx, { id, version }: AgreementVersion): Promise<void> {

@@ -22,12 +22,15 @@ const ALLOWED: Readonly<Record<VersionAct, Partial<Record<VersionStatus, Version
   recall: { awaiting_signature: 'draft' },
   sign: { awaiting_signature: 'awaiting_signature' },
   decline: { awaiting_signature: 'draft' },
-  activate: { awaiting_signature: 'active' },
+  attest: { draft: 'draft' },
+  activate: { awaiting_signature: 'active', draft: 'active' },
   suspend: { active: 'suspended' },
   resume: { suspended: 'active' },
   terminate: { active: 'terminated', suspended: 'terminated' },
   expire: { active: 'expired', suspended: 'expired' },
   supersede: { active: 'superseded' },
+  amend: { active: 'active' },
+  renew: { active: 'active', expired: 'expired', terminated: 'terminated' },
   abandon: { draft: 'terminated', in_review: 'terminated', awaiting_signature: 'terminated' },
 };
 
@@ -40,13 +43,16 @@ const BY: Readonly<Record<VersionAct, readonly Standing[]>> = {
   recall: ['drafting_data_owner'],
   sign: ['party_signatory'],
   decline: ['party_signatory'],
+  attest: ['lead_signatory', 'lead_dpo'],
   activate: ['broker'],
   suspend: ['lead_signatory', 'lead_ig_officer', 'operator_ig_officer', 'broker'],
   resume: ['lead_signatory', 'lead_ig_officer', 'operator_ig_officer'],
   terminate: ['lead_signatory', 'lead_dpo'],
   expire: ['broker'],
   supersede: ['broker'],
-  abandon: ['drafting_data_owner'],
+  amend: ['party_data_owner'],
+  renew: ['party_data_owner'],
+  abandon: ['drafting_data_owner', 'broker'],
 };
 
 const pairs = ACTS.flatMap((act) => VERSION_STATUSES.map((status) => [act, status] as const));
@@ -72,8 +78,10 @@ describe('the lifecycle of a version', () => {
 
   it('never leaves an ended version', () => {
     const ended: readonly VersionStatus[] = ['terminated', 'expired', 'superseded'];
-    const moves = ended.flatMap((status) => ACTS.map((act) => attempt(status, act)));
-    expect(new Set(moves)).toEqual(new Set(['transition_not_allowed']));
+    const leaving = ended.flatMap((status) =>
+      ACTS.map((act) => attempt(status, act)).filter((to) => to !== status),
+    );
+    expect(new Set(leaving)).toEqual(new Set(['transition_not_allowed']));
   });
 
   it('says which status and which act did not fit', () => {

@@ -15,6 +15,7 @@ export type VersionStatus = (typeof VERSION_STATUSES)[number];
 /** In what capacity somebody acts on a version; one person may have several. */
 export const STANDINGS = [
   'drafting_data_owner',
+  'party_data_owner',
   'party_dpo',
   'party_signatory',
   'lead_signatory',
@@ -34,7 +35,7 @@ interface Transition {
 
 /**
  * Domain.md section 3, "Version", whole. What two people do together (R3.10) lists both; the approval sees that there is
- * one of each. Acts whose route comes later (`supersede`) are here, so that the table is the table.
+ * one of each. `amend` and `renew` leave their version as it is and make the next.
  */
 export const VERSION_TRANSITIONS = {
   edit: { from: ['draft'], by: ['drafting_data_owner'] },
@@ -45,7 +46,8 @@ export const VERSION_TRANSITIONS = {
   recall: { from: ['awaiting_signature'], to: 'draft', by: ['drafting_data_owner'] },
   sign: { from: ['awaiting_signature'], by: ['party_signatory'] },
   decline: { from: ['awaiting_signature'], to: 'draft', by: ['party_signatory'] },
-  activate: { from: ['awaiting_signature'], to: 'active', by: ['broker'] },
+  attest: { from: ['draft'], by: ['lead_signatory', 'lead_dpo'] },
+  activate: { from: ['awaiting_signature', 'draft'], to: 'active', by: ['broker'] },
   suspend: {
     from: ['active'],
     to: 'suspended',
@@ -63,10 +65,12 @@ export const VERSION_TRANSITIONS = {
   },
   expire: { from: ['active', 'suspended'], to: 'expired', by: ['broker'] },
   supersede: { from: ['active'], to: 'superseded', by: ['broker'] },
+  amend: { from: ['active'], by: ['party_data_owner'] },
+  renew: { from: ['active', 'expired', 'terminated'], by: ['party_data_owner'] },
   abandon: {
     from: ['draft', 'in_review', 'awaiting_signature'],
     to: 'terminated',
-    by: ['drafting_data_owner'],
+    by: ['drafting_data_owner', 'broker'],
   },
 } as const satisfies Record<string, Transition>;
 

@@ -5,6 +5,7 @@ const ACT_ROLES = {
   role_add: ['platform_admin'],
   agreement_resume: ['signatory', 'ig_officer'],
   agreement_terminate: ['signatory', 'dpo'],
+  agreement_signed_outside: ['signatory', 'dpo'],
   party_resume: ['signatory', 'ig_officer'],
   party_exclude: ['signatory', 'dpo'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;

@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../audit/audit.service.js';
+import { Cascade } from '../../cascade/cascade.service.js';
+import type { Tx } from '../../platform/database/database.js';
+import type { AgreementVersion, Party } from '../agreement.types.js';
+import { hasAgreed } from '../lifecycle/activation.rules.js';
+import { brokerEvent } from '../lifecycle/agreement-gate.js';
+import { PartiesRepository } from './parties.repository.js';
+import { hasLeft, isJoining, moveParty, type PartyStatus } from './party-lifecycle.rules.js';
+
+/** What the broker does to parties: they come into force with a version, or lapse when they did not sign it. */
+@Injectable()
+export class PartyMoves {
+  constructor(
+    private readonly repository: PartiesRepository,
+    private readonly cascade: Cascade,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * The parties of a version that comes into force now.
+   * @param base the version before it; parties that the new one does not name lapse.
+   */
+  async enter(
+    tx: Tx,
+    agreement: AgreementVersion,
+    base: AgreementVersion | undefined,
+  ): Promise<void> {
+    await this.repository.adopt(tx, agreement.parties);
+    for (const party of agreement.parties) {
+      await this.settle(tx, agreement, party);
+    }
+    const staying = new Set(agreement.parties.map(({ id }) => id));
+    for (const party of base?.parties ?? []) {
+      if (!staying.has(party.id) && !hasLeft(party.status) && !isJoining(party.status)) {
+        await this.lapse(tx, agreement, party);
+      }
+    }
+  }
+
+  /** A party that has signed comes into force, whatever its row said until now. */
+  async activate(tx: Tx, agreement: AgreementVersion, { id }: Party): Promise<void> {
+    const status = moveParty('signed', 'activate');
+    const auditEventId = await this.audit.record(tx, 'party.activated', {
+      ...brokerEvent(agreement),
+      partyId: id,
+    });
+    await this.repository.setStatus(tx, id, status, auditEventId);
+  }
+
+  /** Ends every grant that the party provides or holds, and none of anybody else's. */
+  async stop(
+    tx: Tx,
+    agreement: AgreementVersion,
+    { id, organisationId }: Party,
+    { status, auditEventId }: { readonly status: PartyStatus; readonly auditEventId: string },
+  ): Promise<void> {
+    await this.repository.setStatus(tx, id, status, auditEventId);
+    await this.cascade.apply(tx, {
+      code: 'party_stopped',
+      agreementId: agreement.id,
+      organisationId,
+    });
+  }
+
+  private async settle(tx: Tx, agreement: AgreementVersion, party: Party): Promise<void> {
+    const { status, answer, isFounding } = party;
+    if (hasLeft(status)) {
+      return;
+    }
+    if (isJoining(status)) {
+      await (hasAgreed(party)
+        ? this.activate(tx, agreement, party)
+        : this.repository.setStatus(tx, party.id, standingOf(answer), agreement.auditEventId));
+    } else if (!isFounding && !hasAgreed(party) && agreement.amendment !== 'administrative') {
+      await this.lapse(tx, agreement, party);
+    }
+  }
+
+  private async lapse(tx: Tx, agreement: AgreementVersion, party: Party): Promise<void> {
+    const auditEventId = await this.audit.record(tx, 'party.lapsed', {
+      ...brokerEvent(agreement),
+      organisationIds: [
+        ...new Set([...brokerEvent(agreement).organisationIds, party.organisationId]),
+      ],
+      partyId: party.id,
+    });
+    await this.stop(tx, agreement, party, {
+      status: moveParty(party.status, 'lapse'),
+      auditEventId,
+    });
+  }
+}
+
+// An invited party that has not signed answers to the new hash from where it stands with it.
+function standingOf(answer: Party['answer']): PartyStatus {
+  return answer === 'reviewed' ? 'reviewed' : 'invited';
+}
