@@ -7,14 +7,11 @@ export class Forms1790000000014 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE INDEX access_decision_approved ON access_decision (id DESC) WHERE decision = 'approved';
-      CREATE INDEX access_decision_of ON access_decision (access_request_id, decided_at, id);
       CREATE INDEX grants_of_request ON grants (access_request_id, issued_at);
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(
-      `DROP INDEX grants_of_request, access_decision_of, access_decision_approved;`,
-    );
+    await runner.query(`DROP INDEX grants_of_request, access_decision_approved;`);
   }
 }
