@@ -63,7 +63,7 @@ export class RemindersAndDeputies1790000000012 implements MigrationInterface {
         ADD COLUMN next_review_on text CHECK (next_review_on ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'),
         ADD COLUMN next_dpia_review_on text CHECK (next_dpia_review_on ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$');
       CREATE INDEX agreement_version_review ON agreement_version ((coalesce(next_review_on, terms ->> 'reviewOn')))
-        WHERE status = 'active';
+        WHERE status IN ('active', 'suspended');
 
       -- What was said once: a cause, its subject, its day, and how many days ahead (R3.17).
       CREATE TABLE reminder (
@@ -100,7 +100,7 @@ export class RemindersAndDeputies1790000000012 implements MigrationInterface {
         last_fault text
       );
       CREATE INDEX mail_outbox_due ON mail_outbox (next_attempt_at) WHERE status = 'waiting';
-      CREATE INDEX mail_outbox_settled ON mail_outbox (settled_at) WHERE status <> 'waiting';
+      CREATE INDEX mail_outbox_age ON mail_outbox (created_at);
 
       GRANT SELECT, INSERT, UPDATE ON delegation, reminder, reminder_recipient TO concordat_app;
       GRANT SELECT, INSERT, UPDATE, DELETE ON mail_outbox TO concordat_app;

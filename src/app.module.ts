@@ -18,12 +18,17 @@ import { OperatorBootstrapModule } from './organisations/bootstrap/bootstrap.mod
 import { OrganisationsJobsModule } from './organisations/organisations-jobs.module.js';
 import { OrganisationsModule } from './organisations/organisations.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
+import { MailJobsModule } from './platform/mail/mail-jobs.module.js';
+import { MailModule } from './platform/mail/mail.module.js';
 import { ObjectStoreModule } from './platform/object-store/object-store.module.js';
 import { SecretsModule } from './platform/secrets/secrets.module.js';
 import { SigningModule } from './platform/signing/signing.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 import { WebModule } from './platform/web/web.module.js';
 import { PolicyModule } from './policy/policy.module.js';
+import { RequestsJobsModule } from './requests/requests-jobs.module.js';
+import { RemindersJobsModule } from './reminders/reminders-jobs.module.js';
+import { RemindersModule } from './reminders/reminders.module.js';
 import { RequestsModule } from './requests/requests.module.js';
 import { ReviewModule } from './review/review.module.js';
 import { StoresJobsModule } from './stores/stores-jobs.module.js';
@@ -35,6 +40,7 @@ const PLATFORM = [
   ObjectStoreModule,
   SigningModule,
   TelemetryModule,
+  MailModule,
   WebModule,
 ];
 const SLICES = [
@@ -47,16 +53,20 @@ const SLICES = [
   CatalogueModule,
   AgreementsModule,
   RequestsModule,
+  RemindersModule,
   GrantsModule,
   DeliveryModule,
   ReviewModule,
   ConsoleModule,
 ];
 const JOBS = [
+  MailJobsModule,
   OrganisationsJobsModule,
   StoresJobsModule,
   CatalogueJobsModule,
   AgreementsJobsModule,
+  RequestsJobsModule,
+  RemindersJobsModule,
   GrantsJobsModule,
   DeliveryJobsModule,
 ];

@@ -25,6 +25,12 @@ export interface Config {
   /** The sandbox's country; refused in production. */
   readonly fixedCountry?: string;
   readonly trustedProxies: readonly string[];
+  /** The operator's mail server; absent: mails stay in the outbox. */
+  readonly smtp?: {
+    /** With user name and password, where it wants them. */
+    readonly url: string;
+    readonly from: string;
+  };
   readonly logLevel: string;
   readonly issueRatePerMinute: number;
 }

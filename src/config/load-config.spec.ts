@@ -40,6 +40,17 @@ describe('the configuration', () => {
     );
   });
 
+  it('takes a mail server, or none', () => {
+    expect(loadConfig(complete).smtp).toBeUndefined();
+    const url = 'smtps://user:password@mail.example.org';
+    const mail = { SMTP_URL: url, MAIL_FROM: 'share@example.org' };
+    expect(loadConfig({ ...complete, ...mail }).smtp).toEqual({ url, from: 'share@example.org' });
+    expect(faultsOf({ ...complete, SMTP_URL: url })).toEqual(['MAIL_FROM is missing']);
+    expect(faultsOf({ ...complete, ...mail, MAIL_FROM: 'Share <a@b>' })).toEqual([
+      'MAIL_FROM must be an e-mail address',
+    ]);
+  });
+
   it.each([
     ['PUBLIC_URL', 'http://share.example.org'],
     ['PUBLIC_URL', 'https://share.example.org/'],
@@ -50,11 +61,13 @@ describe('the configuration', () => {
     ['ACR_LEVELS', 'urn:mfa=4'],
     ['OIDC_CLIENT_SECRET', 'short'],
     ['FIXED_COUNTRY', 'GB'],
+    ['SMTP_URL', 'https://mail.example.org'],
     ['PORT', '70000'],
     ['LOG_LEVEL', 'loud'],
     ['NODE_ENV', 'staging'],
   ])('refuses %s when it is wrong, without repeating its value', (name, value) => {
-    const faults = faultsOf({ ...complete, [name]: value });
+    const mail = name === 'SMTP_URL' ? { MAIL_FROM: 'share@example.org' } : {};
+    const faults = faultsOf({ ...complete, ...mail, [name]: value });
     expect(faults).toHaveLength(1);
     expect(faults[0]).toMatch(new RegExp(`^${name} `));
     expect(faults[0]).not.toContain(`${value} `);

@@ -2,6 +2,8 @@ import type { Config } from './config.js';
 import { EnvironmentReader, type Environment } from './environment.js';
 
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
+/** A mailbox without a display name. */
+const ADDRESS = /^[^\s<>@,]+@[^\s<>@,]+$/;
 const POSTGRES = ['postgres:', 'postgresql:'];
 
 /**
@@ -32,6 +34,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     ...optionalSetting('countryHeader', env.optional('COUNTRY_HEADER')?.toLowerCase()),
     ...optionalSetting('fixedCountry', env.optional('FIXED_COUNTRY')),
     trustedProxies: env.list('TRUSTED_PROXIES'),
+    ...smtp(env),
     logLevel: env.oneOf(
       'LOG_LEVEL',
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
@@ -73,6 +76,18 @@ function requireProductionSettings(env: EnvironmentReader, config: Config): void
   if (env.optional('ACR_LEVELS') === undefined) {
     env.fault('ACR_LEVELS', 'is missing');
   }
+}
+
+function smtp(env: EnvironmentReader): Pick<Config, 'smtp'> {
+  if (env.optional('SMTP_URL') === undefined) {
+    return {};
+  }
+  const url = env.url('SMTP_URL', ['smtps:', 'smtp:']);
+  const from = env.required('MAIL_FROM');
+  if (from !== '' && !ADDRESS.test(from)) {
+    env.fault('MAIL_FROM', 'must be an e-mail address');
+  }
+  return { smtp: Object.freeze({ url, from }) };
 }
 
 function origin(env: EnvironmentReader, name: string): string {

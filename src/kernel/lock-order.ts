@@ -12,6 +12,7 @@ const LOCK_ORDER = {
   person: 5,
   store: 6,
   closure: 7,
+  reminder: 8,
   policy: 1,
 } as const;
 
@@ -19,7 +20,7 @@ type LockKind = keyof typeof LOCK_ORDER;
 
 export interface Lock {
   readonly kind: LockKind;
-  /** The id of the thing; for `policy` the empty string. */
+  /** The id of the thing; for `policy` and `reminder` the empty string. */
   readonly id: string;
 }
 

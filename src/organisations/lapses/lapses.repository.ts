@@ -34,11 +34,11 @@ const DUE: Readonly<Record<LapseKind, string>> = {
     FROM membership d WHERE ended_at IS NULL AND ends_on < $1`,
 };
 
-const WRITE: Readonly<Record<LapseKind, string>> = {
-  accreditation: `UPDATE accreditation SET state = 'lapsed', audit_event_id = $3 WHERE id = $1 AND $2 IS NOT NULL`,
-  training: `UPDATE training SET lapsed_at = $2, audit_event_id = $3 WHERE id = $1`,
-  organisation_check: `UPDATE organisation_check SET lapsed_at = $2, audit_event_id = $3 WHERE id = $1`,
-  membership: `UPDATE membership SET ended_at = $2, audit_event_id = $3 WHERE id = $1`,
+/** Where an accreditation has a state, the others have the instant. */
+const LAPSED_AT: Readonly<Record<Exclude<LapseKind, 'accreditation'>, string>> = {
+  training: 'lapsed_at',
+  organisation_check: 'lapsed_at',
+  membership: 'ended_at',
 };
 
 @Injectable()
@@ -71,6 +71,16 @@ export class DueLapsesRepository {
   }
 
   async write(tx: Tx, { kind, id }: DueLapse, at: Date, auditEventId: string): Promise<void> {
-    await tx.query(WRITE[kind], [id, at, auditEventId]);
+    if (kind === 'accreditation') {
+      await tx.query(
+        `UPDATE accreditation SET state = 'lapsed', audit_event_id = $2 WHERE id = $1`,
+        [id, auditEventId],
+      );
+    } else {
+      await tx.query(
+        `UPDATE ${kind} SET ${LAPSED_AT[kind]} = $2, audit_event_id = $3 WHERE id = $1`,
+        [id, at, auditEventId],
+      );
+    }
   }
 }

