@@ -7,6 +7,7 @@ import { StoresAndCatalogue1790000000006 } from './0006-stores-and-catalogue.js'
 import { Agreements1790000000007 } from './0007-agreements.js';
 import { Requests1790000000008 } from './0008-requests.js';
 import { Grants1790000000009 } from './0009-grants.js';
+import { AgreementTerms1790000000010 } from './0010-agreement-terms.js';
 import { AgreementVersions1790000000011 } from './0011-agreement-versions.js';
 import { RemindersAndDeputies1790000000012 } from './0012-reminders-and-deputies.js';
 import { ClosureAndRequests1790000000013 } from './0013-closure-and-requests.js';
@@ -23,6 +24,7 @@ export const migrations = [
   Agreements1790000000007,
   Requests1790000000008,
   Grants1790000000009,
+  AgreementTerms1790000000010,
   AgreementVersions1790000000011,
   RemindersAndDeputies1790000000012,
   ClosureAndRequests1790000000013,

@@ -5,6 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { DueMoves } from './lifecycle/due-moves.service.js';
+import { VocabularyReviews } from './vocabulary-reviews/vocabulary-reviews.service.js';
 
 const EVERY_MS = 5_000;
 
@@ -15,7 +16,10 @@ export class AgreementsJobs implements OnApplicationBootstrap, BeforeApplication
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
 
-  constructor(private readonly dueMoves: DueMoves) {}
+  constructor(
+    private readonly dueMoves: DueMoves,
+    private readonly vocabularyReviews: VocabularyReviews,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
@@ -32,6 +36,7 @@ export class AgreementsJobs implements OnApplicationBootstrap, BeforeApplication
   private async sweep(): Promise<void> {
     try {
       await this.dueMoves.sweep();
+      await this.vocabularyReviews.sweepDaily();
     } catch (error) {
       this.log.error({ msg: 'The sweep failed', code: 'agreement_sweep_failed', err: error });
     }

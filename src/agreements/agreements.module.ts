@@ -42,6 +42,8 @@ import { VersionsApi } from './versions/versions.api.js';
 import { VersionsRepository } from './versions/versions.repository.js';
 import { VersionsService } from './versions/versions.service.js';
 import { Vocabularies } from './vocabularies.js';
+import { EndedTermsRepository } from './vocabulary-reviews/ended-terms.repository.js';
+import { VocabularyReviews } from './vocabulary-reviews/vocabulary-reviews.service.js';
 import { OverlapsRepository } from './warnings/overlaps.repository.js';
 import { Warnings } from './warnings/warnings.service.js';
 
@@ -90,12 +92,15 @@ import { Warnings } from './warnings/warnings.service.js';
     TermsFactsRepository,
     Vocabularies,
     Warnings,
+    VocabularyReviews,
+    EndedTermsRepository,
     OverlapsRepository,
   ],
   exports: [
     AgreementsService,
     AgreementActs,
     DueMoves,
+    VocabularyReviews,
     PartiesService,
     VersionsService,
     RenewalGuards,

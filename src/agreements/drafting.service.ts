@@ -95,6 +95,10 @@ export class Drafting {
       afterHash: draftHash(terms),
       changedPaths: changedPaths(before, terms),
     });
+    if (agreement.versionHash !== null) {
+      // Signed outside and submitted, or attested: that was for other terms.
+      await this.repository.thaw(tx, agreement, this.gate.now(), auditEventId);
+    }
     await this.repository.updateDraft(tx, agreement, {
       terms,
       editors: withEditor(agreement, principal),

@@ -53,6 +53,7 @@ export class Submission {
       afterHash: frozen.hash,
     });
     await this.repository.freeze(tx, agreement, {
+      status: terms.signing === 'signed_outside' ? 'draft' : 'in_review',
       document: frozen.text,
       versionHash: frozen.hash,
       startsAt: startOfDay(terms.startsOn),

@@ -175,6 +175,15 @@ export const EVENT_TYPES = {
   'agreement.locked': [...AGREEMENT, 'afterHash'],
   'agreement.signed': REVIEWED,
   'agreement.declined': REVIEWED,
+  'agreement.attested': [
+    ...AGREEMENT.filter((field) => field !== 'reasonText' && field !== 'reasonCodes'),
+    'approvalId',
+    'proposedByPersonId',
+    'afterHash',
+    // The digest of the signed paper.
+    'objectSha256',
+  ],
+  'agreement.review-required': AGREEMENT,
   'agreement.activated': [...AGREEMENT, 'afterHash', 'policyVersion'],
   'agreement.suspended': [...AGREEMENT, 'approvalId'],
   'agreement.resumed': [...AGREEMENT, 'approvalId', 'proposedByPersonId'],

@@ -40,6 +40,7 @@ export const OPERATIONS = [
   'agreement:submit',
   'agreement:review',
   'agreement:sign',
+  'agreement:attest',
   'agreement:suspend',
   'agreement:resume',
   'agreement:terminate',

@@ -32,6 +32,8 @@ import { Supersession } from '../../src/agreements/versions/supersession.service
 import { VersionsRepository } from '../../src/agreements/versions/versions.repository.js';
 import { VersionsService } from '../../src/agreements/versions/versions.service.js';
 import { Vocabularies } from '../../src/agreements/vocabularies.js';
+import { EndedTermsRepository } from '../../src/agreements/vocabulary-reviews/ended-terms.repository.js';
+import { VocabularyReviews } from '../../src/agreements/vocabulary-reviews/vocabulary-reviews.service.js';
 import { OverlapsRepository } from '../../src/agreements/warnings/overlaps.repository.js';
 import { Warnings } from '../../src/agreements/warnings/warnings.service.js';
 import { AuditModule } from '../../src/audit/audit.module.js';
@@ -104,6 +106,8 @@ import { HandClock } from './hand-clock.js';
     TermsFactsRepository,
     Vocabularies,
     Warnings,
+    VocabularyReviews,
+    EndedTermsRepository,
     OverlapsRepository,
     GrantsStandIn,
   ],

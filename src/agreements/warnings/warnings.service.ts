@@ -24,7 +24,6 @@ const PREPARING: readonly VersionStatus[] = ['draft', 'in_review', 'awaiting_sig
 /** What an agreement's readers should know of its terms as they stand today. */
 @Injectable()
 export class Warnings {
-   
   constructor(
     private readonly facts: TermsFactsRepository,
     private readonly overlaps: OverlapsRepository,

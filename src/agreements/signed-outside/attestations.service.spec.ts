@@ -1,0 +1,186 @@
+import { exampleTerms, PROVIDER, RECIPIENT } from '../../../test/support/agreement-terms.js';
+import { agreementWorld, type AgreementWorld } from '../../../test/support/agreement-world.js';
+import { attachment } from '../../../test/support/personal-terms.js';
+import type { Principal } from '../../identity/principal.js';
+import { isConcordatError } from '../../kernel/errors.js';
+import { etagOf, type AgreementView } from '../agreement.view.js';
+import { Attestations } from './attestations.service.js';
+
+const IN_MAY = '2026-05-01T09:00:00Z';
+const IN_FORCE = '2026-06-01T09:00:00+01:00';
+const PAPER = attachment('signed_pdf');
+
+let world: AgreementWorld;
+let attestations: Attestations;
+
+beforeAll(async () => {
+  world = await agreementWorld();
+  attestations = world.app.get(Attestations);
+});
+afterAll(() => world.close());
+beforeEach(() => {
+  world.clock.set(IN_MAY);
+});
+
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'none',
+    (error: unknown) => (isConcordatError(error) ? error.code : String(error)),
+  );
+const owner = () => world.as(PROVIDER.owner);
+const signatory = () => world.as(PROVIDER.signatory);
+const dpo = () => world.as(PROVIDER.dpo);
+const get = (id: string): Promise<AgreementView> => world.agreements.get(owner(), id);
+
+async function submitted(): Promise<{ id: string; versionHash: string }> {
+  const { id } = await world.agreements.create(owner(), {
+    ...exampleTerms({ signing: 'signed_outside', attachments: [PAPER] }),
+  });
+  const { versionHash } = await world.agreements.submit(owner(), id);
+  return { id, versionHash: versionHash ?? '' };
+}
+
+async function proposed(): Promise<{ id: string; approvalId: string }> {
+  const { id, versionHash } = await submitted();
+  const { approvalId } = await attestations.propose(signatory(), id, versionHash);
+  return { id, approvalId };
+}
+
+describe('an agreement signed outside (R3.22)', () => {
+  it('stays a draft when submitted, with its parties and a hash that holds the paper', async () => {
+    const { id, versionHash } = await submitted();
+    const agreement = await get(id);
+    expect(agreement).toMatchObject({ status: 'draft', attestation: null });
+    expect(versionHash).toMatch(/^sha-256:/);
+    expect(agreement.parties.map(({ status }) => status)).toEqual(['invited', 'invited']);
+    const { document } = await world.agreements.signatures(owner(), id);
+    expect(document).toContain(PAPER.sha256);
+  });
+
+  it('comes into force when two of the lead have vouched for it and its day has come', async () => {
+    const { id, approvalId } = await proposed();
+    await world.approvals.approve(dpo(), approvalId);
+    expect((await get(id)).status).toBe('draft');
+    world.clock.set(IN_FORCE);
+    expect(await world.dueMoves.sweep()).toBe(1);
+    const agreement = await get(id);
+    expect(agreement.status).toBe('active');
+    expect(agreement.parties.map(({ status }) => status)).toEqual(['active', 'active']);
+    expect(agreement.attestation).toMatchObject({
+      attestedBy: PROVIDER.signatory,
+      approvedBy: PROVIDER.dpo,
+      paperSha256: PAPER.sha256,
+    });
+    const { signatures, signing } = await world.agreements.signatures(owner(), id);
+    expect({ signatures, signing }).toEqual({ signatures: [], signing: 'signed_outside' });
+    expect(await world.eventsOf(id)).toEqual([
+      'agreement.activated',
+      'agreement.attested',
+      'agreement.drafted',
+      'agreement.submitted',
+      'party.activated',
+      'party.activated',
+      'policy.published',
+    ]);
+  });
+
+  it('comes into force at once when its day has come already', async () => {
+    const { id, versionHash } = await submitted();
+    world.clock.set(IN_FORCE);
+    const { approvalId } = await attestations.propose(signatory(), id, versionHash);
+    await world.approvals.approve(dpo(), approvalId);
+    expect((await get(id)).status).toBe('active');
+  });
+
+  it('names both in its event', async () => {
+    const { id, approvalId } = await proposed();
+    await world.approvals.approve(dpo(), approvalId);
+    const [event] = await world.database.manager.query<{ people: string[] }[]>(
+      `SELECT to_jsonb(person_ids) AS people FROM audit_event
+       WHERE agreement_id = $1 AND type = 'agreement.attested'`,
+      [id],
+    );
+    expect(event?.people.sort()).toEqual([PROVIDER.signatory, PROVIDER.dpo]);
+  });
+
+  it.each<[string, () => Principal, string]>([
+    ['the lead’s dpo', dpo, 'operation_denied'],
+    ['another party’s signatory', () => world.as(RECIPIENT.signatory), 'operation_denied'],
+    ['its data owner', owner, 'operation_denied'],
+    ['a stranger', () => world.as(world.stranger), 'not_found'],
+    ['who signed in an hour ago', stale, 'step_up_required'],
+  ])('takes no first word from %s', async (_who, who, code) => {
+    const { id, versionHash } = await submitted();
+    expect(await codeOf(attestations.propose(who(), id, versionHash))).toBe(code);
+  });
+
+  it('takes no second word from the first person, nor from another party’s dpo', async () => {
+    const { id, approvalId } = await proposed();
+    const both: Principal = {
+      ...signatory(),
+      memberships: signatory().memberships.map((own) => ({ ...own, roles: ['signatory', 'dpo'] })),
+    };
+    expect(await codeOf(world.approvals.approve(both, approvalId))).toBe('approval_by_proposer');
+    await expect(
+      world.approvals.approve(world.as(RECIPIENT.dpo), approvalId),
+    ).rejects.toBeDefined();
+    expect((await get(id)).attestation).toBeNull();
+  });
+
+  it('is vouched for as it was read, and not otherwise', async () => {
+    const { id } = await submitted();
+    const other = `sha-256:${'0'.repeat(64)}`;
+    expect(await codeOf(attestations.propose(signatory(), id, other))).toBe('signoff_stale');
+  });
+
+  it('loses the proposal and the attestation with every edit', async () => {
+    const { id, approvalId } = await proposed();
+    const edited = await world.agreements.edit(
+      owner(),
+      id,
+      { title: 'New' },
+      etagOf(await get(id)),
+    );
+    expect(edited).toMatchObject({ versionHash: null, attestation: null });
+    expect(await codeOf(world.approvals.approve(dpo(), approvalId))).toBe('transition_not_allowed');
+    await world.agreements.submit(owner(), id);
+    expect(await codeOf(world.approvals.approve(dpo(), approvalId))).toBe('signoff_stale');
+  });
+
+  it('loses an attestation with an edit, and is not put in force', async () => {
+    const { id, approvalId } = await proposed();
+    await world.approvals.approve(dpo(), approvalId);
+    await world.agreements.edit(owner(), id, { title: 'New' }, etagOf(await get(id)));
+    world.clock.set(IN_FORCE);
+    await world.dueMoves.sweep();
+    expect(await get(id)).toMatchObject({ status: 'draft', attestation: null });
+  });
+
+  it('is judged again when the second person answers', async () => {
+    const { id, approvalId } = await proposed();
+    await world.database.manager.query(`UPDATE dataset SET status = 'withdrawn'`);
+    expect(await codeOf(world.approvals.approve(dpo(), approvalId))).toBe('agreement_incomplete');
+    await world.database.manager.query(`UPDATE dataset SET status = 'published'`);
+    expect((await get(id)).attestation).toBeNull();
+  });
+
+  it('is attested once', async () => {
+    const { id, versionHash } = await submitted();
+    const { approvalId } = await attestations.propose(signatory(), id, versionHash);
+    await world.approvals.approve(dpo(), approvalId);
+    const again = await codeOf(attestations.propose(signatory(), id, versionHash));
+    expect(again).toBe('transition_not_allowed');
+  });
+
+  it('cannot be an agreement that is signed here', async () => {
+    const { id } = await world.agreements.create(owner(), { ...exampleTerms() });
+    const { versionHash } = await world.agreements.submit(owner(), id);
+    expect(await codeOf(attestations.propose(signatory(), id, versionHash ?? ''))).toBe(
+      'transition_not_allowed',
+    );
+  });
+});
+
+function stale(): Principal {
+  return world.as(PROVIDER.signatory, { authenticatedAt: new Date('2026-05-01T08:00:00Z') });
+}
