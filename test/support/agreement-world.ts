@@ -123,6 +123,18 @@ const STRANGER = {
   owner: '01990000-0000-7000-8000-0000000000e2',
 } as const;
 
+/** The recipient's other people. */
+export const RECIPIENT_OWNER = '01990000-0000-7000-8000-0000000000b5';
+export const RECIPIENT_OFFICER = '01990000-0000-7000-8000-0000000000b6';
+/** An organisation that is no party yet. */
+export const NEWCOMER = {
+  id: '01990000-0000-7000-8000-0000000000f1',
+  owner: '01990000-0000-7000-8000-0000000000f2',
+  signatory: '01990000-0000-7000-8000-0000000000f3',
+  dpo: '01990000-0000-7000-8000-0000000000f4',
+  officer: '01990000-0000-7000-8000-0000000000f5',
+} as const;
+
 const PEOPLE: Readonly<Record<string, readonly [organisationId: string, role: Role]>> = {
   [PROVIDER.owner]: [PROVIDER.id, 'data_owner'],
   [PROVIDER.signatory]: [PROVIDER.id, 'signatory'],
@@ -130,6 +142,12 @@ const PEOPLE: Readonly<Record<string, readonly [organisationId: string, role: Ro
   [PROVIDER.officer]: [PROVIDER.id, 'ig_officer'],
   [RECIPIENT.signatory]: [RECIPIENT.id, 'signatory'],
   [RECIPIENT.dpo]: [RECIPIENT.id, 'dpo'],
+  [RECIPIENT_OWNER]: [RECIPIENT.id, 'data_owner'],
+  [RECIPIENT_OFFICER]: [RECIPIENT.id, 'ig_officer'],
+  [NEWCOMER.owner]: [NEWCOMER.id, 'data_owner'],
+  [NEWCOMER.signatory]: [NEWCOMER.id, 'signatory'],
+  [NEWCOMER.dpo]: [NEWCOMER.id, 'dpo'],
+  [NEWCOMER.officer]: [NEWCOMER.id, 'ig_officer'],
   [OPERATOR.officer]: [OPERATOR.id, 'ig_officer'],
   [STRANGER.owner]: [STRANGER.id, 'data_owner'],
 };
@@ -141,6 +159,8 @@ export interface AgreementWorld {
   readonly acts: AgreementActs;
   readonly approvals: Approvals;
   readonly dueMoves: DueMoves;
+  readonly parties: PartiesService;
+  readonly versions: VersionsService;
   readonly grants: GrantsStandIn;
   readonly database: Database;
   /** Somebody of the example, signed in with two factors just now. */
@@ -175,6 +195,8 @@ export async function agreementWorld(): Promise<AgreementWorld> {
     acts: app.get(AgreementActs),
     approvals: app.get(Approvals),
     dueMoves: app.get(DueMoves),
+    parties: app.get(PartiesService),
+    versions: app.get(VersionsService),
     grants: app.get(GrantsStandIn),
     database: app.get(Database),
     as: (personId, changes) => ({ ...principalOf(personId, clock.now()), ...changes }),
@@ -226,7 +248,7 @@ function principalOf(personId: string, now: Date): Principal {
 async function populate(database: Database, audit: AuditService): Promise<void> {
   await database.transaction(async (tx) => {
     const event = await audit.record(tx, 'organisation.registered', { actorKind: 'broker' });
-    for (const id of [PROVIDER.id, RECIPIENT.id, OPERATOR.id, STRANGER.id]) {
+    for (const id of [PROVIDER.id, RECIPIENT.id, NEWCOMER.id, OPERATOR.id, STRANGER.id]) {
       await tx.query(
         `INSERT INTO organisation (id, name, kind, public_authority, is_operator, status, audit_event_id)
          VALUES ($1::uuid, $1::text, 'borough', true, $2, 'active', $3)`,

@@ -1,0 +1,320 @@
+import { exampleTerms, PROVIDER, RECIPIENT } from '../../../test/support/agreement-terms.js';
+import {
+  agreementWorld,
+  NEWCOMER,
+  RECIPIENT_OWNER,
+  type AgreementWorld,
+} from '../../../test/support/agreement-world.js';
+import { isConcordatError } from '../../kernel/errors.js';
+import { etagOf, type AgreementView } from '../agreement.view.js';
+
+let world: AgreementWorld;
+
+beforeAll(async () => {
+  world = await agreementWorld();
+});
+afterAll(() => world.close());
+beforeEach(() => {
+  world.clock.set('2026-05-01T09:00:00Z');
+  world.grants.applied.length = 0;
+});
+
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'none',
+    (error: unknown) => (isConcordatError(error) ? error.code : String(error)),
+  );
+const owner = () => world.as(PROVIDER.owner);
+const get = (id: string, version?: number): Promise<AgreementView> =>
+  world.agreements.get(owner(), id, version);
+const DPOS = [PROVIDER.dpo, RECIPIENT.dpo];
+const SIGNATORIES = [PROVIDER.signatory, RECIPIENT.signatory];
+
+async function review(id: string): Promise<string> {
+  let hash = '';
+  for (const dpo of DPOS) {
+    hash = (await world.acts.review(world.as(dpo), id, { decision: 'accept' })).versionHash ?? '';
+  }
+  return hash;
+}
+
+async function sign(id: string, versionHash: string, people = SIGNATORIES): Promise<void> {
+  for (const personId of people) {
+    await world.acts.sign(world.as(personId), id, { decision: 'sign', versionHash });
+  }
+}
+
+async function inForce(): Promise<string> {
+  const { id } = await world.agreements.create(owner(), { ...exampleTerms() });
+  await world.agreements.submit(owner(), id);
+  const hash = await review(id);
+  world.clock.set('2026-06-01T09:00:00+01:00');
+  await sign(id, hash);
+  world.grants.applied.length = 0;
+  return id;
+}
+
+/** Version 2 with these terms changed, accepted by both dpos. @returns its hash. */
+async function amended(id: string, changes: object): Promise<string> {
+  const draft = await world.versions.amend(owner(), id, undefined);
+  await world.agreements.edit(owner(), id, { ...changes }, etagOf(draft));
+  await world.agreements.submit(owner(), id);
+  return review(id);
+}
+
+const contacts = (breachContact: string): object => ({
+  parties: exampleTerms().parties.map((party) => ({ ...party, breachContact })),
+});
+
+describe('R3.1: an amendment', () => {
+  it('is the next version, while the one before stays in force until all have signed again', async () => {
+    const id = await inForce();
+    const hash = await amended(id, { objective: 'To learn where people cycle.' });
+    expect(await get(id)).toMatchObject({ version: 1, status: 'active' });
+    expect(await get(id, 2)).toMatchObject({
+      status: 'awaiting_signature',
+      amends: 1,
+      amendment: 'material',
+    });
+    await sign(id, hash, [PROVIDER.signatory]);
+    expect(await get(id)).toMatchObject({ version: 1, status: 'active' });
+    expect(world.grants.applied).toEqual([]);
+    await sign(id, hash, [RECIPIENT.signatory]);
+    expect(await get(id)).toMatchObject({ version: 2, status: 'active', versionHash: hash });
+    const before = await get(id, 1);
+    expect(before.status).toBe('superseded');
+    expect(before.endedAt).toBe('2026-06-01T08:00:00.000Z');
+    expect(world.grants.applied).toEqual([
+      { code: 'version_superseded', agreementId: id, version: 1, nextVersion: 2 },
+    ]);
+    expect(await world.eventsOf(id)).toEqual(
+      expect.arrayContaining(['agreement.amended', 'agreement.superseded']),
+    );
+  });
+
+  it('changes neither version when what rests on the old one cannot follow (law 1)', async () => {
+    const id = await inForce();
+    const hash = await amended(id, { objective: 'Another.' });
+    await sign(id, hash, [PROVIDER.signatory]);
+    world.grants.failsWith = new Error('A grant would not follow');
+    await expect(sign(id, hash, [RECIPIENT.signatory])).rejects.toThrow('would not follow');
+    world.grants.failsWith = undefined;
+    expect(await get(id)).toMatchObject({ version: 1, status: 'active' });
+    const { parties } = await get(id, 2);
+    expect(parties.map(({ answer }) => answer)).toEqual(['signed', 'reviewed']);
+  });
+
+  it('may be drafted by any party, one at a time, on the version that was read', async () => {
+    const id = await inForce();
+    const stale = await codeOf(world.versions.amend(owner(), id, '"1.1"'));
+    expect(stale).toBe('precondition_failed');
+    const draft = await world.versions.amend(world.as(RECIPIENT_OWNER), id, etagOf(await get(id)));
+    expect(draft).toMatchObject({ version: 2, status: 'draft', organisationId: RECIPIENT.id });
+    expect(await codeOf(world.versions.amend(owner(), id, undefined))).toBe('conflict');
+    const theirs = world.agreements.edit(owner(), id, { title: 'Mine' }, etagOf(draft));
+    expect(await codeOf(theirs)).toBe('operation_denied');
+    const denied = world.versions.amend(world.as(PROVIDER.signatory), id, undefined);
+    expect(await codeOf(denied)).toBe('operation_denied');
+    const absent = world.versions.amend(world.as(world.stranger), id, undefined);
+    expect(await codeOf(absent)).toBe('not_found');
+  });
+
+  it('answers the same call with the same version', async () => {
+    const id = await inForce();
+    const first = await world.versions.amend(owner(), id, undefined, 'once');
+    const again = await world.versions.amend(owner(), id, undefined, 'once');
+    expect([first.version, again.version]).toEqual([2, 2]);
+  });
+
+  it('given up leaves the version in force as it is, and its number is not used again', async () => {
+    const id = await inForce();
+    await world.versions.amend(owner(), id, undefined);
+    await world.acts.terminate(owner(), id, { reason: 'Not needed', version: 2 });
+    expect(await get(id)).toMatchObject({ version: 1, status: 'active' });
+    expect(await get(id, 2)).toMatchObject({ status: 'terminated' });
+    expect(await world.versions.amend(owner(), id, undefined)).toMatchObject({ version: 3 });
+  });
+
+  it('sent back to a draft leaves the parties in force as they are', async () => {
+    const id = await inForce();
+    await amended(id, { objective: 'Another.' });
+    const decline = { decision: 'decline', reason: 'No' } as const;
+    await world.acts.sign(world.as(RECIPIENT.signatory), id, decline);
+    expect(await get(id, 2)).toMatchObject({ status: 'draft', amendment: null });
+    const { parties } = await get(id);
+    expect(parties.map(({ status }) => status)).toEqual(['active', 'active']);
+  });
+
+  it('takes no sign-off of the version before, nor one given twice', async () => {
+    const id = await inForce();
+    const old = (await get(id)).versionHash ?? '';
+    const hash = await amended(id, { objective: 'Another.' });
+    expect(await codeOf(sign(id, old, [PROVIDER.signatory]))).toBe('transition_not_allowed');
+    await sign(id, hash, [PROVIDER.signatory]);
+    expect(await codeOf(sign(id, hash, [PROVIDER.signatory]))).toBe('transition_not_allowed');
+    const none = `sha-256:${'0'.repeat(64)}`;
+    expect(await codeOf(sign(id, none, [RECIPIENT.signatory]))).toBe('signoff_stale');
+  });
+});
+
+describe('R3.2: an administrative amendment', () => {
+  it('comes into force with the lead’s sign-off, and the others’ carry over', async () => {
+    const id = await inForce();
+    const before = (await get(id)).versionHash;
+    const hash = await amended(id, contacts('new@example.org'));
+    await sign(id, hash, [PROVIDER.signatory]);
+    expect(await get(id)).toMatchObject({
+      version: 2,
+      status: 'active',
+      amendment: 'administrative',
+    });
+    const { signatures } = await world.agreements.signatures(owner(), id);
+    expect(signatures.map(({ version, versionHash }) => [version, versionHash])).toEqual([
+      [1, before],
+      [2, hash],
+    ]);
+    expect((await get(id)).parties.map(({ status }) => status)).toEqual(['active', 'active']);
+  });
+});
+
+describe('R3.3: a suspended version', () => {
+  it('blocks the next one, which comes into force once it is resumed', async () => {
+    const id = await inForce();
+    const hash = await amended(id, { objective: 'Another.' });
+    const signatory = world.as(PROVIDER.signatory);
+    await world.acts.suspend(signatory, id, 'A breach');
+    await sign(id, hash);
+    await world.dueMoves.sweep();
+    expect(await get(id)).toMatchObject({ version: 1, status: 'suspended' });
+    expect(await codeOf(world.versions.amend(owner(), id, undefined))).toBe(
+      'transition_not_allowed',
+    );
+    const { approvalId } = await world.acts.resume(signatory, id, 'Mended');
+    await world.approvals.approve(world.as(PROVIDER.officer), approvalId);
+    await world.dueMoves.sweep();
+    expect(await get(id)).toMatchObject({ version: 2, status: 'active' });
+  });
+
+  it('takes the next one along when it ends', async () => {
+    const id = await inForce();
+    const hash = await amended(id, { objective: 'Another.', endsOn: '2028-05-31' });
+    await world.acts.suspend(world.as(PROVIDER.signatory), id, 'A breach');
+    await sign(id, hash);
+    world.clock.set('2027-06-01T00:00:00+01:00');
+    await world.dueMoves.sweep();
+    await world.dueMoves.sweep();
+    expect(await get(id)).toMatchObject({ version: 1, status: 'expired' });
+    expect(await get(id, 2)).toMatchObject({ status: 'terminated' });
+  });
+});
+
+describe('R3.23: a renewal', () => {
+  it('keeps every other term and takes over at the instant at which the version before ends', async () => {
+    const id = await inForce();
+    const dates = { startsOn: '2027-06-01', endsOn: '2028-05-31', reviewOn: '2027-12-01' };
+    const draft = await world.versions.renew(owner(), id, dates);
+    expect(draft).toMatchObject({ version: 2, status: 'draft' });
+    const { changes } = await world.versions.changes(owner(), id, {});
+    expect(changes.map(({ pointer }) => pointer)).toEqual(['/endsOn', '/reviewOn', '/startsOn']);
+    await world.agreements.submit(owner(), id);
+    await sign(id, await review(id));
+    world.clock.set('2027-05-31T23:59:59+01:00');
+    await world.dueMoves.sweep();
+    expect(await get(id)).toMatchObject({ version: 1, status: 'active' });
+    world.clock.set('2027-06-01T00:00:00+01:00');
+    await world.dueMoves.sweep();
+    expect(await get(id)).toMatchObject({ version: 2, status: 'active' });
+    expect(await get(id, 1)).toMatchObject({ status: 'superseded' });
+    expect(await world.eventsOf(id)).not.toContain('agreement.expired');
+  });
+
+  it('may come after the end, and needs every signature anew', async () => {
+    const id = await inForce();
+    world.clock.set('2027-06-02T12:00:00Z');
+    await world.dueMoves.sweep();
+    const dates = { startsOn: '2027-06-02', endsOn: '2028-05-31', reviewOn: '2027-12-01' };
+    await world.versions.renew(owner(), id, dates);
+    await world.agreements.submit(owner(), id);
+    const hash = await review(id);
+    await sign(id, hash, [PROVIDER.signatory]);
+    expect(await get(id)).toMatchObject({ version: 1, status: 'expired' });
+    await sign(id, hash, [RECIPIENT.signatory]);
+    expect(await get(id)).toMatchObject({ version: 2, status: 'active' });
+    expect((await get(id, 1)).endedAt).not.toBeNull();
+  });
+
+  it('is refused to what was never in force', async () => {
+    const { id } = await world.agreements.create(owner(), { ...exampleTerms() });
+    await world.acts.terminate(owner(), id, { reason: 'No' });
+    const dates = { endsOn: '2028-05-31', reviewOn: '2027-12-01' };
+    expect(await codeOf(world.versions.renew(owner(), id, dates))).not.toBe('none');
+  });
+});
+
+describe('termination', () => {
+  it('of the version in force takes the next one along, whoever signed it', async () => {
+    const id = await inForce();
+    const hash = await amended(id, { objective: 'Another.', startsOn: '2026-09-01' });
+    await sign(id, hash);
+    const end = { reason: 'At once', urgent: true } as const;
+    const proposed = await world.acts.terminate(world.as(PROVIDER.signatory), id, end);
+    const approvalId = 'approvalId' in proposed ? proposed.approvalId : '';
+    await world.approvals.approve(world.as(PROVIDER.dpo), approvalId);
+    world.clock.set('2026-09-02T09:00:00Z');
+    await world.dueMoves.sweep();
+    expect(await get(id)).toMatchObject({ version: 1, status: 'terminated' });
+    expect(await get(id, 2)).toMatchObject({ status: 'terminated' });
+  });
+});
+
+describe('who stands in a version', () => {
+  const withNewcomer = (): object => ({
+    parties: [
+      ...exampleTerms().parties,
+      {
+        ...exampleTerms().parties[1],
+        organisationId: NEWCOMER.id,
+        signatoryId: NEWCOMER.signatory,
+        dpoId: NEWCOMER.dpo,
+      },
+    ],
+  });
+
+  it('includes a newcomer in the next one alone, and in force with it', async () => {
+    const id = await inForce();
+    const draft = await world.versions.amend(owner(), id, undefined);
+    await world.agreements.edit(owner(), id, { ...withNewcomer() }, etagOf(draft));
+    await world.agreements.submit(owner(), id);
+    const newcomer = world.as(NEWCOMER.owner);
+    expect(await codeOf(world.agreements.get(newcomer, id))).toBe('not_found');
+    expect((await world.agreements.get(newcomer, id, 2)).version).toBe(2);
+    expect((await get(id)).parties).toHaveLength(2);
+    await review(id);
+    const reviewed = await world.acts.review(world.as(NEWCOMER.dpo), id, { decision: 'accept' });
+    await sign(id, reviewed.versionHash ?? '', [...SIGNATORIES, NEWCOMER.signatory]);
+    const { version, parties } = await world.agreements.get(newcomer, id);
+    expect(version).toBe(2);
+    expect(parties.map(({ status }) => status)).toEqual(['active', 'active', 'active']);
+  });
+
+  it('lapses who is not in the next one, and only their grants end for it', async () => {
+    const id = await inForce();
+    const draft = await world.versions.amend(owner(), id, undefined);
+    await world.agreements.edit(owner(), id, { ...withNewcomer() }, etagOf(draft));
+    await world.agreements.submit(owner(), id);
+    await review(id);
+    const { versionHash } = await world.acts.review(world.as(NEWCOMER.dpo), id, {
+      decision: 'accept',
+    });
+    await sign(id, versionHash ?? '', [...SIGNATORIES, NEWCOMER.signatory]);
+    world.grants.applied.length = 0;
+    const hash = await amended(id, { parties: exampleTerms().parties });
+    await sign(id, hash);
+    expect(world.grants.applied).toEqual([
+      { code: 'party_stopped', agreementId: id, organisationId: NEWCOMER.id },
+      { code: 'version_superseded', agreementId: id, version: 2, nextVersion: 3 },
+    ]);
+    expect(await world.eventsOf(id)).toContain('party.lapsed');
+    expect(await codeOf(world.agreements.get(world.as(NEWCOMER.owner), id))).toBe('not_found');
+  });
+});
