@@ -18,6 +18,7 @@ export interface DecisionFacts {
   readonly receivedAt: Date | null;
   readonly provider: NamedOrganisation;
   readonly requesting: NamedOrganisation;
+  readonly requesterId: string;
   /** Names are null once erased. */
   readonly requester: { readonly name: string | null; readonly position: string | null };
   readonly dataset: { readonly id: string; readonly title: string };

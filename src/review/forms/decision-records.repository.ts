@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { DecisionFacts } from './decision-record.types.js';
 
 const FACTS = `
-  SELECT r.id, r.reference, r.status, r.purpose, r.justification, r.until_on::text AS "untilOn", r.frequency,
+  SELECT r.id, r.requester_id AS "requesterId", r.reference, r.status, r.purpose, r.justification, r.until_on::text AS "untilOn", r.frequency,
     coalesce((SELECT min(e.occurred_at) FROM audit_event e
       WHERE e.access_request_id = r.id AND e.type = 'request.submitted'), r.undertaken_at) AS "receivedAt",
     jsonb_build_object('id', provider.id, 'name', provider.name) AS provider,

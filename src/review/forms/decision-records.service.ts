@@ -50,6 +50,7 @@ export class DecisionRecords {
         accessRequestId: id,
         reasonCodes: ['decision_record', format],
         count: 1,
+        alsoAbout: [facts.requesterId],
         ...source,
       });
       return toDecisionRecord(received, this.vocabularies.terms);
