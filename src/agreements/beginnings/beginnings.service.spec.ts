@@ -1,0 +1,164 @@
+import {
+  exampleTerms,
+  FOOTFALL,
+  PROVIDER,
+  RECIPIENT,
+} from '../../../test/support/agreement-terms.js';
+import { agreementWorld, type AgreementWorld } from '../../../test/support/agreement-world.js';
+import { legalTerms, personalTerms } from '../../../test/support/personal-terms.js';
+import type { Principal } from '../../identity/principal.js';
+import { isConcordatError } from '../../kernel/errors.js';
+import type { AgreementView } from '../agreement.view.js';
+import type { AgreementTerms, DraftTerms } from '../terms/terms.types.js';
+
+const IN_MAY = '2026-05-01T09:00:00Z';
+const IN_FORCE = '2026-06-01T09:00:00+01:00';
+const ACADEMIC = 'https://w3id.org/dpv#AcademicResearch';
+const RESEARCH = 'https://w3id.org/dpv#ResearchAndDevelopment';
+const SERVICES = 'https://w3id.org/dpv#ServiceManagement';
+
+let world: AgreementWorld;
+
+beforeAll(async () => {
+  world = await agreementWorld();
+});
+afterAll(() => world.close());
+beforeEach(() => {
+  world.clock.set(IN_MAY);
+});
+
+const owner = () => world.as(PROVIDER.owner);
+const stranger = () => world.as(world.stranger);
+const create = (body: object, by: Principal = owner()): Promise<AgreementView> =>
+  world.agreements.create(by, { ...body });
+const termsOf = ({ terms }: AgreementView): DraftTerms => terms as DraftTerms;
+const refusalOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'none',
+    (error: unknown) =>
+      isConcordatError(error)
+        ? [error.code, ...(error.fields.errors ?? []).map(({ pointer }) => pointer)].join(' ')
+        : String(error),
+  );
+
+async function active(changes: Partial<AgreementTerms> = {}): Promise<string> {
+  const { id } = await create(exampleTerms(changes));
+  await world.agreements.submit(owner(), id);
+  await world.acts.review(world.as(PROVIDER.dpo), id, { decision: 'accept' });
+  const { versionHash } = await world.acts.review(world.as(RECIPIENT.dpo), id, {
+    decision: 'accept',
+  });
+  world.clock.set(IN_FORCE);
+  const answer = { decision: 'sign' as const, versionHash: versionHash ?? '' };
+  await world.acts.sign(world.as(PROVIDER.signatory), id, answer);
+  await world.acts.sign(world.as(RECIPIENT.signatory), id, answer);
+  return id;
+}
+
+describe('a new agreement', () => {
+  it('starts with the terms of a template, under those that are given', async () => {
+    const draft = await create({ fromTemplate: 'research_access', maxGrantDays: 30 });
+    expect(termsOf(draft)).toMatchObject({
+      kind: 'sharing',
+      accreditations: ['dea_full'],
+      signing: 'concordat',
+      maxGrantDays: 30,
+    });
+  });
+
+  it('starts with the terms of an earlier one', async () => {
+    const { id } = await create(exampleTerms());
+    const copy = await create({ fromAgreementId: id, title: 'Again' });
+    expect(copy.id).not.toBe(id);
+    expect(termsOf(copy)).toEqual({ ...exampleTerms(), title: 'Again' });
+  });
+
+  it('asks again for who left since, and for days that have passed', async () => {
+    const { id } = await create(exampleTerms());
+    world.clock.set('2027-06-01T09:00:00+01:00');
+    await world.database.manager.query(
+      `UPDATE membership_role SET ended_at = now() WHERE membership_id = $1`,
+      [RECIPIENT.dpo],
+    );
+    const copy = await create({ fromAgreementId: id });
+    await world.database.manager.query(
+      `UPDATE membership_role SET ended_at = NULL WHERE membership_id = $1`,
+      [RECIPIENT.dpo],
+    );
+    expect(termsOf(copy)).not.toHaveProperty('endsOn');
+    expect(await refusalOf(world.agreements.submit(owner(), copy.id))).toBe(
+      'agreement_incomplete /startsOn /endsOn /reviewOn /parties/1/dpoId',
+    );
+  });
+
+  it.each<[string, () => object, string]>([
+    [
+      'two beginnings',
+      () => ({ fromTemplate: 'framework', fromAgreementId: FOOTFALL }),
+      'input_invalid /fromTemplate',
+    ],
+    ['a beginning that is no text', () => ({ fromTemplate: 7 }), 'input_invalid /fromTemplate'],
+    ['an unknown template', () => ({ fromTemplate: 'fun' }), 'input_invalid /fromTemplate'],
+    ['an agreement that is none', () => ({ fromAgreementId: 'x' }), 'not_found'],
+    ['an absent agreement', () => ({ fromAgreementId: FOOTFALL }), 'not_found'],
+  ])('refuses %s', async (_what, body, refusal) => {
+    expect(await refusalOf(create(body()))).toBe(refusal);
+  });
+
+  it('copies nothing that the caller may not read (law 3)', async () => {
+    const { id } = await create(exampleTerms());
+    expect(await refusalOf(create({ fromAgreementId: id }, stranger()))).toBe('not_found');
+  });
+
+  it('shares personal data once its law is complete', async () => {
+    const { legal, ...terms } = personalTerms();
+    const { id } = await create(terms);
+    expect(await refusalOf(world.agreements.submit(owner(), id))).toBe(
+      'agreement_incomplete /legal',
+    );
+    const whole = await create({ ...terms, legal });
+    expect((await world.agreements.submit(owner(), whole.id)).status).toBe('in_review');
+  });
+
+  it('pins the editions of every vocabulary (R2.7)', async () => {
+    const { id } = await create(personalTerms());
+    await world.agreements.submit(owner(), id);
+    const { document } = await world.agreements.signatures(owner(), id);
+    expect(JSON.parse(document ?? '')).toMatchObject({
+      vocabularies: {
+        'lawful-basis': '2026-02-05',
+        'recognised-interest': '2026-02-05',
+        'dpa-schedule-1': '2018-05-25',
+        'opt-out': '2026-01-01',
+      },
+    });
+  });
+});
+
+describe('the warnings of a draft', () => {
+  it('say that a public authority cites 6-1-ea (R2.5)', async () => {
+    const legal = [
+      legalTerms(PROVIDER.id, { article6: ['6-1-ea'], recognisedInterest: 'crime' }),
+      legalTerms(RECIPIENT.id),
+    ];
+    const { warnings } = await create(personalTerms({ legal }));
+    expect(warnings).toMatchObject([{ code: 'use_public_task', pointer: '/legal/0/article6/0' }]);
+  });
+
+  it('name an agreement in force between the same parties, for the same data and purpose', async () => {
+    const other = await active({ purposes: [ACADEMIC] });
+    const overlapOf = async (changes: Partial<AgreementTerms>): Promise<unknown[]> => {
+      const { warnings } = await create(exampleTerms(changes));
+      return warnings.filter(({ code }) => code === 'overlaps').map((each) => each.agreementId);
+    };
+    expect(await overlapOf({ purposes: [ACADEMIC] })).toEqual([other]);
+    expect(await overlapOf({ purposes: [RESEARCH] })).toEqual([other]);
+    expect(await overlapOf({ purposes: [SERVICES] })).toEqual([]);
+    expect(await overlapOf({ items: [] })).toEqual([]);
+    expect(await overlapOf({ parties: exampleTerms().parties.slice(0, 1) })).toEqual([]);
+    const strangers = await create(exampleTerms(), stranger());
+    expect(strangers.warnings).toEqual([]);
+    await world.acts.suspend(world.as(PROVIDER.signatory), other, 'For a while');
+    expect(await overlapOf({ purposes: [ACADEMIC] })).toEqual([]);
+  });
+});
