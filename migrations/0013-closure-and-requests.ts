@@ -41,6 +41,7 @@ export class ClosureAndRequests1790000000013 implements MigrationInterface {
       CREATE INDEX grants_of_project ON grants (project_id, agreement_id);
 
       ALTER TABLE access_request ADD COLUMN five_safes jsonb;
+      CREATE INDEX access_decision_of ON access_decision (access_request_id);
       CREATE INDEX access_request_form ON access_request (form_id) WHERE form_id IS NOT NULL;
       CREATE INDEX access_request_returned ON access_request (id) WHERE status = 'returned';
       CREATE INDEX access_request_approved ON access_request (until_on) WHERE status = 'approved';
@@ -49,7 +50,7 @@ export class ClosureAndRequests1790000000013 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      DROP INDEX access_request_form, access_request_returned, access_request_approved, grants_of_project;
+      DROP INDEX access_decision_of, access_request_form, access_request_returned, access_request_approved, grants_of_project;
       ALTER TABLE access_request DROP COLUMN five_safes;
       DROP TABLE closure;
     `);

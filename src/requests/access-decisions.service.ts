@@ -33,9 +33,11 @@ export class AccessDecisions {
   ): Promise<AccessRequestView> {
     const conditions = conditionsOf(dto);
     return this.gate.change(principal, id, 'access_request:decide', async (tx, request) => {
-      if (await this.requests.findOwnProject(tx, request.projectId, principal.personId)) {
+      const { personId } = principal;
+      const isOwn = request.requesterId === personId;
+      if (isOwn || (await this.requests.findOwnProject(tx, request.projectId, personId))) {
         throw new ConcordatError('operation_denied', {
-          detail: 'A member of the project cannot decide its requests.',
+          detail: 'Nobody decides a request of their own, or of a project they are a member of.',
         });
       }
       const status = moveAccessRequest(request.status, MOVES[dto.decision], 'data_owner');

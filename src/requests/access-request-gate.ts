@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { BROKER_ACTOR, actorFields } from '../identity/actor.js';
-import { Authorisation } from '../identity/authorisation.service.js';
+import { Authorisation, type ProtectedResource } from '../identity/authorisation.service.js';
 import type { Principal } from '../identity/principal.js';
 import { Clock } from '../kernel/clock.js';
 import { ConcordatError } from '../kernel/errors.js';
@@ -14,7 +14,11 @@ import { toAccessRequestView, type AccessRequestView } from './access-request.vi
 import { AccessRequestsRepository } from './access-requests.repository.js';
 
 type RequestOperation =
-  'access_request:submit' | 'access_request:withdraw' | 'access_request:decide';
+  | 'access_request:submit'
+  | 'access_request:withdraw'
+  | 'access_request:decide'
+  | 'access_request:undertaking'
+  | 'access_request:renew';
 
 /** The one door to an access request: who sees it, and who may change it. */
 @Injectable()
@@ -28,25 +32,36 @@ export class AccessRequestGate {
   ) {}
 
   async read(principal: Principal, id: string): Promise<AccessRequestView> {
-    const manager = this.database.manager;
-    const request = await this.load(manager, id);
-    const provider = await this.requests.providerOf(manager, request.datasetId);
-    this.authorisation.require(principal, 'access_request:read', {
-      organisationIds: [request.organisationId, ...(provider === undefined ? [] : [provider])],
-      personId: request.requesterId,
-    });
-    return toAccessRequestView(request, await this.requests.decisionsOf(manager, id));
+    const request = await this.load(this.database.manager, id);
+    this.authorisation.require(principal, 'access_request:read', await this.owners(request));
+    return this.view(request);
   }
 
-  /** Load → decide → change under the project's exclusive lock: an issue waits for it or is waited for. */
+  /** Of one form, what the caller may read: each owner sees the requests that concern them. */
+  async readForm(principal: Principal, formId: string): Promise<readonly AccessRequestView[]> {
+    const views: AccessRequestView[] = [];
+    for (const request of await this.requests.findForm(this.database.manager, formId)) {
+      const owners = await this.owners(request);
+      if (this.authorisation.allows(principal, 'access_request:read', owners)) {
+        views.push(await this.view(request));
+      }
+    }
+    return views;
+  }
+
+  /**
+   * Load → decide → change under the project's exclusive lock: an issue waits for it or is waited for. With the agreement's
+   * shared lock no version takes over meanwhile and leaves the request behind.
+   */
   async change(
     principal: Principal,
     id: string,
     operation: RequestOperation,
     work: (tx: Tx, request: AccessRequestEntity) => Promise<void>,
   ): Promise<AccessRequestView> {
-    const { projectId } = await this.load(this.database.manager, id);
+    const { agreementId, projectId } = await this.load(this.database.manager, id);
     await this.database.transaction(async (tx) => {
+      await takeLocks(tx, 'shared', [{ kind: 'agreement', id: agreementId }]);
       await takeLocks(tx, 'exclusive', [{ kind: 'project', id: projectId }]);
       const request = await this.load(tx, id);
       await this.require(tx, principal, operation, request);
@@ -63,6 +78,19 @@ export class AccessRequestGate {
       throw new ConcordatError('not_found');
     }
     return facts;
+  }
+
+  private async owners(request: AccessRequestEntity): Promise<ProtectedResource> {
+    const provider = await this.requests.providerOf(this.database.manager, request.datasetId);
+    return {
+      organisationIds: [request.organisationId, ...(provider === undefined ? [] : [provider])],
+      personId: request.requesterId,
+    };
+  }
+
+  private async view(request: AccessRequestEntity): Promise<AccessRequestView> {
+    const decisions = await this.requests.decisionsOf(this.database.manager, request.id);
+    return toAccessRequestView(request, decisions);
   }
 
   // The provider decides; everything else is the requester's own.

@@ -1,3 +1,4 @@
+import { Type } from 'class-transformer';
 import {
   IsBoolean,
   IsIn,
@@ -9,9 +10,43 @@ import {
   Matches,
   MaxLength,
   ValidateIf,
+  ValidateNested,
 } from 'class-validator';
 import { IsDay } from '../organisations/is-day.js';
 import { MAX_REASON, Trimmed } from './trimmed.js';
+
+/** The Five Safes, each answered in the researcher's words. */
+export class FiveSafesDto {
+  /** Who will see the data, and why they can be trusted with it. */
+  @Trimmed()
+  @IsString()
+  @Length(1, 5000)
+  people: string;
+
+  /** Why this is a lawful and beneficial use. */
+  @Trimmed()
+  @IsString()
+  @Length(1, 5000)
+  project: string;
+
+  /** Where the data will be held and worked on. */
+  @Trimmed()
+  @IsString()
+  @Length(1, 5000)
+  setting: string;
+
+  /** Why no less identifying data will do. */
+  @Trimmed()
+  @IsString()
+  @Length(1, 5000)
+  data: string;
+
+  /** What will be published, and how disclosure is prevented. */
+  @Trimmed()
+  @IsString()
+  @Length(1, 5000)
+  outputs: string;
+}
 
 /** One project's application for one dataset under one agreement (domain.md section 10). */
 export class AccessRequestDto {
@@ -60,12 +95,29 @@ export class AccessRequestDto {
   @IsOptional()
   @IsUUID()
   formId?: string;
+
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => FiveSafesDto)
+  fiveSafes?: FiveSafesDto;
 }
 
 /** The researcher's acceptance of the terms: the hash of the version that was read. */
 export class SubmitAccessRequestDto {
   @Matches(/^sha-256:[0-9a-f]{64}$/)
   versionHash: string;
+}
+
+/** The same request once more, until another day (R3.23). */
+export class RenewAccessRequestDto {
+  @IsDay()
+  until: string;
+
+  /** The hash of the terms that apply now, when they are not those that the renewed request accepted. */
+  @IsOptional()
+  @Matches(/^sha-256:[0-9a-f]{64}$/)
+  versionHash?: string;
 }
 
 /** The owner's answer. `conditions` is a condition of policy section 3 and can only narrow. */

@@ -1,6 +1,15 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { AccessRequestStatus } from './access-request.rules.js';
 
+/** The answers to the Five Safes: who, why, where, which data, and what comes out. */
+export interface FiveSafes {
+  readonly people: string;
+  readonly project: string;
+  readonly setting: string;
+  readonly data: string;
+  readonly outputs: string;
+}
+
 @Entity({ name: 'access_request' })
 export class AccessRequestEntity {
   @PrimaryColumn('uuid')
@@ -59,6 +68,12 @@ export class AccessRequestEntity {
 
   @Column('timestamptz', { name: 'undertaken_at', nullable: true })
   undertakenAt: Date | null;
+
+  @Column('jsonb', { name: 'five_safes', nullable: true })
+  fiveSafes: FiveSafes | null;
+
+  @Column('uuid', { name: 'renewed_from_id', nullable: true })
+  renewedFromId: string | null;
 
   @Column('text')
   status: AccessRequestStatus;

@@ -63,6 +63,23 @@ export function moveAccessRequest(
   return transition.to;
 }
 
+const RENEWABLE: readonly AccessRequestStatus[] = ['approved', 'closed'];
+const ACCEPTING: readonly AccessRequestStatus[] = ['in_review', 'approved'];
+
+/** What was approved once may be asked for again (R3.23). @throws ConcordatError `transition_not_allowed` */
+export function checkRenewable(from: AccessRequestStatus): void {
+  if (!RENEWABLE.includes(from)) {
+    throw new ConcordatError('transition_not_allowed', { from, move: 'renew' });
+  }
+}
+
+/** A draft and a returned request accept the terms when submitted. @throws ConcordatError `transition_not_allowed` */
+export function checkAccepting(from: AccessRequestStatus): void {
+  if (!ACCEPTING.includes(from)) {
+    throw new ConcordatError('transition_not_allowed', { from, move: 'undertaking' });
+  }
+}
+
 /** What a new request asks for, and what it has to fit. */
 export interface RequestFit {
   readonly project: { readonly status: string; readonly purposes: readonly string[] };
@@ -73,11 +90,13 @@ export interface RequestFit {
 /**
  * Judges a new request. Whether its purpose fits the agreement is policy's to say, when the request is submitted.
  * @returns the delivery mode: the one asked for, or the agreement's first.
+ * @param item where in the body the dataset and the delivery stand: the request itself, or an item of a form.
  * @throws ConcordatError `input_invalid` that names each field
  */
 export function fitRequest(
   asked: { readonly purpose: string; readonly until: string; readonly delivery?: string },
   { project, agreement, today }: RequestFit,
+  item = '',
 ): string {
   const delivery = asked.delivery ?? agreement.modes[0] ?? '';
   const faults = [
@@ -86,9 +105,12 @@ export function fitRequest(
       pointer: '/purpose',
       reason: 'is no purpose of the project',
     },
-    !agreement.hasDataset && { pointer: '/datasetId', reason: 'is no item of the agreement' },
+    !agreement.hasDataset && {
+      pointer: `${item}/datasetId`,
+      reason: 'is no item of the agreement',
+    },
     !agreement.modes.includes(delivery) && {
-      pointer: '/delivery',
+      pointer: `${item}/delivery`,
       reason: `must be one of ${agreement.modes.join(', ')}`,
     },
     asked.until < today && { pointer: '/until', reason: 'must not be in the past' },

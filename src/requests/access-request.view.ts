@@ -1,9 +1,15 @@
-import type { AccessDecisionEntity, AccessRequestEntity } from './access-request.entity.js';
+import type {
+  AccessDecisionEntity,
+  AccessRequestEntity,
+  FiveSafes,
+} from './access-request.entity.js';
 
 /** A request in a list. */
 export interface AccessRequestSummary {
   readonly id: string;
   readonly reference: string;
+  readonly formId: string | null;
+  readonly renewedFromId: string | null;
   readonly projectId: string;
   readonly datasetId: string;
   readonly agreementId: string;
@@ -18,6 +24,7 @@ export interface AccessRequestSummary {
   readonly linkage: string | null;
   readonly conflict: boolean;
   readonly conflictText: string | null;
+  readonly fiveSafes: FiveSafes | null;
   readonly undertaking: { readonly versionHash: string; readonly acceptedAt: string } | null;
   readonly status: string;
 }
@@ -39,6 +46,8 @@ export function toAccessRequestSummary(request: AccessRequestEntity): AccessRequ
   return {
     id: request.id,
     reference: request.reference,
+    formId: request.formId,
+    renewedFromId: request.renewedFromId,
     projectId: request.projectId,
     datasetId: request.datasetId,
     agreementId: request.agreementId,
@@ -53,6 +62,7 @@ export function toAccessRequestSummary(request: AccessRequestEntity): AccessRequ
     linkage: request.linkage,
     conflict: request.conflict,
     conflictText: request.conflictText,
+    fiveSafes: request.fiveSafes,
     undertaking:
       undertakingHash !== null && undertakenAt !== null
         ? { versionHash: undertakingHash, acceptedAt: undertakenAt.toISOString() }

@@ -10,20 +10,26 @@ import { IdParam } from '../platform/web/validation.js';
 import {
   AccessDecisionDto,
   AccessRequestDto,
+  RenewAccessRequestDto,
   SubmitAccessRequestDto,
 } from './access-request.dto.js';
 import type { AccessRequestSummary, AccessRequestView } from './access-request.view.js';
 import { AccessDecisions } from './access-decisions.service.js';
 import { AccessRequestsService } from './access-requests.service.js';
+import { Renewals } from './lifecycle/renewals.service.js';
+import { Undertakings } from './lifecycle/undertakings.service.js';
 import { AccessSubmission } from './access-submission.service.js';
 
 @ApiTags('access requests')
 @Controller('api/v1/access-requests')
 export class AccessRequestsApi {
+  // eslint-disable-next-line max-params -- a request's acts, one service each
   constructor(
     private readonly requests: AccessRequestsService,
     private readonly submission: AccessSubmission,
     private readonly decisions: AccessDecisions,
+    private readonly undertakings: Undertakings,
+    private readonly renewals: Renewals,
     private readonly pages: PageTokens,
   ) {}
 
@@ -77,6 +83,28 @@ export class AccessRequestsApi {
     @Param('id', IdParam) id: string,
   ): Promise<AccessRequestView> {
     return this.requests.withdraw(principal, id);
+  }
+
+  @Post(':id/undertaking')
+  @HttpCode(200)
+  @Access('access_request:undertaking')
+  undertake(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Body() { versionHash }: SubmitAccessRequestDto,
+  ): Promise<AccessRequestView> {
+    return this.undertakings.accept(principal, id, versionHash);
+  }
+
+  @Post(':id/renew')
+  @Access('access_request:renew')
+  renew(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Body() dto: RenewAccessRequestDto,
+    @IdempotencyKey() key?: string,
+  ): Promise<AccessRequestView> {
+    return this.renewals.renew(principal, id, dto, key);
   }
 
   @Post(':id/decisions')

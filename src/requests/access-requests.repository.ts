@@ -5,6 +5,7 @@ import { AccessDecisionEntity, AccessRequestEntity } from './access-request.enti
 import type { ProjectStatus } from './projects/project.rules.js';
 
 const MAX_DECISIONS = 100;
+const MAX_OF_FORM = 100;
 
 /** What a new request must fit: the agreement as its parties see it. */
 export interface AgreementFit {
@@ -109,6 +110,53 @@ export class AccessRequestsRepository {
       [agreementId, datasetId, organisationId],
     );
     return row;
+  }
+
+  /** True while the organisation owes a certificate under the agreement that is late, written or not (R3.20, R3.25). */
+  async owesClosure(
+    manager: EntityManager,
+    agreementId: string,
+    organisationId: string,
+    now: Date,
+  ): Promise<boolean> {
+    const [row] = await manager.query<{ owes: boolean }[]>(
+      `SELECT EXISTS (SELECT FROM closure c WHERE c.agreement_id = $1 AND c.organisation_id = $2
+         AND (c.status = 'overdue' OR (c.status = 'due' AND c.due_at <= $3 AND NOT EXISTS (SELECT FROM grants g
+           WHERE g.project_id = c.project_id AND g.agreement_id = c.agreement_id
+             AND g.status IN ('issued', 'active'))))) AS owes`,
+      [agreementId, organisationId, now],
+    );
+    return row?.owes === true;
+  }
+
+  /** Moves every request that may still lead to a grant from one version of its agreement to the next. */
+  async follow(
+    tx: Tx,
+    change: {
+      readonly agreementId: string;
+      readonly version: number;
+      readonly nextVersion: number;
+    },
+  ): Promise<void> {
+    await tx.query(
+      `UPDATE access_request r SET agreement_version = n.version, undertaking_hash = CASE
+         WHEN n.amendment = 'administrative' AND r.undertaking_hash = o.version_hash THEN n.version_hash
+         ELSE r.undertaking_hash END
+       FROM agreement_version o, agreement_version n
+       WHERE o.agreement_id = $1 AND o.version = $2 AND n.agreement_id = $1 AND n.version = $3
+         AND r.agreement_id = $1 AND r.agreement_version = $2
+         AND r.status IN ('submitted', 'in_review', 'returned', 'approved')`,
+      [change.agreementId, change.version, change.nextVersion],
+    );
+  }
+
+  /** The requests of one form, oldest first. */
+  async findForm(manager: EntityManager, formId: string): Promise<AccessRequestEntity[]> {
+    return manager.find(AccessRequestEntity, {
+      where: { formId },
+      order: { id: 'ASC' },
+      take: MAX_OF_FORM,
+    });
   }
 
   /** Requests a caller may see: their own, and those to or from their organisations. Newest first. */

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import type { Principal } from '../identity/principal.js';
 import { Clock } from '../kernel/clock.js';
+import { ConcordatError } from '../kernel/errors.js';
 import { IdFactory } from '../kernel/ids.js';
 import { londonDay } from '../kernel/london-day.js';
 import type { Tx } from '../platform/database/database.js';
@@ -13,11 +14,17 @@ import { policyRefusal } from '../policy/refusal.js';
 import { attributesOf } from './access-attributes.js';
 import type { AccessFacts } from './access-facts.js';
 import { aboutRequest, AccessRequestGate } from './access-request-gate.js';
+import type { AccessRequestEntity } from './access-request.entity.js';
 import { checkSubmittable, moveAccessRequest } from './access-request.rules.js';
 import type { AccessRequestView } from './access-request.view.js';
 import { AccessRequestsRepository } from './access-requests.repository.js';
 import { LiveRolesRepository } from './live-roles.repository.js';
 
+/** Of a request, what its submission needs. */
+type Submittable = Pick<
+  AccessRequestEntity,
+  'id' | 'agreementId' | 'organisationId' | 'purpose' | 'status'
+>;
 type StandingDecider = NonNullable<AccessFacts['agreement']['terms']['standingDecider']>;
 
 /** Submitting, and what policy answers at once. */
@@ -41,28 +48,39 @@ export class AccessSubmission {
    * @throws ConcordatError `policy_unavailable` when policy cannot decide: nothing is changed.
    */
   async submit(principal: Principal, id: string, versionHash: string): Promise<AccessRequestView> {
-    return this.gate.change(principal, id, 'access_request:submit', async (tx, request) => {
-      // With the policy lock the head stands still: a rule published a moment ago on another node is not missed.
-      await takeLocks(tx, 'shared', [{ kind: 'policy', id: '' }]);
-      const status = moveAccessRequest(request.status, 'submit', 'requester');
-      const version = await this.requests.versionInForce(tx, request.agreementId);
-      const facts = await this.gate.factsOf(tx, id, version);
-      const now = this.clock.now();
-      checkSubmittable(facts, versionHash, londonDay(now));
-      const type = request.status === 'returned' ? 'request.resubmitted' : 'request.submitted';
-      const auditEventId = await this.audit.record(tx, type, {
-        ...aboutRequest(principal, facts),
-        purpose: request.purpose,
-      });
-      await this.requests.update(tx, id, {
-        status,
-        agreementVersion: facts.request.agreementVersion,
-        undertakingHash: versionHash,
-        undertakenAt: now,
-        auditEventId,
-      });
-      await this.answer(tx, principal, facts);
+    return this.gate.change(principal, id, 'access_request:submit', (tx, request) =>
+      this.submitIn(tx, principal, request, versionHash),
+    );
+  }
+
+  /** The same inside the gate's transaction, which holds the locks of the project and the agreement. */
+  async submitIn(
+    tx: Tx,
+    principal: Principal,
+    { id, agreementId, organisationId, purpose, status: from }: Submittable,
+    versionHash: string,
+  ): Promise<void> {
+    // With the policy lock the head stands still: a rule published a moment ago on another node is not missed.
+    await takeLocks(tx, 'shared', [{ kind: 'policy', id: '' }]);
+    const status = moveAccessRequest(from, 'submit', 'requester');
+    const version = await this.requests.versionInForce(tx, agreementId);
+    const facts = await this.gate.factsOf(tx, id, version);
+    const now = this.clock.now();
+    checkSubmittable(facts, versionHash, londonDay(now));
+    if (await this.requests.owesClosure(tx, agreementId, organisationId, now)) {
+      throw new ConcordatError('closure_overdue');
+    }
+    const type = from === 'returned' ? 'request.resubmitted' : 'request.submitted';
+    const about = { ...aboutRequest(principal, facts), purpose };
+    const auditEventId = await this.audit.record(tx, type, about);
+    await this.requests.update(tx, id, {
+      status,
+      agreementVersion: facts.request.agreementVersion,
+      undertakingHash: versionHash,
+      undertakenAt: now,
+      auditEventId,
     });
+    await this.answer(tx, principal, facts);
   }
 
   // submitted → refused | approved | in_review, by the broker.

@@ -12,6 +12,14 @@ import { AccessRequestsApi } from './access-requests.api.js';
 import { AccessRequestsRepository } from './access-requests.repository.js';
 import { AccessRequestsService } from './access-requests.service.js';
 import { AccessSubmission } from './access-submission.service.js';
+import { AccessRequestDrafting } from './access-request-drafting.service.js';
+import { AccessRequestFormsApi } from './forms/access-request-forms.api.js';
+import { AccessRequestForms } from './forms/access-request-forms.service.js';
+import { DueRequestsRepository } from './lifecycle/due-requests.repository.js';
+import { DueRequests } from './lifecycle/due-requests.service.js';
+import { FollowedVersions } from './lifecycle/followed-versions.js';
+import { Renewals } from './lifecycle/renewals.service.js';
+import { Undertakings } from './lifecycle/undertakings.service.js';
 import { LiveRolesRepository } from './live-roles.repository.js';
 import { ProjectGate } from './projects/project-gate.js';
 import { ProjectMembers } from './projects/project-members.service.js';
@@ -33,7 +41,7 @@ import { ProjectsService } from './projects/projects.service.js';
     CascadeModule,
     IdentityModule,
   ],
-  controllers: [ProjectsApi, AccessRequestsApi],
+  controllers: [ProjectsApi, AccessRequestsApi, AccessRequestFormsApi],
   providers: [
     ProjectsService,
     ProjectMembers,
@@ -46,7 +54,14 @@ import { ProjectsService } from './projects/projects.service.js';
     AccessRequestGate,
     AccessRequestsRepository,
     AccessFactsService,
+    AccessRequestDrafting,
+    AccessRequestForms,
+    Undertakings,
+    Renewals,
+    DueRequests,
+    DueRequestsRepository,
+    FollowedVersions,
   ],
-  exports: [AccessFactsService],
+  exports: [AccessFactsService, DueRequests],
 })
 export class RequestsModule {}

@@ -144,7 +144,7 @@ export async function requestWorld(): Promise<RequestWorld> {
     as: principalOf,
     agreement: async (changes) => {
       agreements += 1;
-      const agreementId = id(`f${String(agreements)}`);
+      const agreementId = `01990000-0000-7000-8000-${(0xf000 + agreements).toString(16).padStart(12, '0')}`;
       const terms = exampleTerms({
         startsOn: '2026-01-01',
         purposes: [RESEARCH_AND_DEVELOPMENT],
