@@ -1,4 +1,4 @@
-import type { AgreementTerms } from '../../agreements/terms/terms.types.js';
+import type { AgreementTerms, LegalTerms, PartyTerms } from '../../agreements/terms/terms.types.js';
 
 interface NamedOrganisation {
   readonly id: string;
@@ -30,6 +30,8 @@ export interface DecisionFacts {
     readonly status: string;
     readonly endsAt: string;
     readonly terms: AgreementTerms;
+    /** What those of the two said of themselves that joined later: it is in no version's terms. */
+    readonly acceded: readonly { readonly party: PartyTerms; readonly legal?: LegalTerms }[];
   } | null;
   readonly dpoReviews: readonly {
     readonly organisation: string;

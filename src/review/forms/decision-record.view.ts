@@ -96,7 +96,8 @@ function dataOf(
 
 function controllersOf(facts: ReceivedRequest): DecisionRecord['controllerRelationship'] {
   const names = namesOf(facts);
-  return facts.agreement.terms.parties
+  const { terms, acceded } = facts.agreement;
+  return [...terms.parties, ...acceded.map(({ party }) => party)]
     .filter(({ organisationId }) => names.has(organisationId))
     .map(({ organisationId, dataRole, controllerRole, jointArrangement }) => ({
       organisation: names.get(organisationId) ?? '',
@@ -108,7 +109,8 @@ function controllersOf(facts: ReceivedRequest): DecisionRecord['controllerRelati
 
 function lawOf(facts: ReceivedRequest, codes: Codes): readonly LawInWords[] {
   const names = namesOf(facts);
-  return (facts.agreement.terms.legal ?? [])
+  const { terms, acceded } = facts.agreement;
+  return [...(terms.legal ?? []), ...acceded.flatMap(({ legal }) => legal ?? [])]
     .filter(({ organisationId }) => names.has(organisationId))
     .map((legal) => inWords(names.get(legal.organisationId) ?? '', legal, codes));
 }

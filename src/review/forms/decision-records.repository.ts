@@ -14,7 +14,9 @@ const FACTS = `
     jsonb_build_object('id', d.id, 'title', d.title) AS dataset,
     CASE WHEN v.version IS NOT NULL THEN jsonb_build_object('id', a.id, 'reference', a.reference,
       'version', v.version, 'versionHash', v.version_hash, 'status', v.status, 'endsAt', v.ends_at,
-      'terms', v.terms) END AS agreement,
+      'terms', v.terms, 'acceded', coalesce((SELECT jsonb_agg(p.terms) FROM agreement_party p
+        WHERE p.agreement_id = a.id AND p.organisation_id IN (provider.id, requesting.id)
+          AND p.terms IS NOT NULL), '[]'::jsonb)) END AS agreement,
     coalesce((SELECT jsonb_agg(jsonb_build_object('organisation', o.name, 'decision', w.decision,
         'reason', w.reason, 'reviewedAt', w.reviewed_at) ORDER BY w.reviewed_at, w.id)
       FROM agreement_review w JOIN agreement_party p ON p.id = w.party_id

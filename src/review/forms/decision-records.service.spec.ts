@@ -22,15 +22,18 @@ const NEW_REQUEST = '01990000-0000-7000-8000-0000000000d7';
 let world: GrantWorld;
 let records: DecisionRecords;
 
+const TERMS = personalTerms({
+  startsOn: '2026-01-01',
+  endsOn: '2099-01-01',
+  legal: [
+    legalTerms(GROUND.provider),
+    legalTerms(RECIPIENT.id, { article9: ['9-2-j'], schedule1: ['s1-4'] }),
+    legalTerms(GROUND.operator),
+  ],
+});
+
 beforeAll(async () => {
-  const { items, ...terms } = personalTerms({
-    legal: [
-      legalTerms(GROUND.provider),
-      legalTerms(RECIPIENT.id, { article9: ['9-2-j'], schedule1: ['s1-4'] }),
-      legalTerms(GROUND.operator),
-    ],
-  });
-  world = await grantWorld({ terms: { ...terms, items: items ?? [] } });
+  world = await grantWorld({ terms: TERMS });
   records = new DecisionRecords(
     world.database,
     new DecisionRecordsRepository(),
@@ -135,6 +138,36 @@ describe('the decision record of an access request', () => {
     expect(Object.keys(refused)).toEqual(Object.keys(approved));
     expect(Object.keys(refused.decision ?? {})).toEqual(Object.keys(approved.decision ?? {}));
     expect(toDecisionRow(refused)).toHaveLength(toDecisionRow(approved).length);
+  });
+
+  it('tells the law of an organisation that acceded, which no version names', async () => {
+    const party = { dataRole: 'recipient', controllerRole: 'processor' };
+    await world.query(
+      `UPDATE agreement_version SET terms = terms - 'legal' - 'parties' || '{"parties": []}' WHERE agreement_id = $1`,
+      [GROUND.agreement],
+    );
+    await world.query(
+      `UPDATE agreement_party SET terms = $3 WHERE agreement_id = $1 AND organisation_id = $2`,
+      [
+        GROUND.agreement,
+        GROUND.recipient,
+        {
+          party: { organisationId: GROUND.recipient, ...party },
+          legal: legalTerms(GROUND.recipient, { article6: ['6-1-f'] }),
+        },
+      ],
+    );
+    expect(await exportAs(GROUND.owner)).toMatchObject({
+      controllerRelationship: [{ organisation: GROUND.recipient, ...party }],
+      law: [{ organisation: GROUND.recipient, lawfulBasis: ['Legitimate interests'] }],
+    });
+    await world.query(`UPDATE agreement_party SET terms = NULL WHERE agreement_id = $1`, [
+      GROUND.agreement,
+    ]);
+    await world.query(`UPDATE agreement_version SET terms = $2 WHERE agreement_id = $1`, [
+      GROUND.agreement,
+      TERMS,
+    ]);
   });
 
   it('has no decision while there is none', async () => {

@@ -2,7 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { PublishedUse } from './register.types.js';
 
-/** Only what is shown leaves the database: terms as a whole are large, and name people. */
+/**
+ * Only what is shown leaves the database: terms as a whole are large, and name people. An acceded party's law is not in the
+ * terms but with the party.
+ */
 const COLUMNS = `
   d.id, d.decided_at AS "decidedAt",
   (SELECT min(g.issued_at) FROM grants g WHERE g.access_request_id = r.id) AS "firstGrantAt",
@@ -21,7 +24,9 @@ const COLUMNS = `
     FROM jsonb_array_elements(v.terms->'items') i WHERE i->>'datasetId' = r.dataset_id::text LIMIT 1) AS item,
   coalesce((SELECT jsonb_agg(jsonb_build_object('article6', l->'article6',
       'article9', coalesce(l->'article9', '[]'::jsonb), 'confidentiality', l->'confidentiality', 'optOut', l->'optOut'))
-    FROM jsonb_array_elements(v.terms->'legal') l
+    FROM (SELECT jsonb_array_elements(v.terms->'legal') UNION ALL
+      SELECT p.terms->'legal' FROM agreement_party p WHERE p.agreement_id = r.agreement_id
+        AND p.organisation_id IN (r.organisation_id, s.organisation_id) AND p.terms ? 'legal') AS laws (l)
     WHERE l->>'organisationId' IN (r.organisation_id::text, s.organisation_id::text)), '[]'::jsonb) AS legal`;
 
 const FROM = `
