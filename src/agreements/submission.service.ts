@@ -2,13 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import type { Principal } from '../identity/principal.js';
 import { IdFactory } from '../kernel/ids.js';
-import { endOfDay, startOfDay } from '../kernel/london-day.js';
+import { endOfDay, londonDay, startOfDay } from '../kernel/london-day.js';
 import type { Tx } from '../platform/database/database.js';
 import { AgreementsRepository } from './agreements.repository.js';
 import { compilePublication } from './lifecycle/publication.js';
 import { AgreementGate, agreementEvent } from './lifecycle/agreement-gate.js';
 import { TermsFactsService } from './terms/terms-facts.service.js';
 import { requireComplete } from './terms/terms.rules.js';
+import { requireAssessments } from './terms/terms-views.rules.js';
 import { versionDocument } from './version-document.js';
 import { Vocabularies } from './vocabularies.js';
 
@@ -38,6 +39,7 @@ export class Submission {
       agreement.terms,
       await this.facts.gather(tx, organisationId, agreement.terms),
     );
+    requireAssessments(terms, londonDay(this.gate.now()));
     // Found out here, not when the last party has signed: terms too long for a policy condition.
     compilePublication(agreement, terms, this.vocabularies);
     const parties = terms.parties.map((party) => ({ ...party, id: this.ids.next() }));

@@ -106,6 +106,11 @@ export const PROBLEMS = {
     'Not admitted yet',
     'The data owners of the providers in providerIds must admit the organisation first.',
   ),
+  assessment_required: problem(
+    409,
+    'Assessment needed',
+    'Each view needs a passed motivated-intruder assessment of its digest that is not past its review.',
+  ),
   signoff_by_editor: problem(
     403,
     'Editors cannot sign',

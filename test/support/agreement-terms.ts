@@ -109,6 +109,7 @@ export function exampleFacts(changes: Partial<TermsFacts> = {}): TermsFacts {
           status: 'published',
           kind: 'files',
           fieldNames: ['street', 'hour', 'count'],
+          fieldClasses: { street: 'quasi', hour: 'quasi', count: 'other' },
           disclosesLocation: false,
         },
       ],

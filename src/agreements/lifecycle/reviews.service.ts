@@ -3,11 +3,13 @@ import { AuditService } from '../../audit/audit.service.js';
 import type { Principal } from '../../identity/principal.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import { IdFactory } from '../../kernel/ids.js';
+import { londonDay } from '../../kernel/london-day.js';
 import type { Tx } from '../../platform/database/database.js';
 import type { AgreementVersion, Party, ReviewAnswer } from '../agreement.types.js';
 import { AgreementsRepository } from '../agreements.repository.js';
 import { PartiesRepository } from '../parties/parties.repository.js';
 import { isJoining } from '../parties/party-lifecycle.rules.js';
+import { requireAssessments } from '../terms/terms-views.rules.js';
 import { amendmentKind } from '../versions/term-changes.rules.js';
 import { VersionsRepository } from '../versions/versions.repository.js';
 import { AgreementGate, agreementEvent, brokerEvent } from './agreement-gate.js';
@@ -120,6 +122,7 @@ export class Reviews {
   }
 
   private async lock(tx: Tx, agreement: AgreementVersion): Promise<void> {
+    requireAssessments(agreement.terms, londonDay(this.gate.now()));
     const auditEventId = await this.audit.record(tx, 'agreement.locked', {
       ...brokerEvent(agreement),
       afterHash: agreement.versionHash ?? undefined,

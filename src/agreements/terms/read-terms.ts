@@ -30,7 +30,8 @@ export function readTerms(input: unknown): DraftTerms {
   if (validate(input)) {
     return input;
   }
-  const faults = validate.errors ?? [];
+  // `if` says again what its branch has said.
+  const faults = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if');
   const unknown = faults.filter(({ keyword }) => keyword === 'additionalProperties');
   throw new ConcordatError(unknown.length > 0 ? 'agreement_field_unknown' : 'input_invalid', {
     errors: (unknown.length > 0 ? unknown : faults).map(toFieldError).slice(0, MAX_ERRORS),

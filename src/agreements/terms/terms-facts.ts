@@ -21,6 +21,8 @@ export interface DatasetFacts {
   readonly status: string;
   readonly kind: string;
   readonly fieldNames: readonly string[];
+  /** `column-class` by field name; a field without one counts as `direct`. */
+  readonly fieldClasses: Readonly<Record<string, string>>;
   /** True when every live distribution says it may disclose where its bytes lie. */
   readonly disclosesLocation: boolean;
 }

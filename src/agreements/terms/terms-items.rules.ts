@@ -1,6 +1,7 @@
 import type { FieldError } from '../../kernel/errors.js';
 import type { TermsFacts } from './terms-facts.js';
 import type { DraftTerms, ItemTerms } from './terms.types.js';
+import { checkView } from './terms-views.rules.js';
 
 type DraftItem = NonNullable<DraftTerms['items']>[number];
 
@@ -37,7 +38,7 @@ export function checkItems(draft: DraftTerms, facts: TermsFacts): readonly Field
         ...(isTwice ? [{ pointer: `${base}/datasetId`, reason: 'stands twice' }] : []),
         ...checkOwnership(item, base, draft, facts),
         ...checkFields(item, base, facts),
-        ...checkRelease(item, base),
+        ...checkRelease(item, base, facts),
         ...checkHistory(item, base, facts),
       ];
     }),
@@ -87,10 +88,17 @@ function checkFields(
   ];
 }
 
-function checkRelease({ release }: DraftItem, base: string): FieldError[] {
-  return release === undefined || release === 'raw'
-    ? []
-    : [{ pointer: `${base}/release`, reason: `${release} is not offered yet: only raw is` }];
+function checkRelease(item: DraftItem, base: string, facts: TermsFacts): readonly FieldError[] {
+  const { release, view, assessment } = item;
+  if (release === 'view') {
+    return checkView(item, base, facts);
+  }
+  if (release === 'aggregate') {
+    return [{ pointer: `${base}/release`, reason: 'aggregate is not offered yet' }];
+  }
+  return Object.entries({ view, assessment })
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => ({ pointer: `${base}/${name}`, reason: 'belongs to release view' }));
 }
 
 function checkHistory(

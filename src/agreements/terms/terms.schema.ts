@@ -1,6 +1,7 @@
 import { ACTIONS } from '../../policy/attributes.js';
 import {
   ADMISSIONS,
+  ASSESSMENT_RESULTS,
   AGREEMENT_KINDS,
   APPROVALS,
   CONTROLLER_ROLES,
@@ -14,6 +15,7 @@ import {
   SETTINGS,
   SIGNING_WAYS,
 } from './terms.types.js';
+import { VIEW_SCHEMA } from './view.schema.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -56,6 +58,14 @@ const item = record({
   providerId: id,
   fields: listOf(record({ name: line(), reason: text }), 500),
   release: oneOf(RELEASES),
+  view: VIEW_SCHEMA,
+  assessment: record({
+    viewDigest: { type: 'string', pattern: '^sha-256:[0-9a-f]{64}$' },
+    assessedBy: line(),
+    assessedOn: day,
+    result: oneOf(ASSESSMENT_RESULTS),
+    reviewBy: day,
+  }),
   includeHistory: flag,
   dataClass: code,
   subjects: text,
@@ -87,7 +97,7 @@ const legal = record({
 
 /**
  * The types and bounds of agreement terms, as a JSON Schema: what a draft must hold to at any time. Nothing is required
- * here: completeness is judged at submission, by the rules.
+ * here, but inside a view: completeness is judged at submission, by the rules.
  */
 export const TERMS_SCHEMA = {
   type: 'object',

@@ -5,6 +5,7 @@ export const DATA_ROLES = ['provider', 'recipient', 'both'] as const;
 export const CONTROLLER_ROLES = ['separate', 'joint', 'processor'] as const;
 export const ADMISSIONS = ['lead', 'providers'] as const;
 export const RELEASES = ['raw', 'view', 'aggregate'] as const;
+export const ASSESSMENT_RESULTS = ['passed', 'failed'] as const;
 export const DPIA_STATUSES = [
   'not_required',
   'in_progress',
@@ -37,12 +38,37 @@ export interface PartyTerms {
   readonly lead: boolean;
 }
 
+/** How a view is computed (privacy.md section 2), as far as the rules of terms look into it. */
+export interface ViewTerms {
+  readonly schema: 1;
+  readonly unit: { readonly column: string; readonly domain: string };
+  readonly format: string;
+  readonly columns: readonly {
+    readonly name: string;
+    readonly from?: string;
+    readonly rule: { readonly kind: string };
+  }[];
+  readonly rows?: readonly { readonly kind: string; readonly column: string }[];
+  readonly checks?: { readonly kAnonymity?: { readonly columns: readonly string[] } };
+}
+
+/** A motivated-intruder assessment of one view (privacy.md, V2.8). */
+export interface AssessmentTerms {
+  readonly viewDigest: string;
+  readonly assessedBy: string;
+  readonly assessedOn: string;
+  readonly result: (typeof ASSESSMENT_RESULTS)[number];
+  readonly reviewBy: string;
+}
+
 /** What the agreement lets out of one dataset. */
 export interface ItemTerms {
   readonly datasetId: string;
   readonly providerId: string;
   readonly fields: readonly { readonly name: string; readonly reason: string }[];
   readonly release: Release;
+  readonly view?: ViewTerms;
+  readonly assessment?: AssessmentTerms;
   readonly includeHistory?: boolean;
   readonly dataClass: string;
   readonly subjects: string;
