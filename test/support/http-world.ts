@@ -26,6 +26,7 @@ import type { Config } from '../../src/config/config.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import { addMonths, londonDay } from '../../src/kernel/london-day.js';
 import { Bootstrap } from '../../src/organisations/bootstrap/bootstrap.service.js';
+import { migrateJobs } from '../../src/platform/jobs/daily-job.js';
 import { migrateSecrets } from '../../src/platform/secrets/subject-keys.js';
 import { configureApp, HTTP_APP_OPTIONS } from '../../src/platform/web/http-app.js';
 import { testConfig } from './config.js';
@@ -44,6 +45,14 @@ const OUTSIDER = {
   email: 'outsider@sandbox.example',
   password: 'password of outsider',
 };
+
+const accountOf = (subject: string): typeof OUTSIDER => ({
+  subject,
+  role: subject,
+  name: subject,
+  email: `${subject}@sandbox.example`,
+  password: `password of ${subject}`,
+});
 
 /** The broker and its worker as they run, on a real database, a real OpenID provider and two strict stores. */
 export interface EmptyWorld {
@@ -65,9 +74,15 @@ export interface HttpWorld extends EmptyWorld {
   readonly outsider: ApiClient;
 }
 
-/** Brings up a world and takes it, through HTTP alone, to an approved access request. */
-export async function httpWorld(overrides: Partial<Config> = {}): Promise<HttpWorld> {
-  const world = await emptyWorld(overrides);
+/**
+ * Brings up a world and takes it, through HTTP alone, to an approved access request.
+ * @param subjects of more accounts at the provider, for whoever the test brings in.
+ */
+export async function httpWorld(
+  overrides: Partial<Config> = {},
+  subjects: readonly string[] = [],
+): Promise<HttpWorld> {
+  const world = await emptyWorld(overrides, subjects);
   try {
     const seeded = await seed({
       callers: world.callers,
@@ -87,7 +102,10 @@ export async function httpWorld(overrides: Partial<Config> = {}): Promise<HttpWo
 }
 
 /** A bootstrapped broker: an operator, two administrators, and two stores full of data that nobody has registered. */
-export async function emptyWorld(overrides: Partial<Config> = {}): Promise<EmptyWorld> {
+export async function emptyWorld(
+  overrides: Partial<Config> = {},
+  subjects: readonly string[] = [],
+): Promise<EmptyWorld> {
   const closers: (() => unknown)[] = [];
   const close = async (): Promise<void> => {
     for (const one of closers.reverse()) {
@@ -95,7 +113,7 @@ export async function emptyWorld(overrides: Partial<Config> = {}): Promise<Empty
     }
   };
   try {
-    return { ...(await build(overrides, closers)), close };
+    return { ...(await build(overrides, subjects, closers)), close };
   } catch (error) {
     await close();
     throw error;
@@ -105,6 +123,7 @@ export async function emptyWorld(overrides: Partial<Config> = {}): Promise<Empty
 /** @param closers takes what undoes each part, in the order in which they were started. */
 async function build(
   overrides: Partial<Config>,
+  subjects: readonly string[],
   closers: (() => unknown)[],
 ): Promise<Omit<EmptyWorld, 'close'>> {
   const keep = <T extends { close(): unknown }>(part: T): T => {
@@ -117,6 +136,7 @@ async function build(
   });
   const db = keep(await testDatabase());
   await migrateSecrets(db.urlFor('postgres'));
+  await migrateJobs(db.urlFor('concordat_owner'));
   await fillStores(folder, process.env['SANDBOX_DATA']);
   const stores = [
     keep(await startPartnerStore(folder, 0, 0, storeKeys(1))),
@@ -129,7 +149,7 @@ async function build(
       port: 0,
       stateDir: join(folder, 'provider'),
       publicUrl,
-      personas: [...providerPersonas(PASSWORDS), OUTSIDER],
+      personas: [...providerPersonas(PASSWORDS), OUTSIDER, ...subjects.map(accountOf)],
       clientId: 'concordat',
       clientSecret: CLIENT_SECRET,
     }),
