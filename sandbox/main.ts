@@ -43,14 +43,14 @@ function setting(name: string): string | undefined {
   return value === '' ? undefined : value;
 }
 
-function announce({ publicUrl, folder, passwords }: RunningSandbox): void {
+function announce({ publicUrl, mailboxUrl, folder, passwords }: RunningSandbox): void {
   const width = Math.max(...PERSONA_NAMES.map((role) => emailOf(role).length));
   say(`\nConcordat is at ${publicUrl}\n\nSign in as:`);
   for (const role of PERSONA_NAMES) {
     say(`  ${emailOf(role).padEnd(width)}  ${passwords[role]}`);
   }
   say(
-    `\nAccess tokens, stores and ids: ${folder}/${SANDBOX_FILE}\nCtrl-C stops it; its data stays.`,
+    `\nIts e-mails are at ${mailboxUrl}\nAccess tokens, stores and ids: ${folder}/${SANDBOX_FILE}\nCtrl-C stops it; its data stays.`,
   );
 }
 

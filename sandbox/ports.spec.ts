@@ -9,13 +9,15 @@ import {
 } from './ports.js';
 
 describe('the ports of a sandbox', () => {
-  it('are five in a row from the first', () => {
+  it('are seven in a row from the first', () => {
     expect(planPorts(3000)).toEqual({
       broker: 3000,
       provider: 3001,
       storeOne: 3002,
       storeTwo: 3003,
       postgres: 3004,
+      smtp: 3005,
+      mailbox: 3006,
     });
   });
 
@@ -24,13 +26,13 @@ describe('the ports of a sandbox', () => {
     ['', undefined],
     ['3000', 3000],
     [' 4000 ', 4000],
-    ['65531', 65_531],
+    ['65529', 65_529],
   ])('PORT %p is read as %p', (text, expected) => {
     expect(readFirstPort(text)).toBe(expected);
   });
 
-  it.each(['0', '-1', '65532', '3000.5', 'three', '0x10000'])('PORT %p is refused', (text) => {
-    expect(() => readFirstPort(text)).toThrow('PORT must be a whole number from 1 to 65531.');
+  it.each(['0', '-1', '65530', '3000.5', 'three', '0x10000'])('PORT %p is refused', (text) => {
+    expect(() => readFirstPort(text)).toThrow('PORT must be a whole number from 1 to 65529.');
   });
 
   it('are refused with the name of the one that is taken', async () => {

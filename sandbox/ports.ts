@@ -8,6 +8,8 @@ const SERVICES = [
   ['storeOne', 'the first partner store'],
   ['storeTwo', 'the second partner store'],
   ['postgres', 'PostgreSQL'],
+  ['smtp', 'the mail server'],
+  ['mailbox', 'the mailbox page'],
 ] as const;
 type Service = (typeof SERVICES)[number][0];
 export type PortPlan = Readonly<Record<Service, number>>;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ApiClient } from './api-client.js';
 import { callerFor, type Callers } from './callers.js';
+import { startMailbox } from './mailbox/mailbox.js';
 import { PERSONA_NAMES, providerPersonas, type Passwords, type PersonaName } from './personas.js';
 import { DEFAULT_PORT, planPorts, requireFreePorts, SandboxError } from './ports.js';
 import {
@@ -47,6 +48,8 @@ export interface RunningSandbox {
   readonly databaseUrl: string;
   /** As the administrator of the cluster. */
   readonly adminDatabaseUrl: string;
+  /** Shows every mail that the broker sent. */
+  readonly mailboxUrl: string;
   readonly databaseLog: string;
   readonly passwords: Passwords;
   readonly stores: readonly PartnerStore[];
@@ -128,7 +131,12 @@ class Parts {
       await this.openStore(0, plan.storeOne, state),
       await this.openStore(1, plan.storeTwo, state),
     ] as const;
-    const broker = brokerOptions(state, publicUrl, provider.issuer, postgres, this.options);
+    const mailbox = await startMailbox(plan);
+    this.closers.push(() => mailbox.close());
+    const broker = {
+      ...brokerOptions(state, publicUrl, provider.issuer, postgres, this.options),
+      smtpUrl: mailbox.smtpUrl,
+    };
     say('Starting the broker and its worker');
     await migrate(broker);
     if (isNew) {
@@ -144,6 +152,7 @@ class Parts {
       issuer: provider.issuer,
       databaseUrl: databaseUrl(postgres, 'concordat_app'),
       adminDatabaseUrl: databaseUrl(postgres, 'postgres'),
+      mailboxUrl: mailbox.pageUrl,
       databaseLog: postgres.logFile,
       passwords: state.passwords,
       stores,
@@ -221,7 +230,7 @@ function brokerOptions(
   issuer: string,
   postgres: PostgresOptions,
   { issueRatePerMinute }: SandboxOptions,
-): BrokerOptions {
+): Omit<BrokerOptions, 'smtpUrl'> {
   return {
     publicUrl,
     issuer,

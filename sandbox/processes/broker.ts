@@ -15,6 +15,8 @@ export interface BrokerOptions {
   readonly clientSecret: string;
   readonly kek: string;
   readonly postgres: PostgresOptions;
+  /** Where the broker's mails go. */
+  readonly smtpUrl: string;
   readonly issueRatePerMinute?: number;
 }
 
@@ -38,6 +40,8 @@ function brokerEnvironment(options: BrokerOptions): Readonly<Record<string, stri
     STORE_ENDPOINT_HOSTS: '127.0.0.1',
     EGRESS_ALLOW_CIDRS: '127.0.0.0/8',
     FIXED_COUNTRY: 'GB',
+    SMTP_URL: options.smtpUrl,
+    MAIL_FROM: 'concordat@sandbox.example',
     LOG_LEVEL: 'warn',
     ...(options.issueRatePerMinute === undefined
       ? {}

@@ -4,7 +4,12 @@ import { Authorisation } from '../identity/authorisation.service.js';
 import type { Principal } from '../identity/principal.js';
 import type { ProposedView } from '../organisations/approvals/approvals.service.js';
 import { Database, type Tx } from '../platform/database/database.js';
-import type { ReviewAnswer, SignatureAnswer, Termination } from './agreement.types.js';
+import type {
+  ReviewAnswer,
+  ReviewCompletion,
+  SignatureAnswer,
+  Termination,
+} from './agreement.types.js';
 import type { AgreementView } from './agreement.view.js';
 import { AgreementsRepository } from './agreements.repository.js';
 import { AgreementsService } from './agreements.service.js';
@@ -12,6 +17,7 @@ import { AgreementGate, participantIds } from './lifecycle/agreement-gate.js';
 import { JointActs } from './lifecycle/joint-acts.service.js';
 import { Reviews } from './lifecycle/reviews.service.js';
 import { SignOffs } from './lifecycle/sign-offs.service.js';
+import { CompletedReviews } from './review-dates/completed-reviews.service.js';
 import { Stopping } from './lifecycle/stopping.service.js';
 
 /** What would end now if the version stopped; people by pseudonym (R5.7). */
@@ -37,6 +43,7 @@ export class AgreementActs {
     private readonly gate: AgreementGate,
     private readonly repository: AgreementsRepository,
     private readonly reviews: Reviews,
+    private readonly completed: CompletedReviews,
     private readonly signOffs: SignOffs,
     private readonly stopping: Stopping,
     private readonly joint: JointActs,
@@ -44,12 +51,21 @@ export class AgreementActs {
     private readonly authorisation: Authorisation,
   ) {}
 
-  review(principal: Principal, id: string, answer: ReviewAnswer): Promise<AgreementView> {
-    return this.act(principal, id, (tx) =>
-      answer.decision === 'accept'
-        ? this.reviews.accept(tx, principal, id, answer)
-        : this.reviews.return(tx, principal, id, answer),
-    );
+  review(
+    principal: Principal,
+    id: string,
+    answer: ReviewAnswer | ReviewCompletion,
+  ): Promise<AgreementView> {
+    return this.act(principal, id, (tx) => {
+      switch (answer.decision) {
+        case 'accept':
+          return this.reviews.accept(tx, principal, id, { ...answer, decision: 'accept' });
+        case 'return':
+          return this.reviews.return(tx, principal, id, { ...answer, decision: 'return' });
+        case 'complete':
+          return this.completed.complete(tx, principal, id, answer);
+      }
+    });
   }
 
   sign(principal: Principal, id: string, answer: SignatureAnswer): Promise<AgreementView> {

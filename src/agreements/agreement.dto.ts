@@ -17,7 +17,13 @@ import {
 } from 'class-validator';
 import { isDay } from '../kernel/london-day.js';
 import { PageQueryDto } from '../platform/web/page-query.dto.js';
-import type { ReviewAnswer, SignatureAnswer, Termination } from './agreement.types.js';
+import type {
+  ReviewAnswer,
+  ReviewCompletion,
+  SignatureAnswer,
+  Termination,
+} from './agreement.types.js';
+import { REVIEWED, type Reviewed } from './review-dates/review-date.rules.js';
 import { VERSION_STATUSES, type VersionStatus } from './lifecycle/version-lifecycle.rules.js';
 
 const HASH = /^sha-256:[0-9a-f]{64}$/;
@@ -54,9 +60,20 @@ export class AgreementVersionQueryDto {
   version?: number;
 }
 
-export class ReviewDto implements ReviewAnswer {
-  @IsIn(['accept', 'return'])
-  decision: 'accept' | 'return';
+export class ReviewDto {
+  /** `complete`: of a version in force, which is reviewed again and again. */
+  @IsIn(['accept', 'return', 'complete'])
+  decision: ReviewAnswer['decision'] | ReviewCompletion['decision'];
+
+  /** What was reviewed; by default the agreement. With `complete`. */
+  @IsOptional()
+  @IsIn(REVIEWED)
+  review?: Reviewed;
+
+  /** Needed to complete: at most 12 months on. */
+  @IsOptional()
+  @Validate(IsDay)
+  nextReviewOn?: string;
 
   /** Needed to return. */
   @IsOptional()

@@ -1,3 +1,4 @@
+import type { Reviewed } from './review-dates/review-date.rules.js';
 import type { VersionStatus } from './lifecycle/version-lifecycle.rules.js';
 import type { PartyStatus } from './parties/party-lifecycle.rules.js';
 import type { DataRole, DraftTerms } from './terms/terms.types.js';
@@ -65,6 +66,15 @@ export interface ReviewAnswer {
   readonly partyId?: string;
   readonly reason?: string;
   readonly versionHash?: string;
+}
+
+/** That the agreement in force, or its DPIA, was reviewed. */
+export interface ReviewCompletion {
+  readonly decision: 'complete';
+  /** Absent: the agreement. */
+  readonly review?: Reviewed;
+  readonly nextReviewOn?: string;
+  readonly reason?: string;
 }
 
 /** What a signatory answers. */

@@ -5,6 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { DueMoves } from './lifecycle/due-moves.service.js';
+import { OverdueReviews } from './review-dates/overdue-reviews.service.js';
 import { VocabularyReviews } from './vocabulary-reviews/vocabulary-reviews.service.js';
 
 const EVERY_MS = 5_000;
@@ -18,6 +19,7 @@ export class AgreementsJobs implements OnApplicationBootstrap, BeforeApplication
 
   constructor(
     private readonly dueMoves: DueMoves,
+    private readonly overdueReviews: OverdueReviews,
     private readonly vocabularyReviews: VocabularyReviews,
   ) {}
 
@@ -36,6 +38,7 @@ export class AgreementsJobs implements OnApplicationBootstrap, BeforeApplication
   private async sweep(): Promise<void> {
     try {
       await this.dueMoves.sweep();
+      await this.overdueReviews.sweep();
       await this.vocabularyReviews.sweepDaily();
     } catch (error) {
       this.log.error({ msg: 'The sweep failed', code: 'agreement_sweep_failed', err: error });

@@ -18,6 +18,9 @@ import { Activation } from './lifecycle/activation.js';
 import { AgreementGate } from './lifecycle/agreement-gate.js';
 import { DueMoves } from './lifecycle/due-moves.service.js';
 import { JointActs } from './lifecycle/joint-acts.service.js';
+import { CompletedReviews } from './review-dates/completed-reviews.service.js';
+import { OverdueReviews } from './review-dates/overdue-reviews.service.js';
+import { ReviewDatesRepository } from './review-dates/review-dates.repository.js';
 import { Reviews } from './lifecycle/reviews.service.js';
 import { SignOffs } from './lifecycle/sign-offs.service.js';
 import { Stopping } from './lifecycle/stopping.service.js';
@@ -71,6 +74,9 @@ import { Warnings } from './warnings/warnings.service.js';
     AttestationsRepository,
     OdrlExport,
     Reviews,
+    CompletedReviews,
+    OverdueReviews,
+    ReviewDatesRepository,
     SignOffs,
     Activation,
     Stopping,
@@ -100,6 +106,7 @@ import { Warnings } from './warnings/warnings.service.js';
     AgreementsService,
     AgreementActs,
     DueMoves,
+    OverdueReviews,
     VocabularyReviews,
     PartiesService,
     VersionsService,

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import { actorFields } from '../identity/actor.js';
+import { officeFields } from '../identity/deputy.js';
 import type { Principal } from '../identity/principal.js';
 import { canonicalJson, type Json } from '../kernel/canonical-json.js';
 import { ConcordatError } from '../kernel/errors.js';
@@ -45,7 +46,7 @@ export class Drafting {
     const id = this.ids.next();
     const auditEventId = await this.audit.record(tx, 'agreement.drafted', {
       ...actorFields(principal, organisationId),
-      actorRole: 'data_owner',
+      ...officeFields(principal, organisationId, 'data_owner'),
       organisationIds: [organisationId],
       agreementId: id,
       agreementVersion: 1,

@@ -28,6 +28,11 @@ const AGREEMENT = [
 ] as const;
 const REVIEWED = [...AGREEMENT, 'partyId', 'afterHash'] as const;
 const PARTY = [...AGREEMENT, 'partyId', 'approvalId'] as const;
+// No reasonCodes: whether notice was given or it was urgent is in the approval that the event names.
+const JOINT_PARTY: readonly Exclude<
+  (typeof PARTY)[number] | 'proposedByPersonId',
+  'reasonCodes'
+>[] = [...PARTY.filter((field) => field !== 'reasonCodes'), 'proposedByPersonId'];
 const REQUEST = [
   ...ACTOR,
   'actorRole',
@@ -49,6 +54,7 @@ const DECIDED_REQUEST = [
   'reasonCodes',
   'reasonText',
   'decisionId',
+  'delegationId',
 ] as const;
 const GRANT_ISSUE = [
   'actorPersonId',
@@ -195,9 +201,9 @@ export const EVENT_TYPES = {
   'party.invited': PARTY,
   'party.activated': PARTY,
   'party.suspended': PARTY,
-  'party.resumed': [...PARTY, 'proposedByPersonId'],
+  'party.resumed': JOINT_PARTY,
   'party.withdrawn': PARTY,
-  'party.excluded': [...PARTY, 'proposedByPersonId'],
+  'party.excluded': JOINT_PARTY,
   'party.lapsed': PARTY,
   'request.created': REQUEST,
   'request.submitted': REQUEST,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { actorFields } from '../identity/actor.js';
+import { deputyFields } from '../identity/deputy.js';
 import { Authorisation } from '../identity/authorisation.service.js';
 import type { Operation } from '../identity/operations.js';
 import type { Principal } from '../identity/principal.js';
@@ -61,6 +62,7 @@ export function aboutDataset(
 ) {
   return {
     ...actorFields(principal, organisationId),
+    ...deputyFields(principal, organisationId),
     organisationIds: [organisationId],
     targetType: 'dataset',
     targetId: id,

@@ -17,3 +17,14 @@ export function actorFields(principal: Principal, organisationId?: string): Acto
 
 /** The actor fields of what a job or a cascade does. */
 export const BROKER_ACTOR = { actorKind: 'broker' } as const;
+
+/** In whose name somebody sees what these organisations share: one of theirs, else the operator's. */
+export function actingFor(
+  { memberships }: Principal,
+  organisationIds: readonly string[],
+): string | undefined {
+  const membership =
+    memberships.find(({ organisationId }) => organisationIds.includes(organisationId)) ??
+    memberships.find(({ isOperator }) => isOperator);
+  return membership?.organisationId;
+}

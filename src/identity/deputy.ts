@@ -40,3 +40,11 @@ export function officeFields(
   const delegationId = delegationOf(principal, organisationId, role)?.delegationId;
   return { actorRole: role, delegationId };
 }
+
+/** The same for the data owner's acts on what the organisation owns, whose events name no role. */
+export function deputyFields(
+  principal: Principal,
+  organisationId: string,
+): { readonly delegationId: string | undefined } {
+  return { delegationId: delegationOf(principal, organisationId, 'data_owner')?.delegationId };
+}

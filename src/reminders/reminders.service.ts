@@ -13,7 +13,8 @@ import { digestMail } from './digest.template.js';
 import { RemindersRepository } from './reminders.repository.js';
 
 const FIRST_DAYS_AHEAD = 90;
-const AT_ONCE = 100;
+/** Few in one transaction: whoever waits for it waits for no longer than a statement may take. */
+const AT_ONCE = 25;
 
 /**
  * Reminds of dates once at 90, 30 and 7 days, everyone in one e-mail a day (R3.17). Done again, or by two workers at once, or

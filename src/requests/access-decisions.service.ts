@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
+import { deputyFields } from '../identity/deputy.js';
 import type { Principal } from '../identity/principal.js';
 import { Clock } from '../kernel/clock.js';
 import { ConcordatError } from '../kernel/errors.js';
@@ -44,6 +45,7 @@ export class AccessDecisions {
       const facts = await this.gate.factsOf(tx, id);
       const auditEventId = await this.audit.record(tx, `request.${dto.decision}`, {
         ...aboutRequest(principal, facts, facts.provider.id),
+        ...deputyFields(principal, facts.provider.id),
         reasonText: dto.reason,
       });
       await this.requests.insertDecision(tx, {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { actorFields } from '../identity/actor.js';
+import { deputyFields } from '../identity/deputy.js';
 import { Authorisation } from '../identity/authorisation.service.js';
 import type { Operation } from '../identity/operations.js';
 import type { Principal } from '../identity/principal.js';
@@ -64,6 +65,7 @@ export function aboutStore(
 ) {
   return {
     ...actorFields(principal, organisationId),
+    ...deputyFields(principal, organisationId),
     organisationIds: [organisationId],
     targetType: 'store',
     targetId: id,

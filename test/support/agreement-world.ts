@@ -11,6 +11,9 @@ import { Activation } from '../../src/agreements/lifecycle/activation.js';
 import { AgreementGate } from '../../src/agreements/lifecycle/agreement-gate.js';
 import { DueMoves } from '../../src/agreements/lifecycle/due-moves.service.js';
 import { JointActs } from '../../src/agreements/lifecycle/joint-acts.service.js';
+import { CompletedReviews } from '../../src/agreements/review-dates/completed-reviews.service.js';
+import { OverdueReviews } from '../../src/agreements/review-dates/overdue-reviews.service.js';
+import { ReviewDatesRepository } from '../../src/agreements/review-dates/review-dates.repository.js';
 import { Reviews } from '../../src/agreements/lifecycle/reviews.service.js';
 import { SignOffs } from '../../src/agreements/lifecycle/sign-offs.service.js';
 import { Stopping } from '../../src/agreements/lifecycle/stopping.service.js';
@@ -85,6 +88,9 @@ import { HandClock } from './hand-clock.js';
     Attestations,
     AttestationsRepository,
     Reviews,
+    CompletedReviews,
+    OverdueReviews,
+    ReviewDatesRepository,
     SignOffs,
     Activation,
     Stopping,

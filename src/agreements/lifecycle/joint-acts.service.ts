@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Principal } from '../../identity/principal.js';
 import { ConcordatError } from '../../kernel/errors.js';
+import { londonDay } from '../../kernel/london-day.js';
 import {
   Approvals,
   type Proposal,
@@ -10,6 +11,8 @@ import {
 import type { Tx } from '../../platform/database/database.js';
 import type { AgreementVersion, Termination } from '../agreement.types.js';
 import { AgreementsRepository } from '../agreements.repository.js';
+import { lastDayOverdueOn } from '../review-dates/review-date.rules.js';
+import { ReviewDatesRepository } from '../review-dates/review-dates.repository.js';
 import { AgreementGate, agreementEvent, type OpenedAgreement } from './agreement-gate.js';
 import { requireNotice } from './notice.rules.js';
 import { Stopping } from './stopping.service.js';
@@ -18,9 +21,11 @@ import { VERSION_TRANSITIONS, type VersionStatus } from './version-lifecycle.rul
 /** Acts of two people on a version (R3.10): proposed by one, carried out when the other approves. */
 @Injectable()
 export class JointActs implements OnModuleInit {
+  // eslint-disable-next-line max-params -- two rows, the other act, and what every act needs
   constructor(
     private readonly gate: AgreementGate,
     private readonly repository: AgreementsRepository,
+    private readonly reviewDates: ReviewDatesRepository,
     private readonly approvals: Approvals,
     private readonly stopping: Stopping,
     private readonly audit: AuditService,
@@ -80,13 +85,9 @@ export class JointActs implements OnModuleInit {
   private async resume(tx: Tx, approver: Principal, proposal: Proposal): Promise<void> {
     const { agreement, actor, to } = await this.reopen(tx, approver, proposal, 'resume');
     const { reason, suspension } = proposal.change;
-    const now = this.gate.now();
-    const isOver = agreement.endsAt !== null && agreement.endsAt <= now;
-    if (isOver || suspension !== agreement.auditEventId) {
-      throw new ConcordatError('transition_not_allowed', {
-        status: isOver ? 'expired' : 'suspended_again',
-        act: 'resume',
-      });
+    const status = await this.findStop(tx, agreement, suspension);
+    if (status !== undefined) {
+      throw new ConcordatError('transition_not_allowed', { status, act: 'resume' });
     }
     const auditEventId = await this.audit.record(tx, 'agreement.resumed', {
       ...agreementEvent(approver, agreement, actor),
@@ -95,6 +96,25 @@ export class JointActs implements OnModuleInit {
       proposedByPersonId: proposal.proposedBy,
     });
     await this.repository.setStatus(tx, agreement, { status: to, auditEventId });
+  }
+
+  // What would stop the version again at once, or the approval did not mean.
+  private async findStop(
+    tx: Tx,
+    agreement: AgreementVersion,
+    suspension: unknown,
+  ): Promise<string | undefined> {
+    const now = this.gate.now();
+    if (agreement.endsAt !== null && agreement.endsAt <= now) {
+      return 'expired';
+    }
+    if (suspension !== agreement.auditEventId) {
+      return 'suspended_again';
+    }
+    const lastDay = lastDayOverdueOn(londonDay(now));
+    return (await this.reviewDates.isOverdue(tx, agreement, lastDay))
+      ? 'review_overdue'
+      : undefined;
   }
 
   private async terminate(tx: Tx, approver: Principal, proposal: Proposal): Promise<void> {

@@ -63,6 +63,7 @@ export const VERSION_TRANSITIONS = {
     to: 'terminated',
     by: ['lead_signatory', 'lead_dpo'],
   },
+  complete: { from: ['active', 'suspended'], by: ['lead_dpo', 'lead_ig_officer'] },
   expire: { from: ['active', 'suspended'], to: 'expired', by: ['broker'] },
   supersede: { from: ['active'], to: 'superseded', by: ['broker'] },
   amend: { from: ['active'], by: ['party_data_owner'] },

@@ -99,7 +99,6 @@ export class JointPartyActs implements OnModuleInit {
     const auditEventId = await this.audit.record(tx, 'party.excluded', {
       ...partyEvent(approver, opened),
       ...agreed(proposal),
-      reasonCodes: isUrgent ? ['urgent'] : ['notice_given'],
     });
     await this.moves.stop(tx, opened.agreement, opened.party, { status: opened.to, auditEventId });
   }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import { BROKER_ACTOR } from '../../identity/actor.js';
 import { Authorisation } from '../../identity/authorisation.service.js';
+import { officeFields } from '../../identity/deputy.js';
 import type { Principal } from '../../identity/principal.js';
 import type { Role } from '../../identity/roles.js';
 import { Clock } from '../../kernel/clock.js';
@@ -76,7 +77,11 @@ export class Approvals {
     }
     const id = this.ids.next();
     const expiresAt = new Date(this.clock.now().getTime() + LAPSES_AFTER_MS);
-    const auditEventId = await this.record(tx, 'approval.proposed', principal, { ...proposal, id });
+    const auditEventId = await this.record(tx, 'approval.proposed', principal, {
+      ...proposal,
+      id,
+      role,
+    });
     await this.approvals.insert(tx, {
       ...proposal,
       id,
@@ -114,7 +119,13 @@ export class Approvals {
   ): Promise<ApprovalView> {
     return this.answer(principal, id, 'approval:reject', async (tx, approval) => ({
       status: 'rejected',
-      auditEventId: await this.record(tx, 'approval.rejected', principal, approval, reason),
+      auditEventId: await this.record(
+        tx,
+        'approval.rejected',
+        principal,
+        { ...approval, role: dutyFor(approval.act, heldRoles(principal, approval.organisationId)) },
+        reason,
+      ),
     }));
   }
 
@@ -220,11 +231,15 @@ export class Approvals {
       act,
       targetId,
       organisationId,
-    }: Pick<Proposal, 'id' | 'act' | 'targetId' | 'organisationId'>,
+      role,
+    }: Pick<Proposal, 'id' | 'act' | 'targetId' | 'organisationId'> & {
+      readonly role: Role | undefined;
+    },
     reason?: string,
   ): Promise<string> {
     return this.audit.record(tx, type, {
       ...actorOn(principal, organisationId),
+      ...(role === undefined ? {} : officeFields(principal, organisationId, role)),
       organisationIds: [organisationId],
       targetType: act,
       targetId,

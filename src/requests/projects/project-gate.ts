@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { actorFields } from '../../identity/actor.js';
+import { deputyFields } from '../../identity/deputy.js';
 import { Authorisation } from '../../identity/authorisation.service.js';
 import type { Principal } from '../../identity/principal.js';
 import { ConcordatError } from '../../kernel/errors.js';
@@ -77,6 +78,7 @@ export function aboutProject(
 ) {
   return {
     ...actorFields(principal, project.organisationId),
+    ...deputyFields(principal, project.organisationId),
     organisationIds: [...new Set([project.organisationId, ...others])],
     targetType: 'project',
     targetId: project.id,
