@@ -18,7 +18,8 @@ export interface CascadeHandler {
   apply(tx: Tx, cause: Cause): Promise<number>;
 }
 
-const PREVIEW_LIMIT = 1000;
+/** How many a preview names at most: one more page would say no more to a person. */
+export const PREVIEW_LIMIT = 1000;
 
 /** The port by which an upper folder ends what a lower one holds, in one transaction (law 1). */
 @Injectable()

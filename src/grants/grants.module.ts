@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ThrottlerStorage, ThrottlerStorageService } from '@nestjs/throttler';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AgreementsModule } from '../agreements/agreements.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { CascadeModule } from '../cascade/cascade.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
@@ -11,6 +12,7 @@ import { ClosuresApi } from './closure/closures.api.js';
 import { ClosuresRepository } from './closure/closures.repository.js';
 import { ClosuresService } from './closure/closures.service.js';
 import { OverdueClosures } from './closure/overdue-closures.service.js';
+import { RenewalBlock } from './closure/renewal-block.js';
 import { DueExpiries } from './ending/due-expiries.service.js';
 import { GrantCascade } from './ending/grant-cascade.js';
 import { GrantEndings } from './ending/grant-endings.service.js';
@@ -24,6 +26,9 @@ import { GrantTokens } from './grant-token.service.js';
 import { GrantsApi } from './grants.api.js';
 import { GrantsRepository } from './grants.repository.js';
 import { GrantsService } from './grants.service.js';
+import { ImpactApi } from './impact/impact.api.js';
+import { ImpactRepository } from './impact/impact.repository.js';
+import { ImpactService } from './impact/impact.service.js';
 import { IssueJudge } from './issue/issue-judge.service.js';
 import { IssueRate } from './issue/issue-rate.js';
 import { IssueRecord } from './issue/issue-record.service.js';
@@ -36,12 +41,13 @@ import { WellKnownApi } from './well-known.api.js';
 @Module({
   imports: [
     TypeOrmModule.forFeature([GrantEntity, ClosureEntity]),
+    AgreementsModule,
     AuditModule,
     CascadeModule,
     IdentityModule,
     RequestsModule,
   ],
-  controllers: [GrantsApi, ClosuresApi, WellKnownApi],
+  controllers: [GrantsApi, ClosuresApi, ImpactApi, WellKnownApi],
   providers: [
     GrantsService,
     GrantsRepository,
@@ -61,10 +67,13 @@ import { WellKnownApi } from './well-known.api.js';
     Supersessions,
     SupersessionsRepository,
     DueExpiries,
+    ImpactService,
+    ImpactRepository,
     ClosureOpening,
     ClosuresService,
     ClosuresRepository,
     OverdueClosures,
+    RenewalBlock,
     { provide: ThrottlerStorage, useClass: ThrottlerStorageService },
   ],
   exports: [GrantTokens, GrantsService, DueExpiries, OldKeys, ClosureOpening, OverdueClosures],

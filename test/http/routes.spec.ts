@@ -57,6 +57,7 @@ const ROUTES: readonly string[] = [
   'GET /api/v1/grants/:id grant:read',
   'GET /api/v1/grants/:id/objects grant_token',
   'GET /api/v1/grants/:id/objects/*name grant_token',
+  'GET /api/v1/impact signed_in',
   'GET /api/v1/me signed_in',
   'GET /api/v1/organisations signed_in',
   'GET /api/v1/organisations/:id signed_in',

@@ -64,6 +64,15 @@ export class ClosuresRepository {
     );
   }
 
+  /** True when anybody owes a certificate under the agreement, in one of these states. */
+  async isOwed(tx: Tx, agreementId: string, statuses: readonly ClosureStatus[]): Promise<boolean> {
+    const [row] = await tx.query<{ isOwed: boolean }[]>(
+      `SELECT EXISTS (SELECT FROM closure WHERE agreement_id = $1 AND status = ANY($2)) AS "isOwed"`,
+      [agreementId, statuses],
+    );
+    return row?.isOwed === true;
+  }
+
   /** Locks what is open of these uses, so that nobody attests it while it is opened again. */
   async lockOpen(tx: Tx, uses: readonly ProjectUse[]): Promise<void> {
     await tx.query(

@@ -239,6 +239,7 @@ describe('what a cause ends', () => {
     };
     afterEach(async () => {
       await world.force(`UPDATE grants SET agreement_version = 1`);
+      await world.force(`UPDATE access_request SET agreement_version = 1`);
       await world.force(`DELETE FROM agreement_item WHERE version = 2`);
       await world.force(`DELETE FROM agreement_version WHERE version = 2`);
     });

@@ -11,6 +11,8 @@ import { LapsesRepository } from './lapses.repository.js';
 import { Uses, type Ended } from './ended.js';
 import { Supersessions } from './supersessions.service.js';
 
+/** One statement finds and locks so many; one writes the ends of a slice of them. */
+const LOCKED_AT_ONCE = 5_000;
 const AT_ONCE = 500;
 
 /** Ends the grants that rest on what stopped, whatever it is: one handler for every cause (domain.md section 3). */
@@ -77,13 +79,14 @@ export class GrantCascade implements CascadeHandler, OnModuleInit {
     const condition = await this.conditionOf(tx, cause, 'apply');
     const uses = new Uses();
     let ended = 0;
-    for (let batch = AT_ONCE; condition && batch === AT_ONCE; ended += batch) {
-      const grants = await this.repository.lockLive(tx, condition, this.clock.now(), AT_ONCE);
+    for (let batch = LOCKED_AT_ONCE; condition && batch === LOCKED_AT_ONCE; ended += batch) {
+      const now = this.clock.now();
+      const grants = await this.repository.lockLive(tx, condition, now, LOCKED_AT_ONCE);
       batch = grants.length;
-      if (batch > 0) {
-        await this.endings.revoke(tx, grants, { reason: cause.code });
-        uses.add(grants);
+      for (let at = 0; at < batch; at += AT_ONCE) {
+        await this.endings.revoke(tx, grants.slice(at, at + AT_ONCE), { reason: cause.code });
       }
+      uses.add(grants);
     }
     return { ended, changed: ended, uses: uses.all() };
   }

@@ -1,5 +1,9 @@
 import pg from 'pg';
 import { GROUND, grantWorld, type GrantWorld } from '../../../test/support/grant-world.js';
+import { AuditService } from '../../audit/audit.service.js';
+import type { Cause } from '../../cascade/cause.js';
+import type { Lock } from '../../kernel/lock-order.js';
+import { takeLocks } from '../../platform/database/locks.js';
 import { DueExpiries } from '../ending/due-expiries.service.js';
 import { StoresModule } from '../../stores/stores.module.js';
 import { StoresService } from '../../stores/stores.service.js';
@@ -43,18 +47,91 @@ class Holder {
   }
 }
 
-describe('GD-29: a suspension raced against an issue', () => {
+interface Stop {
+  readonly name: string;
+  readonly lock: Lock;
+  readonly sql: string;
+  readonly undo: string;
+  readonly cause: Cause;
+  /** What the issue that comes after it is told. */
+  readonly code: string;
+}
+
+const { agreement: agreementId, recipient: organisationId, researcher: personId } = GROUND;
+const STOPS: readonly Stop[] = [
+  {
+    name: 'the agreement',
+    lock: { kind: 'agreement', id: agreementId },
+    sql: `UPDATE agreement_version SET status = 'suspended'`,
+    undo: `UPDATE agreement_version SET status = 'active'`,
+    cause: { code: 'version_stopped', agreementId, version: 1 },
+    code: 'agreement_not_active',
+  },
+  {
+    name: 'the party',
+    lock: { kind: 'agreement', id: agreementId },
+    sql: `UPDATE agreement_party SET status = 'suspended' WHERE organisation_id = '${organisationId}'`,
+    undo: `UPDATE agreement_party SET status = 'active'`,
+    cause: { code: 'party_stopped', agreementId, organisationId },
+    code: 'agreement_not_active',
+  },
+  {
+    name: 'the membership',
+    lock: { kind: 'person', id: personId },
+    sql: `UPDATE membership SET ended_at = now() WHERE person_id = '${personId}'`,
+    undo: `UPDATE membership SET ended_at = NULL`,
+    cause: { code: 'membership_ended', personId, organisationId },
+    code: 'affiliation_ended',
+  },
+  {
+    name: 'the dataset',
+    lock: { kind: 'store', id: GROUND.store },
+    sql: `UPDATE dataset SET status = 'frozen'`,
+    undo: `UPDATE dataset SET status = 'published'`,
+    cause: { code: 'dataset_stopped', datasetId: GROUND.dataset },
+    code: 'dataset_unavailable',
+  },
+  {
+    name: 'the store',
+    lock: { kind: 'store', id: GROUND.store },
+    sql: `UPDATE partner_store SET status = 'suspended'`,
+    undo: `UPDATE partner_store SET status = 'ready'`,
+    cause: { code: 'store_suspended', storeId: GROUND.store },
+    code: 'store_not_ready',
+  },
+];
+
+describe.each(STOPS)('GD-29: a stop of $name raced against an issue', (stop) => {
   let world: GrantWorld;
 
-  beforeEach(async () => {
-    world = await grantWorld({ imports: [StoresModule] });
+  beforeAll(async () => {
+    world = await grantWorld();
+    await world.force(
+      `CREATE FUNCTION wait_here() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NULL; END $$`,
+    );
+    await world.force(
+      `CREATE CONSTRAINT TRIGGER waits AFTER INSERT ON grants DEFERRABLE INITIALLY DEFERRED
+       FOR EACH ROW EXECUTE FUNCTION wait_here()`,
+    );
   }, 60_000);
-  afterEach(() => world.close());
+  afterAll(() => world.close());
+  afterEach(async () => {
+    await world.force(stop.undo);
+    await world.force('DELETE FROM closure');
+    await world.force('DELETE FROM grants');
+  });
 
-  const suspend = (): Promise<unknown> =>
-    world.app
-      .get(StoresService, { strict: false })
-      .suspend(world.as(GROUND.owner), GROUND.store, 'Stolen keys');
+  // As every slice does it: the lock, the event, the row, the cascade, in one transaction.
+  const stopIt = (): Promise<unknown> =>
+    world.database.transaction(async (tx) => {
+      await takeLocks(tx, 'exclusive', [stop.lock]);
+      await world.app
+        .get(AuditService)
+        .record(tx, 'organisation.suspended', { actorKind: 'broker' });
+      await tx.query(stop.sql);
+      await world.cascade.apply(tx, stop.cause);
+    });
   const liveGrants = (): Promise<unknown[]> =>
     world.query(`SELECT id FROM grants WHERE status IN ('issued', 'active')`);
   const revokedBy = (): Promise<unknown[]> =>
@@ -64,21 +141,21 @@ describe('GD-29: a suspension raced against an issue', () => {
     const holder = await Holder.take(world, 'LOCK TABLE issue_idempotency IN EXCLUSIVE MODE');
     const issuing = world.issue().catch((error: unknown) => error);
     await holder.untilWaiting(1);
-    await suspend();
+    await stopIt();
     await holder.release();
-    expect(await issuing).toMatchObject({ code: 'store_not_ready' });
+    expect(await issuing).toMatchObject({ code: stop.code });
     expect(await liveGrants()).toEqual([]);
   });
 
   it('step 2: the issue waits for its locks and reads what it committed', async () => {
     const holder = await Holder.take(world, 'LOCK TABLE audit_event IN EXCLUSIVE MODE');
-    const suspending = suspend();
+    const stopping = stopIt();
     await holder.untilWaiting(1);
     const issuing = world.issue().catch((error: unknown) => error);
     await holder.untilWaiting(2);
     await holder.release();
-    await suspending;
-    expect(await issuing).toMatchObject({ code: 'store_not_ready' });
+    await stopping;
+    expect(await issuing).toMatchObject({ code: stop.code });
     expect(await liveGrants()).toEqual([]);
   });
 
@@ -87,31 +164,53 @@ describe('GD-29: a suspension raced against an issue', () => {
     ['step 4: it waits while the grant is written', 'LOCK TABLE decision_record IN EXCLUSIVE MODE'],
     ['step 5: it waits for the COMMIT', 'SELECT pg_advisory_xact_lock(4711)'],
   ])('%s, and then ends the grant', async (_name, lock) => {
-    await world.force(
-      `CREATE FUNCTION wait_here() RETURNS trigger LANGUAGE plpgsql AS
-       $$ BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NULL; END $$`,
-    );
-    await world.force(
-      `CREATE CONSTRAINT TRIGGER waits AFTER INSERT ON grants DEFERRABLE INITIALLY DEFERRED
-       FOR EACH ROW EXECUTE FUNCTION wait_here()`,
-    );
     const holder = await Holder.take(world, lock);
     const issuing = world.issue();
     await holder.untilWaiting(1);
-    const suspending = suspend();
+    const stopping = stopIt();
     await holder.untilWaiting(2);
     await holder.release();
-    await Promise.all([issuing, suspending]);
+    await Promise.all([issuing, stopping]);
     expect(await revokedBy()).toEqual([
-      { status: 'revoked', epoch: 2, end_reason: 'store_suspended' },
+      { status: 'revoked', epoch: 2, end_reason: stop.cause.code },
     ]);
   });
+});
+
+describe('an issue', () => {
+  let world: GrantWorld;
+
+  beforeAll(async () => {
+    world = await grantWorld();
+  }, 60_000);
+  afterAll(() => world.close());
 
   it('a transaction that waits too long ends, and grants nothing', async () => {
     const holder = await Holder.take(world, 'LOCK TABLE decision_record IN EXCLUSIVE MODE');
     await expect(world.issue()).rejects.toMatchObject({ code: 'audit_unavailable' });
     await holder.release();
-    expect(await liveGrants()).toEqual([]);
+    expect(await world.query(`SELECT id FROM grants WHERE status IN ('issued', 'active')`)).toEqual(
+      [],
+    );
+  });
+
+  it('after a lapse is restored, an approved request issues again with one call (R3.16)', async () => {
+    const first = await world.issue();
+    const stop = STOPS.find(({ name }) => name === 'the membership');
+    await world.query(stop?.sql ?? '');
+    await world.database.transaction((tx) =>
+      world.cascade.apply(tx, {
+        code: 'membership_ended',
+        personId,
+        organisationId,
+      }),
+    );
+    await expect(world.issue()).rejects.toMatchObject({ code: 'affiliation_ended' });
+    await world.query(stop?.undo ?? '');
+    expect(await world.query('SELECT status FROM grants')).toEqual([{ status: 'revoked' }]);
+    const again = await world.issue();
+    expect(again.id).not.toBe(first.id);
+    expect(again.status).toBe('issued');
   });
 });
 

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { Cascade, PREVIEW_LIMIT } from '../../cascade/cascade.service.js';
+import { Authorisation } from '../../identity/authorisation.service.js';
+import type { Principal } from '../../identity/principal.js';
+import { ConcordatError } from '../../kernel/errors.js';
+import { Database } from '../../platform/database/database.js';
+import { ImpactRepository } from './impact.repository.js';
+import { causeOf, STOPPING, type ImpactType } from './impact.rules.js';
+
+/** What would end now if this stopped; people by pseudonym (R5.7). */
+export interface ImpactOfView {
+  readonly type: ImpactType;
+  readonly id: string;
+  /** False when there is more than the view holds. */
+  readonly isComplete: boolean;
+  readonly affected: readonly {
+    readonly kind: string;
+    readonly id: string;
+    readonly pseudonym: string | null;
+    readonly organisationId: string;
+    readonly datasetId: string;
+  }[];
+  /** Whom it concerns, each once. */
+  readonly people: readonly string[];
+}
+
+/** Question 9 of the audit: if this stops, what ends, and for whom? The preview and the act ask the same cascade (R3.26). */
+@Injectable()
+export class ImpactService {
+  constructor(
+    private readonly database: Database,
+    private readonly repository: ImpactRepository,
+    private readonly authorisation: Authorisation,
+    private readonly cascade: Cascade,
+  ) {}
+
+  /** @throws ConcordatError `operation_denied` or `not_found`, as the act that would stop it answers. */
+  async of(principal: Principal, type: ImpactType, id: string): Promise<ImpactOfView> {
+    const { manager } = this.database;
+    const subject = await this.repository.findSubject(manager, type, id);
+    if (!subject) {
+      throw new ConcordatError('not_found');
+    }
+    const { organisationIds } = subject;
+    this.authorisation.require(principal, STOPPING[type], { organisationIds });
+    const affected = await this.cascade.preview(manager, causeOf(type, id, subject));
+    const personIds = [...new Set(affected.map(({ personId }) => personId))];
+    const pseudonyms = await this.repository.pseudonymsOf(manager, personIds);
+    return {
+      type,
+      id,
+      isComplete: affected.length < PREVIEW_LIMIT,
+      affected: affected.map(({ personId, ...rest }) => ({
+        ...rest,
+        pseudonym: pseudonyms.get(personId) ?? null,
+      })),
+      people: [...pseudonyms.values()].sort(),
+    };
+  }
+}
