@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { canonicalJson, type Json } from '../kernel/canonical-json.js';
 
 const FIELD_DOMAIN = Buffer.from('concordat/field/v1\0');
@@ -13,25 +13,35 @@ export interface CommittedField {
 }
 
 /** salt = HMAC-SHA-256(seed, name): opens one field without opening its row. 32 bytes. */
-export function fieldSalt(seed: Buffer, name: string): Buffer {
+export function fieldSalt(seed: Buffer | KeyObject, name: string): Buffer {
   return createHmac('sha256', seed).update(name).digest();
 }
 
 /** d = SHA-256("concordat/field/v1" ‖ 00 ‖ salt ‖ JCS([name, value])). 32 bytes. */
-export function fieldDigest({ name, value, seed }: CommittedField): Buffer {
+export function fieldDigest(
+  { name, value, seed }: CommittedField,
+  key: Buffer | KeyObject = seed,
+): Buffer {
   return createHash('sha256')
     .update(FIELD_DOMAIN)
-    .update(fieldSalt(seed, name))
+    .update(fieldSalt(key, name))
     .update(canonicalJson([name, value]))
     .digest();
 }
 
 /** Digests in byte order of their names, one after the other: what `audit_event.digests` stores. */
 export function commitFields(fields: readonly CommittedField[]): Buffer {
-  const ordered = [...fields].sort((a, b) =>
-    Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)),
+  // Names are ASCII, whose order is that of their bytes.
+  const ordered = [...fields].sort((a, b) => (a.name < b.name ? -1 : 1));
+  // One key for each seed: making one is most of the cost of an HMAC, and a cascade commits to many fields.
+  const keys = new Map<Buffer, KeyObject>();
+  return Buffer.concat(
+    ordered.map((field) => {
+      const key = keys.get(field.seed) ?? createSecretKey(field.seed);
+      keys.set(field.seed, key);
+      return fieldDigest(field, key);
+    }),
   );
-  return Buffer.concat(ordered.map(fieldDigest));
 }
 
 /**
