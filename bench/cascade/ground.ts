@@ -58,8 +58,8 @@ async function copyAgreement(
   }
   await admin.query(
     `INSERT INTO access_request SELECT (jsonb_populate_record(r, jsonb_build_object('id', uuidv7(), 'agreement_id',
-       $2::uuid, 'project_id', b.id, 'reference', 'REQ-' || 2000 + $4::int || '-' || 100000 + n))).*
-     FROM access_request r, generate_series(1, $3::int) n JOIN bench_project b ON b.n = 1 + n % ${String(PROJECTS)}
+       $2::uuid, 'project_id', b.id, 'reference', 'REQ-' || 2000 + $4::int || '-' || 100000 + s.n))).*
+     FROM access_request r, generate_series(1, $3::int) s (n) JOIN bench_project b ON b.n = 1 + s.n % ${String(PROJECTS)}
      WHERE r.id = $1`,
     [accessRequestId, id, grants, number],
   );

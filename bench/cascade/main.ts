@@ -84,7 +84,14 @@ async function compare(sandbox: RunningSandbox, admin: pg.Client): Promise<void>
 /** One call of one person. @returns milliseconds. */
 async function suspend({ callers }: RunningSandbox, agreementId: string): Promise<number> {
   const startedAt = performance.now();
-  await callers.officer.post(`/api/v1/agreements/${agreementId}/suspend`, { reason: 'Benchmark' });
+  const response = await callers.officer.fetch(`/api/v1/agreements/${agreementId}/suspend`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ reason: 'Benchmark' }),
+  });
+  if (response.status !== 200) {
+    throw new Error(`${String(response.status)} ${await response.text()}`);
+  }
   return performance.now() - startedAt;
 }
 
