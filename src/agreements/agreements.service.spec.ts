@@ -206,6 +206,32 @@ describe('sign-offs', () => {
     });
   });
 
+  it('of a deputy name the delegation, and one person never answers for both duties (R3.24, R3.8)', async () => {
+    const { id, versionHash } = await awaitingSignature();
+    const delegationId = '01990000-0000-7000-8000-0000000000aa';
+    const deputyOf = (personId: string) => {
+      const deputy = world.as(personId);
+      const delegation = { delegationId, role: 'signatory', giverId: PROVIDER.signatory } as const;
+      return world.as(personId, {
+        memberships: deputy.memberships.map((membership) => ({
+          ...membership,
+          ownRoles: membership.roles,
+          roles: [...membership.roles, 'signatory'] as const,
+          delegations: [delegation],
+        })),
+      });
+    };
+    const dto = { decision: 'sign', versionHash } as const;
+    const reviewer = world.acts.sign(deputyOf(PROVIDER.dpo), id, dto);
+    expect(await codeOf(reviewer)).toBe('operation_denied');
+    await world.acts.sign(deputyOf(PROVIDER.officer), id, dto);
+    const { signatures } = await world.agreements.signatures(owner(), id);
+    const payload = signatures[0]?.jws.split('.')[1] ?? '';
+    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({
+      signatory: { personId: PROVIDER.officer, delegationId },
+    });
+  });
+
   it.each([
     ['five minutes and a second ago', { authenticatedAt: new Date('2026-05-01T08:54:59Z') }],
     ['at an unknown time', { authenticatedAt: null }],

@@ -57,7 +57,7 @@ export class Amendments {
     if (agreement.activatedAt === null) {
       throw new ConcordatError('transition_not_allowed', { status: 'not_concluded', act: 'renew' });
     }
-    await this.guards.requireFree(tx, id);
+    await this.guards.requireFree(tx, agreement);
     const terms = readTerms({ ...carried(agreement), ...dates });
     await this.draft(tx, principal, opened, { terms, reason: 'renewal' });
   }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/database.js';
+import type { AgreementVersion } from '../agreement.types.js';
 
 /** Refuses a renewal of this agreement by throwing. */
-export type RenewalGuard = (tx: Tx, agreementId: string) => Promise<void>;
+export type RenewalGuard = (tx: Tx, agreement: AgreementVersion) => Promise<void>;
 
 /** What slices below agreements hold against a renewal, a certificate that is still owed for one: they register it at boot. */
 @Injectable()
@@ -13,9 +14,9 @@ export class RenewalGuards {
     this.guards.push(guard);
   }
 
-  async requireFree(tx: Tx, agreementId: string): Promise<void> {
+  async requireFree(tx: Tx, agreement: AgreementVersion): Promise<void> {
     for (const guard of this.guards) {
-      await guard(tx, agreementId);
+      await guard(tx, agreement);
     }
   }
 }

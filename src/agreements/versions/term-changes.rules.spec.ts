@@ -109,7 +109,7 @@ describe('R3.2: an amendment is administrative', () => {
     },
     {
       name: 'an assessment',
-      after: { ...BEFORE, items: [{ ...ITEM, assessment: { result: 'passed' } }] } as object as DraftTerms,
+      after: { ...BEFORE, items: [{ ...ITEM, assessment: { result: 'passed' } }] } as object,
       kind: 'administrative',
     },
     {

@@ -5,8 +5,9 @@ import {
   RECIPIENT_OWNER,
   type AgreementWorld,
 } from '../../../test/support/agreement-world.js';
-import { isConcordatError } from '../../kernel/errors.js';
+import { ConcordatError, isConcordatError } from '../../kernel/errors.js';
 import { etagOf, type AgreementView } from '../agreement.view.js';
+import { RenewalGuards } from './renewal-guards.js';
 
 let world: AgreementWorld;
 
@@ -243,11 +244,24 @@ describe('R3.23: a renewal', () => {
     expect((await get(id, 1)).endedAt).not.toBeNull();
   });
 
+  it('is refused while something that rests on the agreement is not closed', async () => {
+    const id = await inForce();
+    const guards = world.app.get(RenewalGuards);
+    guards.register((_tx, agreement) =>
+      agreement.id === id
+        ? Promise.reject(new ConcordatError('closure_overdue'))
+        : Promise.resolve(),
+    );
+    const dates = { endsOn: '2028-05-31', reviewOn: '2027-05-01' };
+    expect(await codeOf(world.versions.renew(owner(), id, dates))).toBe('closure_overdue');
+    expect(await codeOf(get(id, 2))).toBe('not_found');
+  });
+
   it('is refused to what was never in force', async () => {
     const { id } = await world.agreements.create(owner(), { ...exampleTerms() });
     await world.acts.terminate(owner(), id, { reason: 'No' });
     const dates = { endsOn: '2028-05-31', reviewOn: '2027-12-01' };
-    expect(await codeOf(world.versions.renew(owner(), id, dates))).not.toBe('none');
+    expect(await codeOf(world.versions.renew(owner(), id, dates))).toBe('operation_denied');
   });
 });
 
