@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
-import { actorFields } from '../../identity/actor.js';
+import { actingFor, actorFields } from '../../identity/actor.js';
 import type { Principal } from '../../identity/principal.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import { Database } from '../../platform/database/database.js';
@@ -39,9 +39,10 @@ export class OdrlExport {
     return this.database.transaction(async (tx) => {
       const agreement = await this.gate.read(tx, principal, id, version);
       const odrl = toOdrl(concluded(agreement));
+      const organisationIds = participantIds(agreement);
       await this.audit.record(tx, 'audit.exported', {
-        ...actorFields(principal, actingFor(principal, agreement)),
-        organisationIds: participantIds(agreement),
+        ...actorFields(principal, actingFor(principal, organisationIds)),
+        organisationIds,
         agreementId: agreement.id,
         agreementVersion: agreement.version,
         reasonCodes: ['odrl'],
@@ -79,13 +80,4 @@ function concluded(agreement: AgreementVersion): ConcludedVersion {
 // Who was asked to join has agreed to nothing, and who left no longer does.
 function isPresent({ status }: Party): boolean {
   return status === 'active' || status === 'suspended';
-}
-
-// A participant's member in its name; an officer of the operator in the operator's.
-function actingFor(principal: Principal, agreement: AgreementVersion): string | undefined {
-  const participants = participantIds(agreement);
-  const membership =
-    principal.memberships.find(({ organisationId }) => participants.includes(organisationId)) ??
-    principal.memberships.find(({ isOperator }) => isOperator);
-  return membership?.organisationId;
 }

@@ -3,8 +3,8 @@ import type { AgreementTerms, ItemTerms } from '../terms/terms.types.js';
 import { limit, limitsOf, type Period } from './odrl-constraints.rules.js';
 import type { OdrlAgreement, OdrlConstraint, OdrlDuty, OdrlRule } from './odrl.types.js';
 
-export const ODRL_CONTEXT = 'http://www.w3.org/ns/odrl.jsonld';
-export const ODRL_PROFILE = 'urn:concordat:odrl-profile:1';
+const ODRL_CONTEXT = 'http://www.w3.org/ns/odrl.jsonld';
+const ODRL_PROFILE = 'urn:concordat:odrl-profile:1';
 const OWN_ACTION = 'urn:concordat:action:';
 const DPV_MARKETING = 'https://w3id.org/dpv#Marketing';
 

@@ -7,7 +7,7 @@ export interface OdrlConstraint {
 }
 
 /** One of them must hold. */
-export interface OdrlAlternative {
+interface OdrlAlternative {
   readonly '@type': 'LogicalConstraint';
   readonly or: { readonly '@list': readonly OdrlConstraint[] };
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Vocabularies } from '../../agreements/vocabularies.js';
 import { AuditService } from '../../audit/audit.service.js';
-import { actorFields } from '../../identity/actor.js';
+import { actingFor, actorFields } from '../../identity/actor.js';
 import { Authorisation } from '../../identity/authorisation.service.js';
 import type { Principal } from '../../identity/principal.js';
 import { ConcordatError } from '../../kernel/errors.js';
@@ -64,11 +64,4 @@ function receivedOf(facts: DecisionFacts): ReceivedRequest {
     throw new ConcordatError('transition_not_allowed', { from: status, move: 'export' });
   }
   return { ...facts, agreement, receivedAt };
-}
-
-function actingFor(principal: Principal, organisationIds: readonly string[]): string | undefined {
-  const membership =
-    principal.memberships.find(({ organisationId }) => organisationIds.includes(organisationId)) ??
-    principal.memberships.find(({ isOperator }) => isOperator);
-  return membership?.organisationId;
 }
