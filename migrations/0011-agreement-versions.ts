@@ -17,6 +17,8 @@ export class AgreementVersions1790000000011 implements MigrationInterface {
       ALTER TABLE agreement_party
         -- The first version in which it stands.
         ADD COLUMN since_version int NOT NULL DEFAULT 1,
+        -- The last one in which it stood, once it has left and another version is in force.
+        ADD COLUMN until_version int,
         -- Of a party that acceded: its terms, which no version holds.
         ADD COLUMN terms jsonb;
 
@@ -37,7 +39,7 @@ export class AgreementVersions1790000000011 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       DROP TABLE agreement_admission;
-      ALTER TABLE agreement_party DROP COLUMN since_version, DROP COLUMN terms;
+      ALTER TABLE agreement_party DROP COLUMN since_version, DROP COLUMN until_version, DROP COLUMN terms;
       DROP INDEX agreement_version_preparing;
       ALTER TABLE agreement_version DROP COLUMN organisation_id, DROP COLUMN amends, DROP COLUMN amendment;
     `);

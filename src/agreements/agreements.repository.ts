@@ -81,7 +81,8 @@ const SELECT = `
           WHEN EXISTS (SELECT FROM agreement_review w WHERE w.agreement_id = a.id AND w.version = v.version
             AND w.revision = v.revision AND w.party_id = p.id AND w.decision = 'accept') THEN 'reviewed'
           ELSE 'none' END) ORDER BY p.is_lead DESC, p.id)
-      FROM agreement_party p WHERE p.agreement_id = a.id AND p.since_version <= v.version), '[]'::jsonb) AS parties
+      FROM agreement_party p WHERE p.agreement_id = a.id AND p.since_version <= v.version
+        AND coalesce(p.until_version, v.version) >= v.version), '[]'::jsonb) AS parties
   FROM agreement a JOIN agreement_version v ON v.agreement_id = a.id`;
 
 const PREPARING = `('draft', 'in_review', 'awaiting_signature')`;
@@ -123,7 +124,7 @@ export class AgreementsRepository {
       `${SELECT} WHERE v.version = a.current_version
          AND ($1::uuid[] IS NULL OR a.organisation_id = ANY($1) OR EXISTS (
            SELECT FROM agreement_party p WHERE p.agreement_id = a.id AND p.organisation_id = ANY($1)
-             AND p.since_version <= v.version))
+             AND p.since_version <= v.version AND coalesce(p.until_version, v.version) >= v.version))
          AND ($2::text IS NULL OR v.status = $2) AND ($3::uuid IS NULL OR a.id < $3)
        ORDER BY a.id DESC LIMIT $4`,
       [query.organisationIds, query.status, query.after, query.limit],
@@ -346,7 +347,7 @@ export class AgreementsRepository {
            s.signed_at AS "signedAt"
          FROM agreement_signoff s JOIN carried USING (version)
          WHERE s.agreement_id = $1 AND s.voided_at IS NULL ORDER BY s.party_id, s.version DESC) one
-       ORDER BY "signedAt", "partyId"`,
+       ORDER BY version, "signedAt", "partyId"`,
       [id, version],
     );
   }

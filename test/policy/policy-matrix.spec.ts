@@ -33,7 +33,7 @@ function rulesOf(agreement: string): readonly PolicyRule[] {
     throw new Error(`There is no ${agreement}`);
   }
   const reference = agreement.slice('fixtures/'.length, -'.json'.length).toUpperCase();
-  const version = { id: AGREEMENT_ID, version: 1, reference } as Parameters<
+  const version = { id: AGREEMENT_ID, version: 1, reference, parties: [] } as unknown as Parameters<
     typeof compilePublication
   >[0];
   const { rules } = compilePublication(version, terms, vocabularies);

@@ -20,6 +20,7 @@ export class Supersession {
 
   /** Takes the old version out of force. One that ended before keeps its end. */
   async leave(tx: Tx, base: AgreementVersion, now: Date): Promise<void> {
+    await this.versions.endDeparted(tx, base);
     if (base.status !== 'active') {
       return;
     }

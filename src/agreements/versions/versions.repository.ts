@@ -63,6 +63,15 @@ export class VersionsRepository {
     await tx.query('UPDATE agreement SET current_version = $2 WHERE id = $1', [id, version]);
   }
 
+  /** Whoever left under this version stands in none after it: neither terms nor events of those are theirs to read. */
+  async endDeparted(tx: Tx, { id, version }: VersionKey): Promise<void> {
+    await tx.query(
+      `UPDATE agreement_party SET until_version = $2 WHERE agreement_id = $1 AND until_version IS NULL
+         AND status IN ('withdrawn', 'excluded', 'lapsed')`,
+      [id, version],
+    );
+  }
+
   /**
    * Versions that await nothing but their day: all who must sign have, and what they amend does not stand in the way.
    * The same as `Activation.isDue`, so that a version that waits for somebody never fills the page.

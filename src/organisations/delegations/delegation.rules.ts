@@ -37,8 +37,11 @@ function faultsOf({ startsOn, endsOn, reason }: DelegationTerms, today: string):
   }
   if (endsOn < startsOn) {
     errors.push({ pointer: '/endsOn', reason: 'must not be before startsOn' });
-  } else if (endsOn > addDays(startsOn, MAX_DAYS)) {
-    errors.push({ pointer: '/endsOn', reason: 'must be at most 90 days after startsOn' });
+  } else if (endsOn >= addDays(startsOn, MAX_DAYS)) {
+    errors.push({
+      pointer: '/endsOn',
+      reason: 'must leave at most 90 days, the first and the last included',
+    });
   }
   if (reason.split(/\s+/u).length > MAX_REASON_WORDS) {
     errors.push({ pointer: '/reason', reason: 'must have at most 300 words' });
