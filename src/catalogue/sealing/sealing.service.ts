@@ -91,7 +91,7 @@ export class Sealing {
     let listed = 0;
     do {
       signal?.throwIfAborted();
-      const page: ObjectPage = await this.client.list(location, attempt.prefix, token);
+      const page: ObjectPage = await this.client.list(location, attempt.prefix, { token });
       listed += Math.max(1, page.objects.length);
       if (listed > MAX_LISTED) {
         throw storeFault(`The store lists more than ${String(MAX_LISTED)} objects.`);
