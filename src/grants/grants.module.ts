@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
-import { ThrottlerStorage, ThrottlerStorageService } from '@nestjs/throttler';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
 import { CascadeModule } from '../cascade/cascade.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
+import { RateLimitsModule } from '../platform/rate-limits/rate-limits.module.js';
 import { RequestsModule } from '../requests/requests.module.js';
 import { DueExpiries } from './ending/due-expiries.service.js';
 import { GrantCascade } from './ending/grant-cascade.js';
@@ -33,6 +33,7 @@ import { WellKnownApi } from './well-known.api.js';
     AuditModule,
     CascadeModule,
     IdentityModule,
+    RateLimitsModule,
     RequestsModule,
   ],
   controllers: [GrantsApi, WellKnownApi],
@@ -55,7 +56,6 @@ import { WellKnownApi } from './well-known.api.js';
     Supersessions,
     SupersessionsRepository,
     DueExpiries,
-    { provide: ThrottlerStorage, useClass: ThrottlerStorageService },
   ],
   exports: [GrantTokens, GrantsService, DueExpiries, OldKeys],
 })
