@@ -27,5 +27,7 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   readonly logLevel: string;
   readonly issueRatePerMinute: number;
+  /** Of one address. */
+  readonly signInRatePerMinute: number;
 }
 export const Config = Symbol('Config');

@@ -64,8 +64,7 @@ export class AccessGuard implements CanActivate {
     const roles = principal.memberships.flatMap((membership) => membership.roles);
     if (!isOperation(operation) || !this.decision.holdsAnywhere(roles, operation)) {
       const error = new ConcordatError('operation_denied', { operation });
-      await this.refusals.record(principal, request, error);
-      throw error;
+      throw await this.refusals.record(principal, request, error);
     }
   }
 
@@ -85,7 +84,7 @@ export class AccessGuard implements CanActivate {
       try {
         await this.recognise(request);
       } catch (error) {
-        if (!isConcordatError(error) || error.status !== 403) {
+        if (!isConcordatError(error) || ![403, 429].includes(error.status)) {
           throw error;
         }
       }

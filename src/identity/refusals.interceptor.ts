@@ -19,10 +19,9 @@ export class RefusalsInterceptor implements NestInterceptor {
     return next.handle().pipe(
       catchError((error: unknown) => {
         const principal = principalOf(request);
-        const thrown = throwError(() => error);
-        return principal
-          ? from(this.refusals.record(principal, request, error)).pipe(mergeMap(() => thrown))
-          : thrown;
+        return from(this.refusals.record(principal, request, error)).pipe(
+          mergeMap((answer) => throwError(() => answer)),
+        );
       }),
     );
   }

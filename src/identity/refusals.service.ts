@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { AuditService } from '../audit/audit.service.js';
-import { isConcordatError } from '../kernel/errors.js';
+import { ConcordatError, isConcordatError } from '../kernel/errors.js';
 import { isUuid } from '../kernel/ids.js';
 import { Database } from '../platform/database/database.js';
 import { traceIdOf } from '../platform/web/trace-id.js';
 import { actorFields } from './actor.js';
 import { CountedRefusals } from './counted-refusals.js';
 import type { Principal } from './principal.js';
+import { RefusalRate } from './refusal-rate.js';
 
 /** Refusals of a person who may not do this; a grant's own refusals are `grant.refused`. */
 const DENIALS = new Set([
@@ -27,18 +28,36 @@ export class Refusals {
     private readonly database: Database,
     private readonly audit: AuditService,
     private readonly counted: CountedRefusals,
+    private readonly rate: RefusalRate,
   ) {}
 
-  /** Records `error` when it is a denial of `principal`; anything else is no refusal. */
-  async record(principal: Principal, request: Request, error: unknown): Promise<void> {
+  /**
+   * Records `error` when it is a denial of `principal`; anything else is no refusal. Every 429 is counted.
+   * @returns what to answer: `error`, or `rate_limited` when it would be one event too many.
+   */
+  async record<E>(
+    principal: Principal | undefined,
+    request: Request,
+    error: E,
+  ): Promise<E | ConcordatError> {
     const route = routeOf(request);
     if (isConcordatError(error, 'rate_limited')) {
       this.counted.count('access.denied', 'rate_limited', route);
-      return;
+      return error;
     }
     const code = denialOf(error);
-    if (code === undefined || (GRANT_ROUTES.test(request.path) && code !== 'operation_denied')) {
-      return;
+    if (
+      code === undefined ||
+      !principal ||
+      (GRANT_ROUTES.test(request.path) && code !== 'operation_denied')
+    ) {
+      return error;
+    }
+    if (!(await this.rate.take(`${principal.personId} ${route}`))) {
+      // A 429 would tell a stranger that something is there.
+      const answer = code === 'not_found' ? error : new ConcordatError('rate_limited');
+      this.counted.count('access.denied', code === 'not_found' ? code : 'rate_limited', route);
+      return answer;
     }
     const { id } = request.params;
     await this.database.transaction((tx) =>
@@ -52,6 +71,7 @@ export class Refusals {
         traceId: traceIdOf(request),
       }),
     );
+    return error;
   }
 }
 
