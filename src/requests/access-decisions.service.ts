@@ -25,7 +25,7 @@ export class AccessDecisions {
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 
-  /** The provider's data_owner approves, refuses or returns; nobody decides on their own project. */
+  /** The provider's data_owner approves, refuses or returns; nobody decides on a project they ever worked in. */
   async decide(
     principal: Principal,
     id: string,
@@ -33,9 +33,9 @@ export class AccessDecisions {
   ): Promise<AccessRequestView> {
     const conditions = conditionsOf(dto);
     return this.gate.change(principal, id, 'access_request:decide', async (tx, request) => {
-      if (await this.requests.findOwnProject(tx, request.projectId, principal.personId)) {
+      if (await this.requests.hasWorkedIn(tx, request.projectId, principal.personId)) {
         throw new ConcordatError('operation_denied', {
-          detail: 'A member of the project cannot decide its requests.',
+          detail: 'Whoever works in the project, or did, cannot decide its requests.',
         });
       }
       const status = moveAccessRequest(request.status, MOVES[dto.decision], 'data_owner');

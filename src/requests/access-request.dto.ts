@@ -10,8 +10,7 @@ import {
   MaxLength,
   ValidateIf,
 } from 'class-validator';
-import { IsDay } from '../organisations/is-day.js';
-import { MAX_REASON, Trimmed } from './trimmed.js';
+import { IsDay, MAX_REASON, Trimmed } from '../platform/web/fields.js';
 
 /** One project's application for one dataset under one agreement (domain.md section 10). */
 export class AccessRequestDto {

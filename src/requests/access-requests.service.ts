@@ -93,7 +93,7 @@ export class AccessRequestsService {
     });
   }
 
-  // Of another tenant's project, dataset or agreement nothing is said: each is absent.
+  // Another tenant's project or agreement is absent, and a dataset that is hidden and one that is nowhere are both no item.
   private async insert(tx: Tx, principal: Principal, dto: AccessRequestDto): Promise<string> {
     const { personId } = principal;
     const project = await this.requests.findOwnProject(tx, dto.projectId, personId);
@@ -101,7 +101,7 @@ export class AccessRequestsService {
     const fit =
       project &&
       (await this.requests.findFit(tx, dto.agreementId, dto.datasetId, project.organisationId));
-    if (!project || provider === undefined || !fit?.isRecipient) {
+    if (!project || !fit?.isRecipient) {
       throw new ConcordatError('not_found');
     }
     const now = this.clock.now();
@@ -110,7 +110,9 @@ export class AccessRequestsService {
     const { organisationId } = project;
     const auditEventId = await this.audit.record(tx, 'request.created', {
       ...actorFields(principal, organisationId),
-      organisationIds: [...new Set([organisationId, provider])],
+      organisationIds: [
+        ...new Set([organisationId, ...(provider === undefined ? [] : [provider])]),
+      ],
       projectId: dto.projectId,
       datasetId: dto.datasetId,
       agreementId: dto.agreementId,
