@@ -5,6 +5,7 @@ import { RateLimitsModule } from '../platform/rate-limits/rate-limits.module.js'
 import { AccessGuard } from './access.guard.js';
 import { Authorisation } from './authorisation.service.js';
 import { CountedRefusals } from './counted-refusals.js';
+import { KnownOperations } from './known-operations.js';
 import { OidcModule } from './oidc.module.js';
 import { SignInService } from './sign-in.service.js';
 import { PrincipalRepository } from './principal.repository.js';
@@ -22,6 +23,7 @@ import { SignInPages } from './sign-in.pages.js';
   providers: [
     Authorisation,
     CountedRefusals,
+    KnownOperations,
     SignInService,
     PrincipalRepository,
     PrincipalService,

@@ -10,17 +10,6 @@ import { CountedRefusals } from './counted-refusals.js';
 import type { Principal } from './principal.js';
 import { RefusalRate } from './refusal-rate.js';
 
-/** Refusals of a person who may not do this; a grant's own refusals are `grant.refused`. */
-const DENIALS = new Set([
-  'operation_denied',
-  'person_suspended',
-  'step_up_required',
-  'approval_by_proposer',
-  'signoff_by_editor',
-  'csrf_refused',
-]);
-const GRANT_ROUTES = /^\/api\/v1\/grants(\/|$)/i;
-
 /** Records that a known caller was refused (R5.3). */
 @Injectable()
 export class Refusals {
@@ -46,11 +35,7 @@ export class Refusals {
       return error;
     }
     const code = denialOf(error);
-    if (
-      code === undefined ||
-      !principal ||
-      (GRANT_ROUTES.test(request.path) && code !== 'operation_denied')
-    ) {
+    if (code === undefined || !principal) {
       return error;
     }
     if (!(await this.rate.take(`${principal.personId} ${route}`))) {
@@ -86,5 +71,5 @@ function denialOf(error: unknown): string | undefined {
   if (isConcordatError(error, 'not_found')) {
     return isConcordatError(error.cause, 'operation_denied') ? 'not_found' : undefined;
   }
-  return isConcordatError(error) && DENIALS.has(error.code) ? error.code : undefined;
+  return isConcordatError(error) && error.status === 403 ? error.code : undefined;
 }
