@@ -49,8 +49,13 @@ export class AgreementGate {
     version?: number,
   ): Promise<AgreementVersion> {
     const agreement = isUuid(id) ? await this.repository.find(manager, id, version) : undefined;
-    if (!agreement || !this.sees(principal, agreement)) {
+    if (!agreement) {
       throw new ConcordatError('not_found');
+    }
+    if (!this.sees(principal, agreement)) {
+      // The cause tells the audit trail what the answer must not: that it is there.
+      const cause = new ConcordatError('operation_denied', { operation: 'agreement:read' });
+      throw new ConcordatError('not_found', {}, { cause });
     }
     return agreement;
   }

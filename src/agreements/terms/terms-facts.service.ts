@@ -35,7 +35,7 @@ export class TermsFactsService {
       vocabularies: this.vocabularies.terms,
       activeOrganisationIds: await this.repository.activeOrganisationIds(manager, organisationIds),
       duties: await this.repository.duties(manager, organisationIds, people, today),
-      datasets: await this.repository.datasets(manager, datasetIds),
+      datasets: await this.repository.datasets(manager, datasetIds, draftingOrganisationId),
       parent:
         terms.parentAgreementId === undefined
           ? undefined
