@@ -17,6 +17,7 @@ import { systemClock, type Clock } from './kernel/clock.js';
 import { OperatorBootstrapModule } from './organisations/bootstrap/bootstrap.module.js';
 import { OrganisationsModule } from './organisations/organisations.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
+import { IdempotencyJobsModule } from './platform/database/idempotency-jobs.module.js';
 import { ObjectStoreModule } from './platform/object-store/object-store.module.js';
 import { SecretsModule } from './platform/secrets/secrets.module.js';
 import { SigningModule } from './platform/signing/signing.module.js';
@@ -52,6 +53,7 @@ const SLICES = [
   ConsoleModule,
 ];
 const JOBS = [
+  IdempotencyJobsModule,
   StoresJobsModule,
   CatalogueJobsModule,
   AgreementsJobsModule,
