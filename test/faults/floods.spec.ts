@@ -8,7 +8,7 @@ import { openReader } from '../support/slow-reader.js';
 const RECORDED = 10;
 const MANY = 30;
 const SIGN_INS = 5;
-const file = { name: 'big.bin', body: randomBytes(4 * 1024 * 1024), sha256: null };
+const file = { name: 'big.bin', body: randomBytes(24 * 1024 * 1024), sha256: null };
 
 describe('floods', () => {
   let store: FaultyStore;
