@@ -10,7 +10,7 @@ import { isConcordatError } from '../kernel/errors.js';
 import { principalOf } from './caller.decorator.js';
 import { Refusals } from './refusals.service.js';
 
-const GRANT_ROUTES = /^\/api\/v1\/grants(\/|$)/i;
+const GRANT_ROUTES = /^\/(api\/v1|my)\/grants(\/|$)/i;
 
 /** What the issue pipeline and delivery refuse has its own event, `grant.refused`. */
 function isGrantRefusal(request: Request, error: unknown): boolean {
