@@ -20,6 +20,7 @@ import { OrganisationsModule } from './organisations/organisations.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { MailJobsModule } from './platform/mail/mail-jobs.module.js';
 import { MailModule } from './platform/mail/mail.module.js';
+import { IdempotencyJobsModule } from './platform/database/idempotency-jobs.module.js';
 import { ObjectStoreModule } from './platform/object-store/object-store.module.js';
 import { SecretsModule } from './platform/secrets/secrets.module.js';
 import { SigningModule } from './platform/signing/signing.module.js';
@@ -62,6 +63,7 @@ const SLICES = [
 const JOBS = [
   MailJobsModule,
   OrganisationsJobsModule,
+  IdempotencyJobsModule,
   StoresJobsModule,
   CatalogueJobsModule,
   AgreementsJobsModule,

@@ -20,25 +20,24 @@ export const STOP_SEARCH_FIELDS = [
 ] as const;
 
 /** Month, force and number of searches of each file: those of the published series. */
-const STOP_SEARCH_FILES: readonly (readonly [month: string, force: string, rows: number])[] =
-  [
-    ['2016-06', 'metropolitan', 10_490],
-    ['2019-01', 'city-of-london', 153],
-    ['2019-01', 'metropolitan', 17_988],
-    ['2019-02', 'city-of-london', 147],
-    ['2019-02', 'metropolitan', 18_402],
-    ['2019-03', 'city-of-london', 130],
-    ['2019-04', 'city-of-london', 185],
-    ['2019-05', 'city-of-london', 162],
-    ['2019-06', 'city-of-london', 167],
-    ['2019-07', 'city-of-london', 190],
-    ['2019-08', 'city-of-london', 336],
-    ['2019-09', 'city-of-london', 197],
-    ['2019-10', 'city-of-london', 263],
-    ['2019-11', 'city-of-london', 307],
-    ['2019-12', 'city-of-london', 292],
-    ['2022-09', 'metropolitan', 12_447],
-  ];
+const STOP_SEARCH_FILES: readonly (readonly [month: string, force: string, rows: number])[] = [
+  ['2016-06', 'metropolitan', 10_490],
+  ['2019-01', 'city-of-london', 153],
+  ['2019-01', 'metropolitan', 17_988],
+  ['2019-02', 'city-of-london', 147],
+  ['2019-02', 'metropolitan', 18_402],
+  ['2019-03', 'city-of-london', 130],
+  ['2019-04', 'city-of-london', 185],
+  ['2019-05', 'city-of-london', 162],
+  ['2019-06', 'city-of-london', 167],
+  ['2019-07', 'city-of-london', 190],
+  ['2019-08', 'city-of-london', 336],
+  ['2019-09', 'city-of-london', 197],
+  ['2019-10', 'city-of-london', 263],
+  ['2019-11', 'city-of-london', 307],
+  ['2019-12', 'city-of-london', 292],
+  ['2022-09', 'metropolitan', 12_447],
+];
 
 const TYPES = weighted({
   'Person search': 468,

@@ -5,9 +5,10 @@ import { Caller } from '../identity/caller.decorator.js';
 import type { Principal } from '../identity/principal.js';
 import type { ProposedView } from '../organisations/approvals/approvals.service.js';
 import { Access } from '../platform/web/access.js';
+import { ReasonDto } from '../platform/web/fields.js';
 import { IdParam } from '../platform/web/validation.js';
 import { AgreementActs, type ImpactView } from './agreement-acts.service.js';
-import { ReasonDto, ReviewDto, SignatureDto, TerminateDto } from './agreement.dto.js';
+import { ReviewDto, SignatureDto, TerminateDto } from './agreement.dto.js';
 import type { AgreementView } from './agreement.view.js';
 
 /** Agreements: review, signature and what ends them. */

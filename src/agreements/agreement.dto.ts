@@ -1,4 +1,4 @@
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import {
   IsBoolean,
   IsIn,
@@ -11,11 +11,8 @@ import {
   Max,
   MaxLength,
   Min,
-  Validate,
-  ValidatorConstraint,
-  type ValidatorConstraintInterface,
 } from 'class-validator';
-import { isDay } from '../kernel/london-day.js';
+import { IsDay, MAX_REASON, ReasonDto, Trimmed } from '../platform/web/fields.js';
 import { PageQueryDto } from '../platform/web/page-query.dto.js';
 import type {
   ReviewAnswer,
@@ -27,22 +24,6 @@ import { REVIEWED, type Reviewed } from './review-dates/review-date.rules.js';
 import { VERSION_STATUSES, type VersionStatus } from './lifecycle/version-lifecycle.rules.js';
 
 const HASH = /^sha-256:[0-9a-f]{64}$/;
-// An event's text has at most 16 KiB, whatever its characters.
-const MAX_REASON = 2_000;
-
-const trimmed = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
-
-@ValidatorConstraint({ name: 'isDay' })
-export class IsDay implements ValidatorConstraintInterface {
-  validate(value: unknown): boolean {
-    return typeof value === 'string' && isDay(value);
-  }
-
-  defaultMessage(): string {
-    return 'must be a day, YYYY-MM-DD';
-  }
-}
 
 export class AgreementListQueryDto extends PageQueryDto {
   @IsOptional()
@@ -72,12 +53,12 @@ export class ReviewDto {
 
   /** Needed to complete: at most 12 months on. */
   @IsOptional()
-  @Validate(IsDay)
+  @IsDay()
   nextReviewOn?: string;
 
   /** Needed to return. */
   @IsOptional()
-  @trimmed()
+  @Trimmed()
   @IsString()
   @IsNotEmpty()
   @MaxLength(MAX_REASON)
@@ -105,25 +86,17 @@ export class SignatureDto implements SignatureAnswer {
 
   /** Needed to decline. */
   @IsOptional()
-  @trimmed()
+  @Trimmed()
   @IsString()
   @IsNotEmpty()
   @MaxLength(MAX_REASON)
   reason?: string;
 }
 
-export class ReasonDto {
-  @trimmed()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(MAX_REASON)
-  reason: string;
-}
-
 export class TerminateDto extends ReasonDto implements Termination {
   /** The London day on which notice was given to the other parties. */
   @IsOptional()
-  @Validate(IsDay)
+  @IsDay()
   noticeGivenOn?: string;
 
   /** Without notice; the reason must say why. */

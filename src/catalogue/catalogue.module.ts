@@ -10,6 +10,7 @@ import { DatasetEntity, DistributionEntity } from './dataset.entity.js';
 import { DatasetsApi } from './datasets.api.js';
 import { DatasetsRepository } from './datasets.repository.js';
 import { DatasetsService } from './datasets.service.js';
+import { SEAL_LIMITS, SealLimits } from './sealing/seal-limits.js';
 import { SealingRepository } from './sealing/sealing.repository.js';
 import { Sealing } from './sealing/sealing.service.js';
 
@@ -29,6 +30,7 @@ import { Sealing } from './sealing/sealing.service.js';
     DatasetsRepository,
     Sealing,
     SealingRepository,
+    { provide: SealLimits, useValue: SEAL_LIMITS },
   ],
   exports: [Sealing],
 })

@@ -1,4 +1,4 @@
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -7,7 +7,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsISO8601,
   IsNotEmpty,
   IsOptional,
   IsString,
@@ -19,6 +18,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { IsInstant, MAX_REASON, Trimmed } from '../platform/web/fields.js';
 import { PageQueryDto } from '../platform/web/page-query.dto.js';
 import type { DescriptionFacts } from './dataset-description.rules.js';
 import {
@@ -38,10 +38,6 @@ const MEDIA_TYPE = /^[\w.+-]{1,100}\/[\w.+-]{1,100}$/;
 // A code of the EU's frequency table, such as DAILY or 15MIN.
 const FREQUENCY = /^[A-Z0-9_]{1,20}$/;
 const TAG = /^[a-z0-9][a-z0-9_-]{0,49}$/;
-const MAX_REASON = 2_000;
-
-const trimmed = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
 
 export class DatasetFieldDto implements DatasetField {
   @IsString()
@@ -94,7 +90,7 @@ export class DistributionDto {
   byteSize?: number;
 
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsInstant()
   modified?: string;
 
   /** Whether a grantee may learn where it lies: needed for `presign` and `sts`. */
@@ -107,22 +103,22 @@ export class DatasetDto implements DescriptionFacts {
   @IsUUID()
   organisationId: string;
 
-  @trimmed()
+  @Trimmed()
   @IsString()
   @Length(1, 200)
   title: string;
 
-  @trimmed()
+  @Trimmed()
   @IsString()
   @Length(1, 5_000)
   description: string;
 
-  @trimmed()
+  @Trimmed()
   @IsString()
   @Length(1, 200)
   publisher: string;
 
-  @trimmed()
+  @Trimmed()
   @IsString()
   @Length(1, 300)
   contact: string;
@@ -132,7 +128,7 @@ export class DatasetDto implements DescriptionFacts {
 
   /** Needed unless access is open. */
   @IsOptional()
-  @trimmed()
+  @Trimmed()
   @IsString()
   @Length(1, MAX_REASON)
   accessReason?: string;
@@ -233,7 +229,7 @@ export class DatasetListQueryDto extends PageQueryDto {
 
 /** Why a dataset is stopped or opened again, in a person's words. */
 export class DatasetReasonDto {
-  @trimmed()
+  @Trimmed()
   @IsString()
   @IsNotEmpty()
   @MaxLength(MAX_REASON)
@@ -242,7 +238,7 @@ export class DatasetReasonDto {
 
 export class WithdrawDto {
   /** What whoever looks for the dataset is told: where its data is now, or why there is none. */
-  @trimmed()
+  @Trimmed()
   @IsString()
   @IsNotEmpty()
   @MaxLength(MAX_REASON)

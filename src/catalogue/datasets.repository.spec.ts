@@ -60,7 +60,7 @@ describe('the plans of the catalogue', () => {
 
   it('find what is due for a seal by index', async () => {
     const plan = await planOf((tx) =>
-      world.app.get(SealingRepository).claim(tx, OWNER, world.clock.now(), world.clock.now()),
+      world.app.get(SealingRepository).claim(tx, OWNER, [], world.clock.now(), world.clock.now()),
     );
     expect(plan).toContain('dataset_to_seal');
     expect(plan).not.toContain('Seq Scan on dataset');

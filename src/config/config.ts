@@ -33,5 +33,7 @@ export interface Config {
   };
   readonly logLevel: string;
   readonly issueRatePerMinute: number;
+  /** Of one address. */
+  readonly signInRatePerMinute: number;
 }
 export const Config = Symbol('Config');

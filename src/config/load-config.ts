@@ -41,6 +41,7 @@ export function loadConfig(environment: Environment = process.env): Config {
       'info',
     ),
     issueRatePerMinute: env.integer('ISSUE_RATE_PER_MINUTE', 30, 1, 1_000_000),
+    signInRatePerMinute: env.integer('SIGN_IN_RATE_PER_MINUTE', 60, 1, 1_000_000),
   };
   if (mode === 'production') {
     requireProductionSettings(env, config);

@@ -1,6 +1,5 @@
-import { IsIn, IsISO8601, IsOptional, IsString, IsUUID, Length } from 'class-validator';
-
-const MAX_REASON = 2_000;
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsInstant } from '../platform/web/fields.js';
 
 export class IssueGrantDto {
   @IsUUID()
@@ -13,15 +12,6 @@ export class IssueGrantDto {
 
   /** An RFC 3339 instant, to end sooner than everything else would. */
   @IsOptional()
-  @IsString()
-  @Length(20, 35)
-  @IsISO8601({ strict: true, strictSeparator: true })
+  @IsInstant()
   expiresAt?: string;
-}
-
-/** Why a grant is ended, in a person's words. */
-export class RevokeGrantDto {
-  @IsString()
-  @Length(1, MAX_REASON)
-  reason: string;
 }

@@ -7,7 +7,8 @@ import { IdempotencyKey } from '../platform/web/idempotency-key.js';
 import { PageQueryDto, type PageOf } from '../platform/web/page-query.dto.js';
 import { PageTokens } from '../platform/web/page-tokens.js';
 import { IdParam } from '../platform/web/validation.js';
-import { IssueGrantDto, RevokeGrantDto } from './grant.dto.js';
+import { ReasonDto } from '../platform/web/fields.js';
+import { IssueGrantDto } from './grant.dto.js';
 import type { GrantTokenView, GrantView } from './grant.view.js';
 import { GrantsService } from './grants.service.js';
 
@@ -63,7 +64,7 @@ export class GrantsApi {
   revoke(
     @Caller() principal: Principal,
     @Param('id', IdParam) id: string,
-    @Body() { reason }: RevokeGrantDto,
+    @Body() { reason }: ReasonDto,
   ): Promise<GrantView> {
     return this.grants.revoke(principal, id, reason);
   }

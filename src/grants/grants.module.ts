@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
-import { ThrottlerStorage, ThrottlerStorageService } from '@nestjs/throttler';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AgreementsModule } from '../agreements/agreements.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { CascadeModule } from '../cascade/cascade.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
+import { RateLimitsModule } from '../platform/rate-limits/rate-limits.module.js';
 import { RequestsModule } from '../requests/requests.module.js';
 import { ClosureEntity } from './closure/closure.entity.js';
 import { ClosureOpening } from './closure/closure-opening.service.js';
@@ -45,6 +45,7 @@ import { WellKnownApi } from './well-known.api.js';
     AuditModule,
     CascadeModule,
     IdentityModule,
+    RateLimitsModule,
     RequestsModule,
   ],
   controllers: [GrantsApi, ClosuresApi, ImpactApi, WellKnownApi],
@@ -74,7 +75,6 @@ import { WellKnownApi } from './well-known.api.js';
     ClosuresRepository,
     OverdueClosures,
     RenewalBlock,
-    { provide: ThrottlerStorage, useClass: ThrottlerStorageService },
   ],
   exports: [GrantTokens, GrantsService, DueExpiries, OldKeys, ClosureOpening, OverdueClosures],
 })

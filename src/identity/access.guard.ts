@@ -64,8 +64,7 @@ export class AccessGuard implements CanActivate {
     const roles = principal.memberships.flatMap((membership) => membership.roles);
     if (!isOperation(operation) || !this.decision.holdsAnywhere(roles, operation)) {
       const error = new ConcordatError('operation_denied', { operation });
-      await this.refusals.record(principal, request, error);
-      throw error;
+      throw await this.refusals.record(principal, request, error);
     }
   }
 
@@ -74,9 +73,27 @@ export class AccessGuard implements CanActivate {
     if (!identity) {
       throw new ConcordatError('unauthenticated');
     }
-    const principal = await this.principals.load(identity, sourceOf(request, this.config));
+    const principal = await this.admit(identity, request);
     setPrincipal(request, principal);
     return principal;
+  }
+
+  // Refused before any handler runs, so recorded here: by name when suspended, counted when nobody knows them (R5.3).
+  private async admit(identity: AuthenticatedIdentity, request: Request): Promise<Principal> {
+    try {
+      const source = sourceOf(request, this.config);
+      const { principal, isSuspended } = await this.principals.find(identity, source);
+      if (isSuspended) {
+        const error = new ConcordatError('person_suspended');
+        throw await this.refusals.record(principal, request, error);
+      }
+      return principal;
+    } catch (error) {
+      if (isConcordatError(error, 'person_not_registered')) {
+        this.counted.count('access.denied', error.code, routeOf(request));
+      }
+      throw error;
+    }
   }
 
   // A public page greets who is signed in; whoever is not registered, or suspended, is nobody here.
@@ -85,7 +102,7 @@ export class AccessGuard implements CanActivate {
       try {
         await this.recognise(request);
       } catch (error) {
-        if (!isConcordatError(error) || error.status !== 403) {
+        if (!isConcordatError(error) || ![403, 429].includes(error.status)) {
           throw error;
         }
       }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ConcordatError } from '../kernel/errors.js';
 import { OperationDecision, type OperationScope } from './operation-decision.js';
 import type { Operation } from './operations.js';
-import type { Principal } from './principal.js';
+import type { LiveMembership, Principal } from './principal.js';
 import type { Role } from './roles.js';
 
 /** What an operation is done to: the organisations it belongs to and, where it is somebody's own, the person. */
@@ -23,38 +23,47 @@ export class Authorisation {
   require(principal: Principal, operation: Operation, resource: ProtectedResource): void {
     if (!this.allows(principal, operation, resource)) {
       const denial = new ConcordatError('operation_denied', { operation });
-      const isInsider = relationOf(principal, resource) !== 'platform';
+      const isInsider =
+        isOwn(principal, resource) ||
+        principal.memberships.some((membership) => isInside(membership, resource));
       throw isInsider ? denial : new ConcordatError('not_found', {}, { cause: denial });
     }
   }
 
   allows(principal: Principal, operation: Operation, resource: ProtectedResource): boolean {
-    return this.decision.allows({
-      roles: rolesFor(principal, resource),
-      operation,
-      scope: relationOf(principal, resource),
-    });
+    return claimsOn(principal, resource).some(({ roles, scope }) =>
+      this.decision.allows({ roles, operation, scope }),
+    );
   }
 }
 
-/** The narrowest relation of caller to resource (policy section 2). */
-function relationOf(principal: Principal, resource: ProtectedResource): OperationScope {
-  if (resource.personId === principal.personId) {
-    return 'own';
-  }
-  const isMember = principal.memberships.some(({ organisationId }) =>
-    resource.organisationIds.includes(organisationId),
-  );
-  return isMember ? 'organisation' : 'platform';
+/** Roles, and how near to the resource they are held: what one question to the decision is about. */
+interface Claim {
+  readonly roles: readonly Role[];
+  readonly scope: OperationScope;
 }
 
-// Roles in the resource's organisations, plus operator roles; for one's own things, roles anywhere.
-function rolesFor(principal: Principal, resource: ProtectedResource): readonly Role[] {
-  const isOwn = resource.personId === principal.personId;
-  return principal.memberships
-    .filter(
-      ({ organisationId, isOperator }) =>
-        isOwn || isOperator || resource.organisationIds.includes(organisationId),
-    )
-    .flatMap(({ roles }) => roles);
+/**
+ * Each membership is judged by itself (R1.1): being a member of the resource's organisation brings an operator's roles no
+ * nearer to it than the platform. Over one's own things roles count wherever they are held.
+ */
+function claimsOn(principal: Principal, resource: ProtectedResource): readonly Claim[] {
+  const { memberships } = principal;
+  const own: Claim = { roles: memberships.flatMap(({ roles }) => roles), scope: 'own' };
+  const held = memberships.flatMap((membership): Claim[] => {
+    const { roles, isOperator } = membership;
+    if (isInside(membership, resource)) {
+      return [{ roles, scope: 'organisation' }];
+    }
+    return isOperator ? [{ roles, scope: 'platform' }] : [];
+  });
+  return isOwn(principal, resource) ? [own, ...held] : held;
+}
+
+function isOwn({ personId }: Principal, resource: ProtectedResource): boolean {
+  return resource.personId === personId;
+}
+
+function isInside({ organisationId }: LiveMembership, resource: ProtectedResource): boolean {
+  return resource.organisationIds.includes(organisationId);
 }

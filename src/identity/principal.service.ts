@@ -21,15 +21,24 @@ export class PrincipalService {
 
   /** @throws ConcordatError `person_not_registered` or `person_suspended`. */
   async load(identity: AuthenticatedIdentity, source: RequestSource): Promise<Principal> {
+    const { principal, isSuspended } = await this.find(identity, source);
+    if (isSuspended) {
+      throw new ConcordatError('person_suspended');
+    }
+    return principal;
+  }
+
+  /** Suspended people too, for whoever must record that they were refused. @throws ConcordatError `person_not_registered` */
+  async find(
+    identity: AuthenticatedIdentity,
+    source: RequestSource,
+  ): Promise<{ readonly principal: Principal; readonly isSuspended: boolean }> {
     const today = londonDay(this.clock.now());
     const person = await this.people.find(identity.issuer, identity.subject, today);
     if (!person || person.status === 'erased') {
       throw new ConcordatError('person_not_registered');
     }
-    if (person.status === 'suspended') {
-      throw new ConcordatError('person_suspended');
-    }
-    return {
+    const principal: Principal = {
       ...identity,
       ...source,
       kind: 'person',
@@ -38,5 +47,6 @@ export class PrincipalService {
       name: person.name,
       memberships: person.memberships,
     };
+    return { principal, isSuspended: person.status === 'suspended' };
   }
 }

@@ -6,8 +6,17 @@ import {
 } from '@nestjs/common';
 import type { Request } from 'express';
 import { catchError, from, mergeMap, throwError, type Observable } from 'rxjs';
+import { isConcordatError } from '../kernel/errors.js';
 import { principalOf } from './caller.decorator.js';
 import { Refusals } from './refusals.service.js';
+
+const GRANT_ROUTES = /^\/(api\/v1|my)\/grants(\/|$)/i;
+
+/** What the issue pipeline and delivery refuse has its own event, `grant.refused`. */
+function isGrantRefusal(request: Request, error: unknown): boolean {
+  const isDenial = isConcordatError(error) && error.status === 403;
+  return GRANT_ROUTES.test(request.path) && isDenial && error.code !== 'operation_denied';
+}
 
 /** Records each refusal that a service throws, after its transaction rolled back, before the caller learns of it. */
 @Injectable()
@@ -19,10 +28,11 @@ export class RefusalsInterceptor implements NestInterceptor {
     return next.handle().pipe(
       catchError((error: unknown) => {
         const principal = principalOf(request);
-        const thrown = throwError(() => error);
-        return principal
-          ? from(this.refusals.record(principal, request, error)).pipe(mergeMap(() => thrown))
-          : thrown;
+        return isGrantRefusal(request, error)
+          ? throwError(() => error)
+          : from(this.refusals.record(principal, request, error)).pipe(
+              mergeMap((answer) => throwError(() => answer)),
+            );
       }),
     );
   }

@@ -1,24 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { AuditService } from '../audit/audit.service.js';
-import { isConcordatError } from '../kernel/errors.js';
+import { ConcordatError, isConcordatError } from '../kernel/errors.js';
 import { isUuid } from '../kernel/ids.js';
 import { Database } from '../platform/database/database.js';
 import { traceIdOf } from '../platform/web/trace-id.js';
 import { actorFields } from './actor.js';
 import { CountedRefusals } from './counted-refusals.js';
 import type { Principal } from './principal.js';
-
-/** Refusals of a person who may not do this; a grant's own refusals are `grant.refused`. */
-const DENIALS = new Set([
-  'operation_denied',
-  'person_suspended',
-  'step_up_required',
-  'approval_by_proposer',
-  'signoff_by_editor',
-  'csrf_refused',
-]);
-const GRANT_ROUTES = /^\/api\/v1\/grants(\/|$)/i;
+import { RefusalRate } from './refusal-rate.js';
 
 /** Records that a known caller was refused (R5.3). */
 @Injectable()
@@ -27,18 +17,32 @@ export class Refusals {
     private readonly database: Database,
     private readonly audit: AuditService,
     private readonly counted: CountedRefusals,
+    private readonly rate: RefusalRate,
   ) {}
 
-  /** Records `error` when it is a denial of `principal`; anything else is no refusal. */
-  async record(principal: Principal, request: Request, error: unknown): Promise<void> {
+  /**
+   * Records `error` when it is a denial of `principal`; anything else is no refusal. Every 429 is counted.
+   * @returns what to answer: `error`, or `rate_limited` when it would be one event too many.
+   */
+  async record<E>(
+    principal: Principal | undefined,
+    request: Request,
+    error: E,
+  ): Promise<E | ConcordatError> {
     const route = routeOf(request);
     if (isConcordatError(error, 'rate_limited')) {
       this.counted.count('access.denied', 'rate_limited', route);
-      return;
+      return error;
     }
     const code = denialOf(error);
-    if (code === undefined || (GRANT_ROUTES.test(request.path) && code !== 'operation_denied')) {
-      return;
+    if (code === undefined || !principal) {
+      return error;
+    }
+    if (!(await this.rate.take(`${principal.personId} ${route}`))) {
+      // A 429 would tell a stranger that something is there.
+      const answer = code === 'not_found' ? error : new ConcordatError('rate_limited');
+      this.counted.count('access.denied', code === 'not_found' ? code : 'rate_limited', route);
+      return answer;
     }
     const { id } = request.params;
     await this.database.transaction((tx) =>
@@ -52,6 +56,7 @@ export class Refusals {
         traceId: traceIdOf(request),
       }),
     );
+    return error;
   }
 }
 
@@ -66,5 +71,5 @@ function denialOf(error: unknown): string | undefined {
   if (isConcordatError(error, 'not_found')) {
     return isConcordatError(error.cause, 'operation_denied') ? 'not_found' : undefined;
   }
-  return isConcordatError(error) && DENIALS.has(error.code) ? error.code : undefined;
+  return isConcordatError(error) && error.status === 403 ? error.code : undefined;
 }

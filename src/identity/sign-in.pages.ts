@@ -2,16 +2,18 @@ import { Controller, Get, HttpCode, Inject, Post, Req, Res, UseGuards } from '@n
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Config } from '../config/config.js';
-import { ConcordatError } from '../kernel/errors.js';
+import { ConcordatError, isConcordatError } from '../kernel/errors.js';
 import { traceIdOf } from '../platform/web/trace-id.js';
 import { Public } from '../platform/web/access.js';
 import { endSession, regenerateSession, saveSession } from '../platform/web/sessions.js';
 import { principalOf } from './caller.decorator.js';
+import { CountedRefusals } from './counted-refusals.js';
 import type { SignedIn } from './oidc.strategy.js';
-import { SignInService } from './sign-in.service.js';
+import { routeOf } from './refusals.service.js';
 import { sourceOf } from './request-source.js';
 import { rememberIdentity } from './session-identity.js';
 import { SignInGuard } from './sign-in.guard.js';
+import { SignInService } from './sign-in.service.js';
 
 /** Signing in through the OpenID provider, and out. */
 @ApiExcludeController()
@@ -19,6 +21,7 @@ import { SignInGuard } from './sign-in.guard.js';
 export class SignInPages {
   constructor(
     private readonly signIns: SignInService,
+    private readonly counted: CountedRefusals,
     @Inject(Config) private readonly config: Config,
   ) {}
 
@@ -39,7 +42,13 @@ export class SignInPages {
       throw new ConcordatError('sign_in_failed');
     }
     const source = { ...sourceOf(request, this.config), traceId: traceIdOf(request) };
-    await this.signIns.signedIn(signedIn, signedIn.profile, source);
+    await this.signIns.signedIn(signedIn, signedIn.profile, source).catch((error: unknown) => {
+      // The provider knows them and this house does not, or no longer.
+      if (isConcordatError(error)) {
+        this.counted.count('auth.sign-in-failed', error.code, routeOf(request));
+      }
+      throw error;
+    });
     await regenerateSession(request);
     rememberIdentity(request, signedIn);
     await saveSession(request);

@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
-import { IsDay } from './is-day.js';
+import { IsDay } from '../platform/web/fields.js';
 import {
   CHECK_KINDS,
   IDENTIFIER_SCHEMES,
@@ -49,11 +49,4 @@ export class OrganisationCheckDto {
 
   @IsDay()
   expiresOn: string;
-}
-
-/** Why something is done, in a person's words. */
-export class ReasonDto {
-  @IsString()
-  @Length(1, 5000)
-  reason: string;
 }

@@ -7,7 +7,8 @@ import { IdempotencyKey } from '../platform/web/idempotency-key.js';
 import { PageQueryDto, type PageOf } from '../platform/web/page-query.dto.js';
 import { PageTokens } from '../platform/web/page-tokens.js';
 import { IdParam } from '../platform/web/validation.js';
-import { OrganisationCheckDto, OrganisationDto, ReasonDto } from './organisation.dto.js';
+import { ReasonDto } from '../platform/web/fields.js';
+import { OrganisationCheckDto, OrganisationDto } from './organisation.dto.js';
 import type { OrganisationView } from './organisation.view.js';
 import { OrganisationsService } from './organisations.service.js';
 

@@ -26,7 +26,7 @@ export class AccessDecisions {
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 
-  /** The provider's data_owner approves, refuses or returns; nobody decides on their own project. */
+  /** The provider's data_owner approves, refuses or returns; nobody decides on a project they ever worked in. */
   async decide(
     principal: Principal,
     id: string,
@@ -36,9 +36,9 @@ export class AccessDecisions {
     return this.gate.change(principal, id, 'access_request:decide', async (tx, request) => {
       const { personId } = principal;
       const isOwn = request.requesterId === personId;
-      if (isOwn || (await this.requests.findOwnProject(tx, request.projectId, personId))) {
+      if (isOwn || (await this.requests.hasWorkedIn(tx, request.projectId, personId))) {
         throw new ConcordatError('operation_denied', {
-          detail: 'Nobody decides a request of their own, or of a project they are a member of.',
+          detail: 'Nobody decides a request of their own, or of a project they work in or did.',
         });
       }
       const status = moveAccessRequest(request.status, MOVES[dto.decision], 'data_owner');

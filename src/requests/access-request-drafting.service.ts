@@ -31,7 +31,7 @@ export class AccessRequestDrafting {
   ) {}
 
   /**
-   * Of another tenant's project, dataset or agreement nothing is said: each is absent.
+   * Of another tenant's project or agreement nothing is said: each is absent.
    * @throws ConcordatError `not_found`, `closure_overdue`, or `input_invalid` that names each field
    */
   async insert(
@@ -47,7 +47,7 @@ export class AccessRequestDrafting {
     const id = this.ids.next();
     const auditEventId = await this.audit.record(tx, 'request.created', {
       ...actorFields(principal, organisationId),
-      organisationIds: [...new Set([organisationId, ground.provider])],
+      organisationIds: [...new Set([organisationId, ground.provider ?? organisationId])],
       projectId: dto.projectId,
       datasetId: dto.datasetId,
       agreementId: dto.agreementId,
@@ -80,7 +80,8 @@ export class AccessRequestDrafting {
     const provider = await this.requests.providerOf(tx, datasetId);
     const agreement =
       project && (await this.requests.findFit(tx, agreementId, datasetId, project.organisationId));
-    if (!project || provider === undefined || !agreement?.isRecipient) {
+    // A dataset that is hidden and one that is nowhere are both no item of the agreement (law 3).
+    if (!project || !agreement?.isRecipient) {
       throw new ConcordatError('not_found');
     }
     if (await this.requests.owesClosure(tx, agreementId, project.organisationId, now)) {

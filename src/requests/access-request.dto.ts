@@ -12,8 +12,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { IsDay } from '../organisations/is-day.js';
-import { MAX_REASON, Trimmed } from './trimmed.js';
+import { IsDay, MAX_REASON, Trimmed } from '../platform/web/fields.js';
 
 /** The Five Safes, each answered in the researcher's words. */
 export class FiveSafesDto {

@@ -82,6 +82,15 @@ export class AccessRequestsRepository {
     return row;
   }
 
+  /** True for whoever works in a project or ever did: leaving it for a moment makes nobody a judge of it. */
+  async hasWorkedIn(manager: EntityManager, projectId: string, personId: string): Promise<boolean> {
+    const [row] = await manager.query<{ worked: boolean }[]>(
+      `SELECT EXISTS (SELECT FROM project_member WHERE project_id = $1 AND person_id = $2) AS worked`,
+      [projectId, personId],
+    );
+    return row?.worked === true;
+  }
+
   /** The version that a submission is for: the one in force, else the newest. */
   async versionInForce(manager: EntityManager, agreementId: string): Promise<number | undefined> {
     const [row] = await manager.query<{ version: number }[]>(

@@ -126,7 +126,9 @@ describe('creating an access request', () => {
 
   it.each<[string, Partial<AccessRequestDto>]>([
     ['/purpose', { purpose: 'https://w3id.org/dpv#CommercialPurpose' }],
+    // Law 3: hidden or nowhere, the answer is the same.
     ['/datasetId', { datasetId: UNSHARED }],
+    ['/datasetId', { datasetId: NOBODY }],
     ['/delivery', { delivery: 'sts' }],
     ['/until', { until: '2026-06-14' }],
   ])('refuses what does not fit, naming %s', async (pointer, changes) => {
@@ -143,12 +145,11 @@ describe('creating an access request', () => {
     expect(await codeOf(created({ until: TODAY }))).toBe('input_invalid');
   });
 
-  it('law 3: another tenant’s project, dataset or agreement is as absent as none at all', async () => {
+  it('law 3: another tenant’s project or agreement is as absent as none at all', async () => {
     const foreign = await aProject([CAST.guest], CAST.university);
     for (const changes of [
       { projectId: NOBODY },
       { projectId: foreign },
-      { datasetId: NOBODY },
       { agreementId: NOBODY },
     ]) {
       expect(await codeOf(created(changes))).toBe('not_found');
@@ -455,6 +456,16 @@ describe('the owner’s decision', () => {
     const { id } = await submitted({ projectId });
     expect(await codeOf(decide(id, 'approved'))).toBe('operation_denied');
     expect(await codeOf(decide(id, 'refused'))).toBe('operation_denied');
+  });
+
+  it('is for nobody who worked in the project and left, their own request least of all', async () => {
+    const projectId = await aProject([CAST.researcher, CAST.owner]);
+    const { id } = await submitted({ projectId });
+    await world.query('UPDATE project_member SET removed_at = $2 WHERE person_id = $1', [
+      CAST.owner,
+      world.clock.now(),
+    ]);
+    expect(await codeOf(decide(id, 'approved'))).toBe('operation_denied');
   });
 
   it('of two owners at once counts once', async () => {

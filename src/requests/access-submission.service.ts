@@ -118,7 +118,7 @@ export class AccessSubmission {
     return decision;
   }
 
-  // `approval: policy` acts as `owner` once its person leaves; who works in the project decides nothing in it.
+  // `approval: policy` acts as `owner` once its person leaves; who works in the project, or did, decides nothing in it.
   private async standingDecider(
     tx: Tx,
     { agreement, provider, request }: AccessFacts,
@@ -130,8 +130,8 @@ export class AccessSubmission {
     const { personId } = standingDecider;
     const held = { personId, organisationId: provider.id, role: 'data_owner' } as const;
     const isLive = await this.roles.holds(tx, held, londonDay(this.clock.now()));
-    const isMember = await this.requests.findOwnProject(tx, request.projectId, personId);
-    return isLive && !isMember ? standingDecider : undefined;
+    const isInvolved = await this.requests.hasWorkedIn(tx, request.projectId, personId);
+    return isLive && !isInvolved ? standingDecider : undefined;
   }
 
   private async conclude(

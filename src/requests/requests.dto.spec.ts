@@ -1,12 +1,13 @@
 import type { Type } from '@nestjs/common';
 import { isConcordatError } from '../kernel/errors.js';
+import { ReasonDto } from '../platform/web/fields.js';
 import { validationPipe } from '../platform/web/validation.js';
 import {
   AccessDecisionDto,
   AccessRequestDto,
   SubmitAccessRequestDto,
 } from './access-request.dto.js';
-import { ProjectDto, ReasonDto } from './projects/project.dto.js';
+import { ProjectDto } from './projects/project.dto.js';
 
 const ID = '01990000-0000-7000-8000-0000000000a1';
 const PROJECT = {

@@ -4,7 +4,6 @@ import {
   IsArray,
   IsIn,
   IsInt,
-  IsISO8601,
   IsOptional,
   IsString,
   IsUUID,
@@ -13,14 +12,11 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
+import { IsInstant } from '../platform/web/fields.js';
 import { PageQueryDto } from '../platform/web/page-query.dto.js';
 import { EVENT_OUTCOMES, type EventOutcome } from './audit-search.js';
 
 const PERSON = /^(P-[a-z2-7]{8}|[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12})$/;
-const TIME = '([01]\\d|2[0-3]):[0-5]\\d';
-const INSTANT = new RegExp(
-  `^[12]\\d{3}-\\d{2}-\\d{2}T${TIME}:[0-5]\\d(\\.\\d{1,3})?(Z|[+-]${TIME})$`,
-);
 const MAX_PAGE = 200;
 const MAX_TYPES = 100;
 
@@ -77,14 +73,12 @@ export class AuditSearchDto extends PageQueryDto {
 
   /** The first instant, with its offset from UTC. */
   @IsOptional()
-  @Matches(INSTANT, { message: 'must be an instant, YYYY-MM-DDThh:mm:ssZ' })
-  @IsISO8601({ strict: true })
+  @IsInstant()
   from?: string;
 
   /** The first instant after the last one. */
   @IsOptional()
-  @Matches(INSTANT, { message: 'must be an instant, YYYY-MM-DDThh:mm:ssZ' })
-  @IsISO8601({ strict: true })
+  @IsInstant()
   to?: string;
 }
 

@@ -26,7 +26,9 @@ import { StoresRepository } from './stores.repository.js';
 /** Grants want a probe of at most 26 hours: passing stores are asked again well before. */
 const PASSED_HOURS = 20;
 const FAILED_MINUTES = 15;
-const AT_ONCE = 50;
+const MAX_DUE = 50;
+/** A probe has a deadline of its own: so many slow stores at a time keep the others waiting no longer than that. */
+const AT_ONCE = 4;
 
 export interface ProbeView {
   readonly status: StoreStatus;
@@ -63,7 +65,7 @@ export class StoreProbing {
     return this.run(store, actorFields(principal, store.organisationId), prefix);
   }
 
-  /** Probes every ready store whose last probe is too old. @returns how many were probed. */
+  /** Probes every ready store whose last probe is too old, a few at once. @returns how many were probed. */
   async probeDue(signal?: AbortSignal): Promise<number> {
     const now = this.clock.now().getTime();
     const { manager } = this.database;
@@ -73,15 +75,20 @@ export class StoreProbing {
         passedBefore: new Date(now - PASSED_HOURS * 3_600_000),
         failedBefore: new Date(now - FAILED_MINUTES * 60_000),
       },
-      AT_ONCE,
+      MAX_DUE,
     );
+    const waiting = due.values();
     let probed = 0;
-    for (const id of due) {
-      if (signal?.aborted === true) {
-        break;
+    const probeOneByOne = async (): Promise<void> => {
+      for (const id of waiting) {
+        if (signal?.aborted === true) {
+          return;
+        }
+        const isProbed = await this.tryProbe(id);
+        probed += isProbed ? 1 : 0;
       }
-      probed += (await this.tryProbe(id)) ? 1 : 0;
-    }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, probeOneByOne));
     return probed;
   }
 

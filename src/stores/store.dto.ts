@@ -1,4 +1,4 @@
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import {
   IsIn,
   IsOptional,
@@ -10,12 +10,12 @@ import {
   MinLength,
   ValidateNested,
 } from 'class-validator';
+import { Trimmed } from '../platform/web/fields.js';
 
 const PRINTABLE = /^[\x21-\x7e]+$/;
 // Amazon's rule for bucket names; older stores also allow capitals and underscores.
 const BUCKET = /^[A-Za-z0-9][\w.-]{1,61}[A-Za-z0-9]$/;
 const REGION = /^[A-Za-z0-9-]{1,64}$/;
-const MAX_REASON = 2_000;
 
 /** The key pair with which the broker reads the store: read-only and limited to a prefix at the partner. */
 export class CredentialsDto {
@@ -43,7 +43,7 @@ export class StoreDto {
   @IsUUID()
   organisationId: string;
 
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value))
+  @Trimmed()
   @IsString()
   @Length(1, 100)
   name: string;
@@ -90,11 +90,4 @@ export class ProbeDto {
   @IsString()
   @MaxLength(1_024)
   prefix?: string;
-}
-
-/** Why a store is stopped or started again, in a person's words. */
-export class StoreReasonDto {
-  @IsString()
-  @Length(1, MAX_REASON)
-  reason: string;
 }

@@ -6,10 +6,11 @@ import { Access } from '../platform/web/access.js';
 import { IdempotencyKey } from '../platform/web/idempotency-key.js';
 import { PageQueryDto, type PageOf } from '../platform/web/page-query.dto.js';
 import { PageTokens } from '../platform/web/page-tokens.js';
+import { ReasonDto } from '../platform/web/fields.js';
 import { IdParam } from '../platform/web/validation.js';
 import { StoreRegistration } from './store-registration.service.js';
 import { StoreProbing, type ProbeView } from './store-probing.service.js';
-import { ProbeDto, RotateDto, StoreDto, StoreReasonDto } from './store.dto.js';
+import { ProbeDto, RotateDto, StoreDto } from './store.dto.js';
 import type { StoreView } from './store.view.js';
 import { StoresService } from './stores.service.js';
 
@@ -68,7 +69,7 @@ export class StoresApi {
   suspend(
     @Caller() principal: Principal,
     @Param('id', IdParam) id: string,
-    @Body() { reason }: StoreReasonDto,
+    @Body() { reason }: ReasonDto,
   ): Promise<StoreView> {
     return this.stores.suspend(principal, id, reason);
   }
@@ -79,7 +80,7 @@ export class StoresApi {
   resume(
     @Caller() principal: Principal,
     @Param('id', IdParam) id: string,
-    @Body() { reason }: StoreReasonDto,
+    @Body() { reason }: ReasonDto,
   ): Promise<StoreView> {
     return this.stores.resume(principal, id, reason);
   }

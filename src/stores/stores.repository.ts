@@ -82,7 +82,8 @@ export class StoresRepository {
   ): Promise<readonly string[]> {
     const rows = await manager.query<{ id: string }[]>(
       `SELECT id FROM partner_store WHERE status = 'ready'
-         AND probed_at < CASE WHEN probe_passed THEN $1 ELSE $2 END::timestamptz ORDER BY probed_at LIMIT $3`,
+         AND (probed_at IS NULL OR probed_at < CASE WHEN probe_passed THEN $1 ELSE $2 END::timestamptz)
+       ORDER BY probed_at NULLS FIRST LIMIT $3`,
       [passedBefore, failedBefore, limit],
     );
     return rows.map(({ id }) => id);

@@ -92,6 +92,10 @@ export class StoresService {
         credentials: this.vault.seal({ ...store, credentialVersion }, dto),
         credentialVersion,
         rotatedAt: this.clock.now(),
+        // Nothing is known of what these credentials can do: no grant and no resumption before a probe with them.
+        probe: null,
+        probedAt: null,
+        probePassed: null,
         auditEventId,
       });
     });

@@ -117,7 +117,7 @@ export function objectStoreConformance(name: string, open: () => Promise<StoreLo
       const seen: string[] = [];
       let token: string | undefined;
       do {
-        const page = await client.list(location, prefix, token, 2);
+        const page = await client.list(location, prefix, { token, limit: 2 });
         expect(page.objects.length).toBeLessThanOrEqual(2);
         seen.push(...page.objects.map(({ key }) => key.slice(prefix.length)));
         token = page.nextToken;

@@ -24,6 +24,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     trustedProxies: [],
     logLevel: 'silent',
     issueRatePerMinute: 30,
+    signInRatePerMinute: 60,
     ...overrides,
   });
 }

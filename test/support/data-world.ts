@@ -9,6 +9,7 @@ import type { DatasetDto } from '../../src/catalogue/dataset.dto.js';
 import { DatasetEntity, DistributionEntity } from '../../src/catalogue/dataset.entity.js';
 import { DatasetsRepository } from '../../src/catalogue/datasets.repository.js';
 import { DatasetsService } from '../../src/catalogue/datasets.service.js';
+import { SEAL_LIMITS, SealLimits } from '../../src/catalogue/sealing/seal-limits.js';
 import { SealingRepository } from '../../src/catalogue/sealing/sealing.repository.js';
 import { Sealing } from '../../src/catalogue/sealing/sealing.service.js';
 import { CascadeModule } from '../../src/cascade/cascade.module.js';
@@ -72,6 +73,7 @@ export const STRANGER = '01990000-0000-7000-8000-0000000000e1';
     DatasetsRepository,
     Sealing,
     SealingRepository,
+    { provide: SealLimits, useValue: SEAL_LIMITS },
   ],
 })
 class WorldModule {}
@@ -90,7 +92,10 @@ export interface DataWorld {
 }
 
 /** Stores and the catalogue on a real database, with three organisations. The clock starts at the present: stores compare. */
-export async function dataWorld(overrides: Partial<Config> = {}): Promise<DataWorld> {
+export async function dataWorld(
+  overrides: Partial<Config> = {},
+  sealLimits: Partial<SealLimits> = {},
+): Promise<DataWorld> {
   const db = await testDatabase();
   await migrateSecrets(db.urlFor('postgres'));
   const clock = new HandClock(systemClock.now());
@@ -102,7 +107,10 @@ export async function dataWorld(overrides: Partial<Config> = {}): Promise<DataWo
   });
   const app = await Test.createTestingModule({
     imports: [ConfigModule.with(config, clock), WorldModule],
-  }).compile();
+  })
+    .overrideProvider(SealLimits)
+    .useValue({ ...SEAL_LIMITS, ...sealLimits })
+    .compile();
   app.useLogger(false);
   await app.init();
   const database = app.get(Database);

@@ -117,6 +117,8 @@ export interface DeliveryWorld {
   grantOf(version: string, shape?: GrantShape): Promise<HeldGrant>;
   /** A fresh token, as a refresh gives it. */
   tokenFor(grantId: string, epoch?: number): Promise<HeldGrant>;
+  /** An access token with which the researcher calls the API. */
+  bearer(): Promise<string>;
   /** As a revocation does: status, epoch and one notification in one transaction. */
   revoke(grantId: string): Promise<void>;
   /** In the order of the alphabet: the clock stands still. */
@@ -226,6 +228,7 @@ export async function deliveryWorld(
       });
       return { id, token, path: `/api/v1/grants/${id}/objects` };
     },
+    bearer: () => provider.issueAccessToken('researcher'),
     revoke: (grantId) =>
       database.transaction(async (tx) => {
         await tx.query(

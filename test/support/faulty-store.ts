@@ -89,7 +89,7 @@ async function answer(
     request.socket.destroy();
     return;
   }
-  await wait(faults.delayMs ?? 0);
+  await wait(faults.delayMs ?? 0, undefined, { ref: false });
   const now = systemClock.now().getTime() + (faults.clockOffsetSeconds ?? 0) * 1_000;
   response.setHeader('date', new Date(now).toUTCString());
   response.setHeader('x-amz-request-id', `faulty-${String(store.requests.length)}`);

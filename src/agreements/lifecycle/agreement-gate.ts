@@ -146,9 +146,14 @@ export class AgreementGate {
   }
 
   private show(principal: Principal, agreement: AgreementVersion | undefined): AgreementVersion {
-    const resource = { organisationIds: agreement ? participantIds(agreement) : [] };
-    if (!agreement || !this.authorisation.allows(principal, 'agreement:read', resource)) {
+    if (!agreement) {
       throw new ConcordatError('not_found');
+    }
+    const resource = { organisationIds: participantIds(agreement) };
+    if (!this.authorisation.allows(principal, 'agreement:read', resource)) {
+      // The cause tells the audit trail what the answer must not: that it is there.
+      const cause = new ConcordatError('operation_denied', { operation: 'agreement:read' });
+      throw new ConcordatError('not_found', {}, { cause });
     }
     return agreement;
   }

@@ -6,7 +6,7 @@ import type { ProposedView } from '../../organisations/approvals/approvals.servi
 import { Access } from '../../platform/web/access.js';
 import { IdempotencyKey } from '../../platform/web/idempotency-key.js';
 import { IdParam } from '../../platform/web/validation.js';
-import { ReasonDto } from '../agreement.dto.js';
+import { ReasonDto } from '../../platform/web/fields.js';
 import type { AgreementView } from '../agreement.view.js';
 import { DepartureDto, ExclusionDto } from './parties.dto.js';
 import { INVITATION_BODY } from './parties.openapi.js';

@@ -1,11 +1,11 @@
-import { IsBoolean, IsOptional, Validate } from 'class-validator';
-import { IsDay, ReasonDto } from '../agreement.dto.js';
+import { IsBoolean, IsOptional } from 'class-validator';
+import { IsDay, ReasonDto } from '../../platform/web/fields.js';
 import type { Departure, Exclusion } from '../agreement.types.js';
 
 export class DepartureDto extends ReasonDto implements Departure {
   /** The London day on which notice was given to the other parties. */
   @IsOptional()
-  @Validate(IsDay)
+  @IsDay()
   noticeGivenOn?: string;
 }
 

@@ -43,9 +43,11 @@ export class TermsFactsRepository {
     );
   }
 
+  /** Only datasets that the drafting organisation may see anyway: a draft must not sound out a hidden one's columns. */
   async datasets(
     manager: EntityManager,
     ids: readonly string[],
+    draftingOrganisationId: string,
   ): Promise<ReadonlyMap<string, DatasetFacts>> {
     const rows = await manager.query<(DatasetFacts & { id: string })[]>(
       `SELECT d.id, d.organisation_id AS "organisationId", d.status, d.kind,
@@ -54,8 +56,12 @@ export class TermsFactsRepository {
            WHERE f->>'class' IS NOT NULL), '{}') AS "fieldClasses",
          coalesce((SELECT bool_and(x.discloses_location) FROM distribution x
            WHERE x.dataset_id = d.id AND x.removed_at IS NULL), false) AS "disclosesLocation"
-       FROM dataset d WHERE d.id = ANY($1)`,
-      [ids],
+       FROM dataset d WHERE d.id = ANY($1) AND (d.organisation_id = $2 OR (d.status <> 'draft' AND (
+         d.visibility = 'public' OR (d.visibility = 'parties' AND EXISTS (SELECT FROM agreement_item i
+           JOIN agreement_version v ON v.agreement_id = i.agreement_id AND v.version = i.version AND v.status = 'active'
+           JOIN agreement_party p ON p.agreement_id = i.agreement_id AND p.status = 'active'
+           WHERE i.dataset_id = d.id AND p.organisation_id = $2)))))`,
+      [ids, draftingOrganisationId],
     );
     return new Map(rows.map((row) => [row.id, row]));
   }

@@ -35,7 +35,7 @@ export class TermsFactsService {
       vocabularies: this.vocabularies.terms,
       ...(await this.repository.organisations(manager, organisationIds)),
       duties: await this.repository.duties(manager, organisationIds, people, today),
-      datasets: await this.repository.datasets(manager, datasetIds),
+      datasets: await this.repository.datasets(manager, datasetIds, draftingOrganisationId),
       parent:
         terms.parentAgreementId === undefined
           ? undefined

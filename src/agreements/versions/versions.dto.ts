@@ -1,20 +1,20 @@
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Max, Min, Validate } from 'class-validator';
+import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsDay } from '../../platform/web/fields.js';
 import type { Renewal } from '../agreement.types.js';
-import { IsDay } from '../agreement.dto.js';
 
 const MAX_VERSION = 1_000_000;
 
 export class RenewalDto implements Renewal {
   /** Absent: as it is. */
   @IsOptional()
-  @Validate(IsDay)
+  @IsDay()
   startsOn?: string;
 
-  @Validate(IsDay)
+  @IsDay()
   endsOn: string;
 
-  @Validate(IsDay)
+  @IsDay()
   reviewOn: string;
 }
 

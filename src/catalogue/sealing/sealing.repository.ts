@@ -21,19 +21,21 @@ const COPY_ROWS = 10_000;
 export class SealingRepository {
   /**
    * Gives one due dataset to this attempt, and drops what another listed before it. Two workers never get the same one.
+   * @param busyStores whose datasets wait for another time.
    * @param retryAt when the next may take it over, unless this one finishes or postpones that.
    */
   async claim(
     tx: Tx,
     attemptId: string,
+    busyStores: readonly string[],
     now: Date,
     retryAt: Date,
   ): Promise<SealAttempt | undefined> {
     const [attempt] = await tx.query<SealAttempt[]>(
       `SELECT $2::text AS id, d.id AS "datasetId", d.organisation_id AS "organisationId", d.store_id AS "storeId", d.prefix
        FROM dataset d JOIN partner_store s ON s.id = d.store_id AND s.status = 'ready'
-       WHERE d.seal_due_at <= $1 ORDER BY d.seal_due_at LIMIT 1 FOR UPDATE OF d SKIP LOCKED`,
-      [now, attemptId],
+       WHERE d.seal_due_at <= $1 AND d.store_id <> ALL ($3::uuid[]) ORDER BY d.seal_due_at LIMIT 1 FOR UPDATE OF d SKIP LOCKED`,
+      [now, attemptId, busyStores],
     );
     if (attempt) {
       const { datasetId } = attempt;

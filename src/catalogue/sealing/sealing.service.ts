@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import { BROKER_ACTOR } from '../../identity/actor.js';
@@ -10,6 +11,7 @@ import { takeLocks } from '../../platform/database/locks.js';
 import { StoreClient, type ObjectPage } from '../../platform/object-store/store-client.js';
 import { StoreLocations } from '../../stores/store-locations.service.js';
 import { addSkipped, manifestLine, sortOut } from './manifest.rules.js';
+import { SealLimits } from './seal-limits.js';
 import { SealingRepository } from './sealing.repository.js';
 import type { SealAttempt, Skipped } from './sealing.types.js';
 
@@ -19,6 +21,8 @@ const RETRY_MS = 60_000;
 /** Of a store that never stops listing, or lists empty pages for ever. */
 const MAX_LISTED = 1_000_000;
 const DIGEST_ROWS = 5_000;
+/** How soon a new dataset is noticed while others are being sealed. */
+const LOOK_AGAIN_MS = 1_000;
 
 /**
  * Seals the manifests of datasets (R3.21): lists the store page by page into a draft, outside any transaction; then, in
@@ -28,70 +32,100 @@ const DIGEST_ROWS = 5_000;
 export class Sealing {
   private readonly log = new Logger(Sealing.name);
 
-  // eslint-disable-next-line max-params -- where from, where to, the trail, and the two ports
+  // eslint-disable-next-line max-params -- where from, where to, the trail, the limits and the two ports
   constructor(
     private readonly database: Database,
     private readonly sealing: SealingRepository,
     private readonly locations: StoreLocations,
     private readonly client: StoreClient,
     private readonly audit: AuditService,
+    @Inject(SealLimits) private readonly limits: SealLimits,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 
-  /** Seals whatever is due, one after the other. @returns how many were sealed. */
+  /** Seals whatever is due, a few at once and one of each store: no store keeps another waiting. @returns how many were sealed. */
   async sealDue(signal?: AbortSignal): Promise<number> {
+    const running = new Map<string, Promise<void>>();
     let sealed = 0;
-    while (signal?.aborted !== true) {
-      const attempt = await this.claim();
-      if (!attempt) {
-        break;
+    try {
+      for (;;) {
+        const attempt = await this.claimNext([...running.keys()], signal);
+        if (attempt) {
+          const { storeId } = attempt;
+          const work = this.trySeal(attempt, signal).then((isSealed) => {
+            sealed += isSealed ? 1 : 0;
+            running.delete(storeId);
+          });
+          running.set(storeId, work);
+        } else if (running.size > 0) {
+          await Promise.race([...running.values(), lookAgain()]);
+        } else {
+          return sealed;
+        }
       }
-      sealed += (await this.trySeal(attempt, signal)) ? 1 : 0;
+    } finally {
+      // When one of them could not reach the database, the others end first.
+      await Promise.allSettled(running.values());
     }
-    return sealed;
   }
 
-  private async claim(): Promise<SealAttempt | undefined> {
+  private async claimNext(
+    busyStores: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<SealAttempt | undefined> {
+    if (signal?.aborted === true || busyStores.length >= this.limits.atOnce) {
+      return undefined;
+    }
     const id = this.ids.next();
     return this.database.transaction((tx) =>
-      this.sealing.claim(tx, id, this.clock.now(), this.in(CLAIM_MS)),
+      this.sealing.claim(tx, id, busyStores, this.clock.now(), this.in(CLAIM_MS)),
     );
   }
 
-  private async trySeal(attempt: SealAttempt, signal?: AbortSignal): Promise<boolean> {
+  private async trySeal(attempt: SealAttempt, stopping?: AbortSignal): Promise<boolean> {
+    const deadline = AbortSignal.timeout(this.limits.attemptMs);
     try {
+      const signal = AbortSignal.any(stopping ? [stopping, deadline] : [deadline]);
       const skipped = await this.list(attempt, signal);
       await this.finish(attempt, skipped);
       return true;
     } catch (error) {
-      const isStopping = signal?.aborted === true;
-      if (!isStopping) {
-        const { datasetId } = attempt;
-        this.log.warn({ msg: 'A seal failed', code: 'seal_failed', datasetId, err: error });
-      }
-      const fault = isConcordatError(error) ? error.message : 'Unexpected error';
-      await this.sealing.holdClaim(
-        this.database.manager,
-        attempt,
-        this.in(isStopping ? 0 : RETRY_MS),
-        isStopping ? null : fault,
-      );
+      await this.postpone(attempt, deadline.aborted ? tooSlow(error) : error, stopping);
       return false;
     } finally {
       await this.sealing.dropDrafts(this.database.manager, attempt);
     }
   }
 
+  private async postpone(
+    attempt: SealAttempt,
+    error: unknown,
+    stopping?: AbortSignal,
+  ): Promise<void> {
+    const isStopping = stopping?.aborted === true;
+    if (!isStopping) {
+      const { datasetId } = attempt;
+      this.log.warn({ msg: 'A seal failed', code: 'seal_failed', datasetId, err: error });
+    }
+    const fault = isConcordatError(error) ? error.message : 'Unexpected error';
+    await this.sealing.holdClaim(
+      this.database.manager,
+      attempt,
+      this.in(isStopping ? 0 : RETRY_MS),
+      isStopping ? null : fault,
+    );
+  }
+
   /** Into the draft, a page of memory at a time. */
-  private async list(attempt: SealAttempt, signal?: AbortSignal): Promise<Skipped> {
+  private async list(attempt: SealAttempt, signal: AbortSignal): Promise<Skipped> {
     const location = await this.locations.locationOf(attempt.storeId);
     let skipped: Skipped = { count: 0, objects: [] };
     let token: string | undefined;
     let listed = 0;
     do {
-      signal?.throwIfAborted();
-      const page: ObjectPage = await this.client.list(location, attempt.prefix, token);
+      signal.throwIfAborted();
+      const page: ObjectPage = await this.client.list(location, attempt.prefix, { token, signal });
       listed += Math.max(1, page.objects.length);
       if (listed > MAX_LISTED) {
         throw storeFault(`The store lists more than ${String(MAX_LISTED)} objects.`);
@@ -156,6 +190,15 @@ export class Sealing {
 
 function storeFault(detail: string): ConcordatError {
   return new ConcordatError('store_failed', { detail });
+}
+
+async function lookAgain(): Promise<void> {
+  await pause(LOOK_AGAIN_MS, undefined, { ref: false });
+}
+
+function tooSlow(cause: unknown): ConcordatError {
+  const detail = 'The store takes too long to list its objects.';
+  return new ConcordatError('store_failed', { detail }, { cause });
 }
 
 // The transaction rolls back: what this attempt listed is no longer asked for.

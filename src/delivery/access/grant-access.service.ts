@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { RefusalRate } from '../../identity/refusal-rate.js';
 import { Clock } from '../../kernel/clock.js';
 import { ConcordatError, type ErrorCode } from '../../kernel/errors.js';
 import { Database } from '../../platform/database/database.js';
@@ -15,17 +16,20 @@ const BUILT_MODES = ['stream', 'presign'];
 /** The door of delivery: the grant's row and policy are asked again for every single request (R3.14). */
 @Injectable()
 export class GrantAccess {
+  // eslint-disable-next-line max-params -- what judges a request, and what records its refusal
   constructor(
     private readonly database: Database,
     private readonly grants: DeliveryGrantsRepository,
     private readonly decision: DeliveryDecision,
     private readonly record: DeliveryRecord,
+    private readonly rate: RefusalRate,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
   /**
    * @throws ConcordatError `not_found` for a stranger's grant; `grant_not_live`, `policy_denied`, `policy_unavailable`,
-   * `dpop_required`, `no_delivery_mode`. Refusals of the holder are recorded before they are thrown.
+   * `dpop_required`, `no_delivery_mode`. Refusals of the holder are recorded before they are thrown; `rate_limited` (429)
+   * stands for what would be too many of them.
    */
   async admit(caller: DeliveryCaller): Promise<Admission> {
     const grant = await this.grants.find(this.database.manager, caller.grantId);
@@ -43,28 +47,27 @@ export class GrantAccess {
     }
     const decision = await this.decision.decide(grant, caller);
     if (decision.outcome === 'deny') {
-      await this.recordRefusal(grant, 'policyAllows', decision);
-      throw policyRefusal(decision);
+      throw await this.recorded(grant, 'policyAllows', policyRefusal(decision), decision);
     }
     return { grant, decision };
   }
 
-  /** Records a refusal in a transaction of its own. @returns the error to throw. */
-  async refuse(
-    grant: DeliveryGrant,
-    code: ErrorCode,
-    decision?: Decision,
-  ): Promise<ConcordatError> {
-    await this.recordRefusal(grant, code, decision);
-    return new ConcordatError(code);
+  /** Records a refusal in a transaction of its own. @returns the error to throw: `rate_limited` for too many of a grant. */
+  async refuse(grant: DeliveryGrant, code: ErrorCode): Promise<ConcordatError> {
+    return this.recorded(grant, code, new ConcordatError(code));
   }
 
-  private async recordRefusal(
+  private async recorded(
     grant: DeliveryGrant,
     reasonCode: string,
+    error: ConcordatError,
     decision?: Decision,
-  ): Promise<void> {
+  ): Promise<ConcordatError> {
+    if (!(await this.rate.take(grant.id))) {
+      return new ConcordatError('rate_limited');
+    }
     const record = await this.record.prepareRefusal(grant, reasonCode, decision);
     await this.database.transaction((tx) => this.record.write(tx, record));
+    return error;
   }
 }

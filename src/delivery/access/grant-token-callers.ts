@@ -21,11 +21,12 @@ export class GrantTokenCallers {
 
   /**
    * @param grantId the id in the path.
-   * @throws ConcordatError `unauthenticated` (401), counted; `not_found` (404) for a token of another grant.
+   * @throws ConcordatError `unauthenticated` (401), counted; `not_found` (404) for a token of another grant, counted.
    */
   async callerOf(request: Request, grantId: string): Promise<DeliveryCaller> {
     const claims = await this.claimsOf(request);
     if (claims.grantId !== grantId) {
+      this.counted.count('auth.token-rejected', 'token_of_another_grant', routeOf(request));
       throw new ConcordatError('not_found');
     }
     return { via: 'token', grantId, epoch: claims.epoch, ...sourceOf(request, this.config) };

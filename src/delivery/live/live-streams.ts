@@ -2,6 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ConcordatError } from '../../kernel/errors.js';
 import { IdFactory } from '../../kernel/ids.js';
 import type { CutReason, DeliveryGrant } from '../delivery.types.js';
+import { StreamLimits } from '../stream/stream-limits.js';
+
+type StreamedGrant = Pick<DeliveryGrant, 'id' | 'personId' | 'epoch' | 'expiresAt'>;
 
 /** One answer that is under way on this node. Its signal ends the store's answer and the caller's socket. */
 export class LiveStream {
@@ -9,13 +12,29 @@ export class LiveStream {
   private cutReason: CutReason | undefined;
   /** Bytes handed to the caller's socket so far. */
   bytes = 0;
+  /** True until its last byte: what is only being written down holds no connection of the store. */
+  isUnderWay = true;
 
   constructor(
     readonly id: string,
-    readonly grantId: string,
-    readonly epoch: number,
-    readonly expiresAt: Date,
+    private readonly grant: StreamedGrant,
   ) {}
+
+  get grantId(): string {
+    return this.grant.id;
+  }
+
+  get personId(): string {
+    return this.grant.personId;
+  }
+
+  get epoch(): number {
+    return this.grant.epoch;
+  }
+
+  get expiresAt(): Date {
+    return this.grant.expiresAt;
+  }
 
   get signal(): AbortSignal {
     return this.controller.signal;
@@ -41,16 +60,23 @@ export class LiveStreams {
   private readonly whenEmpty: (() => void)[] = [];
   private isStopping = false;
 
-  constructor(@Inject(IdFactory) private readonly ids: IdFactory) {
+  constructor(
+    @Inject(IdFactory) private readonly ids: IdFactory,
+    @Inject(StreamLimits) private readonly limits: StreamLimits,
+  ) {
     this.nodeId = ids.next();
   }
 
-  /** @throws ConcordatError `service_unavailable` (503) while the node stops. */
-  open({ id, epoch, expiresAt }: Pick<DeliveryGrant, 'id' | 'epoch' | 'expiresAt'>): LiveStream {
+  /**
+   * @throws ConcordatError `service_unavailable` (503) while the node stops; `rate_limited` (429) when too many of the
+   * grant or of its holder are open.
+   */
+  open(grant: StreamedGrant): LiveStream {
     if (this.isStopping) {
       throw new ConcordatError('service_unavailable');
     }
-    const stream = new LiveStream(this.ids.next(), id, epoch, expiresAt);
+    this.requireRoom(grant);
+    const stream = new LiveStream(this.ids.next(), grant);
     this.streams.set(stream.id, stream);
     return stream;
   }
@@ -108,6 +134,15 @@ export class LiveStreams {
   async drained(): Promise<void> {
     if (this.streams.size > 0) {
       await new Promise<void>((resolve) => this.whenEmpty.push(resolve));
+    }
+  }
+  private requireRoom({ id, personId }: StreamedGrant): void {
+    const open = [...this.streams.values()].filter((stream) => stream.isUnderWay);
+    const ofPerson = open.filter((stream) => stream.personId === personId);
+    const ofGrant = ofPerson.filter((stream) => stream.grantId === id);
+    const { streamsPerGrant, streamsPerPerson } = this.limits;
+    if (ofGrant.length >= streamsPerGrant || ofPerson.length >= streamsPerPerson) {
+      throw new ConcordatError('rate_limited');
     }
   }
 }

@@ -39,7 +39,7 @@ export class ObjectLines {
   /**
    * Throws only while nothing has been sent. The last line says `end`; a list without it is not complete, as when the
    * grant ends on the way.
-   * @throws ConcordatError `page_token_invalid` (400), and what `GrantAccess.admit` throws.
+   * @throws ConcordatError `page_token_invalid` (400), and what `GrantAccess.admit` and `LiveStreams.open` throw.
    */
   async send(
     caller: DeliveryCaller,

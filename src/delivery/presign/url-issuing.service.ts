@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../kernel/clock.js';
+import { ConcordatError } from '../../kernel/errors.js';
+import { EgressGuard } from '../../platform/object-store/egress-guard.js';
 import { objectKey } from '../../platform/object-store/object-name.rules.js';
 import { presignGet } from '../../platform/object-store/presigner.js';
 import { StoreLocations } from '../../stores/store-locations.service.js';
@@ -19,18 +21,23 @@ export interface IssuedUrls {
 export class UrlIssuing {
   constructor(
     private readonly locations: StoreLocations,
+    private readonly guard: EgressGuard,
     private readonly use: GrantUse,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
   /**
    * One event for all of them commits before any leaves: it holds their digest, never a URL.
-   * @throws ConcordatError `grant_window_closed` (409), `grant_not_live` (403)
+   * @throws ConcordatError `grant_window_closed` or `location_invalid` (409), `grant_not_live` (403)
    */
   async issue(admission: Admission, entries: readonly ManifestEntry[]): Promise<IssuedUrls> {
     const { grant } = admission;
     const { signedAt, ttlSeconds, expiresAt } = urlLifetime(this.clock.now(), grant.expiresAt);
     const location = await this.locations.locationOf(grant.storeId);
+    // Nobody is sent to a host that has been taken off the list since the store was registered.
+    if (this.guard.endpointFault(location.publicEndpoint) !== undefined) {
+      throw new ConcordatError('location_invalid');
+    }
     const urls = entries.map(({ name, versionId }) =>
       presignGet({
         location,

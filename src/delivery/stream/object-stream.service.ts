@@ -30,7 +30,8 @@ export class ObjectStreams {
 
   /**
    * Answers with the bytes. Throws only while nothing has been sent; a later failure cuts the connection.
-   * @throws ConcordatError `grant_not_live`, `budget_exhausted`, `object_changed`, `store_unreachable`, `store_failed`.
+   * @throws ConcordatError `rate_limited`, `grant_not_live`, `budget_exhausted`, `object_changed`, `store_unreachable`,
+   * `store_failed`.
    */
   async send(
     admission: Admission,
@@ -75,6 +76,7 @@ export class ObjectStreams {
     } catch (error) {
       failure = error;
     }
+    stream.isUnderWay = false;
     await this.ending.end(reading, failure === undefined ? undefined : reasonOf(reading, failure));
     if (failure !== undefined && !response.headersSent) {
       throw refusalOf(stream.reason, failure);

@@ -1,4 +1,4 @@
-/** When a stream that should end or stands still is cut (grants-and-delivery section 4). */
+/** When a stream that should end or stands still is cut (grants-and-delivery section 4), and how many there may be. */
 export interface StreamLimits {
   /** The store gives nothing for so long. */
   readonly storeIdleMs: number;
@@ -9,6 +9,9 @@ export interface StreamLimits {
   readonly heartbeatMs: number;
   /** For so long streams go on without an answer. */
   readonly databaseLostMs: number;
+  /** Open at once on one node, so that one grant or one person cannot take every connection of a store. */
+  readonly streamsPerGrant: number;
+  readonly streamsPerPerson: number;
 }
 export const StreamLimits = Symbol('StreamLimits');
 
@@ -18,4 +21,6 @@ export const STREAM_LIMITS: StreamLimits = {
   paceBytesPerSecond: 16 * 1024,
   heartbeatMs: 1_000,
   databaseLostMs: 5_000,
+  streamsPerGrant: 16,
+  streamsPerPerson: 32,
 };

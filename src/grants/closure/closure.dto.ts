@@ -12,7 +12,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { IsDay } from '../../organisations/is-day.js';
+import { IsDay } from '../../platform/web/fields.js';
 import { PageQueryDto } from '../../platform/web/page-query.dto.js';
 import { CLOSURE_STATUSES, type ClosureStatus } from './closure.rules.js';
 

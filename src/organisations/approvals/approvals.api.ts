@@ -4,6 +4,7 @@ import { IsOptional, IsString, Length } from 'class-validator';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { Access } from '../../platform/web/access.js';
+import { MAX_REASON } from '../../platform/web/fields.js';
 import { PageQueryDto, type PageOf } from '../../platform/web/page-query.dto.js';
 import { PageTokens } from '../../platform/web/page-tokens.js';
 import { IdParam } from '../../platform/web/validation.js';
@@ -12,7 +13,7 @@ import { Approvals, type ApprovalView } from './approvals.service.js';
 export class AnswerDto {
   @IsOptional()
   @IsString()
-  @Length(1, 5000)
+  @Length(1, MAX_REASON)
   reason?: string;
 }
 

@@ -1,5 +1,5 @@
 import { IsIn, IsString, IsUUID, Length } from 'class-validator';
-import { IsDay } from '../is-day.js';
+import { IsDay } from '../../platform/web/fields.js';
 import { DELEGABLE_ROLES, type DelegableRole } from './delegation.rules.js';
 
 /** The caller's own duty, lent to another member for stated days. */

@@ -7,7 +7,7 @@ import { IdempotencyKey } from '../../platform/web/idempotency-key.js';
 import { PageQueryDto, type PageOf } from '../../platform/web/page-query.dto.js';
 import { PageTokens } from '../../platform/web/page-tokens.js';
 import { IdParam } from '../../platform/web/validation.js';
-import { ReasonDto } from '../organisation.dto.js';
+import { ReasonDto } from '../../platform/web/fields.js';
 import { DelegationDto } from './delegation.dto.js';
 import type { DelegationView } from './delegation.view.js';
 import { Delegations } from './delegations.service.js';

@@ -11,7 +11,7 @@ import {
   MaxLength,
 } from 'class-validator';
 import { ROLES, type Role } from '../../identity/roles.js';
-import { IsDay } from '../is-day.js';
+import { IsDay } from '../../platform/web/fields.js';
 
 /** A person, known by issuer and subject, as a member of an organisation. */
 export class MembershipDto {

@@ -22,7 +22,7 @@ import { PageQueryDto, type PageOf } from '../../platform/web/page-query.dto.js'
 import { PageTokens } from '../../platform/web/page-tokens.js';
 import { IdParam } from '../../platform/web/validation.js';
 import type { ProposedView } from '../approvals/approvals.service.js';
-import { ReasonDto } from '../organisation.dto.js';
+import { ReasonDto } from '../../platform/web/fields.js';
 import { MembershipDto, RoleDto } from './membership.dto.js';
 import type { MemberRow } from './memberships.repository.js';
 import { MembershipRoles } from './membership-roles.service.js';

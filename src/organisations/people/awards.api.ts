@@ -5,7 +5,7 @@ import type { Principal } from '../../identity/principal.js';
 import { Access } from '../../platform/web/access.js';
 import { IdempotencyKey } from '../../platform/web/idempotency-key.js';
 import { IdParam } from '../../platform/web/validation.js';
-import { ReasonDto } from '../organisation.dto.js';
+import { ReasonDto } from '../../platform/web/fields.js';
 import { Accreditations } from './accreditations.service.js';
 import { AccreditationDto, TrainingDto } from './person.dto.js';
 import type { AccreditationView, TrainingView } from './person.view.js';

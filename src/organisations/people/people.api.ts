@@ -4,7 +4,7 @@ import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { Access, SignedIn } from '../../platform/web/access.js';
 import { IdParam } from '../../platform/web/validation.js';
-import { ReasonDto } from '../organisation.dto.js';
+import { ReasonDto } from '../../platform/web/fields.js';
 import { PeopleService } from './people.service.js';
 import type { MeView, PersonView } from './person.view.js';
 

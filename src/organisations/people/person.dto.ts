@@ -1,5 +1,5 @@
 import { IsOptional, IsString, IsUUID, Length } from 'class-validator';
-import { IsDay } from '../is-day.js';
+import { IsDay } from '../../platform/web/fields.js';
 
 /** A person's status under a scheme, as its certificate says. */
 export class AccreditationDto {

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { canonicalJson, type Json } from '../../kernel/canonical-json.js';
 import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
-import type { Tx } from './database.js';
+import { Database, type Tx } from './database.js';
 
 /** One creating call: who, what route, which key; without a key the call is never a repeat. */
 export interface IdempotentCall {
@@ -19,6 +19,7 @@ interface StoredAnswer {
 }
 
 const KEPT_HOURS = 24;
+const BATCH = 1_000;
 
 /**
  * Law 10: the same key and body get the same answer; the same key with another body is 409 `idempotency_mismatch`.
@@ -26,7 +27,20 @@ const KEPT_HOURS = 24;
  */
 @Injectable()
 export class Idempotency {
-  constructor(@Inject(Clock) private readonly clock: Clock) {}
+  constructor(
+    private readonly database: Database,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /** Forgets, a bounded batch at a time, what is older than a key is kept. @returns how many. */
+  async forgetOld(): Promise<number> {
+    const [, forgotten] = await this.database.manager.query<[unknown, number]>(
+      `DELETE FROM idempotency WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM idempotency WHERE created_at < $1 ORDER BY created_at LIMIT ${String(BATCH)}))`,
+      [this.oldest()],
+    );
+    return forgotten;
+  }
 
   async once<T extends Json>(tx: Tx, call: IdempotentCall, work: () => Promise<T>): Promise<T> {
     if (call.key === undefined) {
@@ -54,10 +68,9 @@ export class Idempotency {
     bodySha256: Buffer,
   ): Promise<StoredAnswer | undefined> {
     const now = this.clock.now();
-    const oldest = new Date(now.getTime() - KEPT_HOURS * 3_600_000);
     await tx.query(
       `DELETE FROM idempotency WHERE principal_id = $1 AND route = $2 AND key = $3 AND created_at < $4`,
-      [call.principalId, call.route, call.key, oldest],
+      [call.principalId, call.route, call.key, this.oldest()],
     );
     const claimed = await tx.query<unknown[]>(
       `INSERT INTO idempotency (principal_id, route, key, body_sha256, created_at)
@@ -73,5 +86,9 @@ export class Idempotency {
       [call.principalId, call.route, call.key],
     );
     return earlier;
+  }
+
+  private oldest(): Date {
+    return new Date(this.clock.now().getTime() - KEPT_HOURS * 3_600_000);
   }
 }

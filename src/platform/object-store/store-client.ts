@@ -14,7 +14,8 @@ import { ConcordatError } from '../../kernel/errors.js';
 import { EgressGuard } from './egress-guard.js';
 import type { StoreLocation } from './store-location.js';
 
-const MAX_CLIENTS = 200;
+/** Two for each store. */
+const MAX_CLIENTS = 400;
 const CONNECT_MS = 2_000;
 const REQUEST_MS = 10_000;
 const SOCKET_IDLE_MS = 30_000;
@@ -40,6 +41,16 @@ export interface ObjectRead {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface PageRead {
+  /** `nextToken` of the page before. */
+  readonly token?: string | undefined;
+  readonly limit?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a request is for: callers' streams may take every connection of theirs and none of the broker's own questions. */
+type Lane = 'stream' | 'question';
+
 export interface ObjectAnswer {
   readonly body: Readable;
   readonly contentLength: number;
@@ -48,7 +59,7 @@ export interface ObjectAnswer {
   readonly requestId: string | undefined;
 }
 
-/** S3 for partner stores: one client per (endpoint, region, credential), bounded, guarded, with timeouts. */
+/** S3 for partner stores: one client per (lane, endpoint, region, credential), bounded, guarded, with timeouts. */
 @Injectable()
 export class StoreClient implements OnApplicationShutdown {
   private readonly clients = new LRUCache<string, S3Client>({
@@ -64,10 +75,9 @@ export class StoreClient implements OnApplicationShutdown {
   async list(
     location: StoreLocation,
     prefix: string,
-    token?: string,
-    limit = 1000,
+    { token, limit = 1000, signal }: PageRead = {},
   ): Promise<ObjectPage> {
-    const answer = await this.send(location, (client) =>
+    const answer = await this.send(location, 'question', (client) =>
       client.send(
         new ListObjectsV2Command({
           Bucket: location.bucket,
@@ -75,6 +85,7 @@ export class StoreClient implements OnApplicationShutdown {
           MaxKeys: limit,
           ContinuationToken: token,
         }),
+        abortedBy(signal),
       ),
     );
     return {
@@ -89,8 +100,12 @@ export class StoreClient implements OnApplicationShutdown {
   }
 
   /** @throws ConcordatError `not_found`, `object_changed`, `range_not_satisfiable`, `store_unreachable`, `store_failed`. */
-  async get(location: StoreLocation, read: ObjectRead): Promise<ObjectAnswer> {
-    const answer = await this.send(location, (client) =>
+  async get(
+    location: StoreLocation,
+    read: ObjectRead,
+    lane: Lane = 'stream',
+  ): Promise<ObjectAnswer> {
+    const answer = await this.send(location, lane, (client) =>
       client.send(
         new GetObjectCommand({
           Bucket: location.bucket,
@@ -99,7 +114,7 @@ export class StoreClient implements OnApplicationShutdown {
           IfMatch: read.ifMatch,
           VersionId: read.versionId ?? undefined,
         }),
-        read.signal ? { abortSignal: read.signal } : {},
+        abortedBy(read.signal),
       ),
     );
     return {
@@ -112,7 +127,7 @@ export class StoreClient implements OnApplicationShutdown {
   }
 
   async head(location: StoreLocation, key: string): Promise<{ size: number; etag: string }> {
-    const answer = await this.send(location, (client) =>
+    const answer = await this.send(location, 'question', (client) =>
       client.send(new HeadObjectCommand({ Bucket: location.bucket, Key: key })),
     );
     return { size: answer.ContentLength ?? 0, etag: answer.ETag ?? '' };
@@ -124,6 +139,7 @@ export class StoreClient implements OnApplicationShutdown {
 
   private async send<T>(
     location: StoreLocation,
+    lane: Lane,
     call: (client: S3Client) => Promise<T>,
   ): Promise<T> {
     const fault = this.guard.endpointFault(location.endpoint);
@@ -131,15 +147,15 @@ export class StoreClient implements OnApplicationShutdown {
       throw new ConcordatError('location_invalid');
     }
     try {
-      return await call(this.clientOf(location));
+      return await call(this.clientOf(location, lane));
     } catch (error) {
       throw translate(error);
     }
   }
 
-  private clientOf(location: StoreLocation): S3Client {
+  private clientOf(location: StoreLocation, lane: Lane): S3Client {
     const { endpoint, region, accessKeyId, secretAccessKey, addressing } = location;
-    const name = JSON.stringify([endpoint, region, accessKeyId, secretAccessKey, addressing]);
+    const name = JSON.stringify([lane, endpoint, region, accessKeyId, secretAccessKey, addressing]);
     const known = this.clients.get(name);
     if (known) {
       return known;
@@ -167,6 +183,10 @@ export class StoreClient implements OnApplicationShutdown {
     this.clients.set(name, client);
     return client;
   }
+}
+
+function abortedBy(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
+  return signal ? { abortSignal: signal } : {};
 }
 
 // The SDK's messages may name the bucket, the endpoint or the key id: they reach the log as cause, never the caller.

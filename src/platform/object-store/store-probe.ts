@@ -9,6 +9,8 @@ import { StoreClient, type StoredObject } from './store-client.js';
 import type { StoreLocation } from './store-location.js';
 
 const TIMEOUT_MS = 10_000;
+/** For a whole probe: a store that answers byte by byte keeps no other waiting. */
+const DEADLINE_MS = 60_000;
 const CLOCK_OFFSET_LIMIT_SECONDS = 30;
 
 export interface ProbeCheck {
@@ -41,8 +43,31 @@ export class StoreProbe {
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  /** @param prefix where to look for an object to read; the empty string is the whole bucket. */
-  async run(location: StoreLocation, prefix: string): Promise<ProbeResult> {
+  /**
+   * Connects nowhere when the endpoint is no longer permitted: that is the one failed check then.
+   * @param prefix where to look for an object to read; the empty string is the whole bucket.
+   * @param deadline fails whatever is still to be asked.
+   */
+  async run(
+    location: StoreLocation,
+    prefix: string,
+    deadline = AbortSignal.timeout(DEADLINE_MS),
+  ): Promise<ProbeResult> {
+    const fault = this.guard.endpointFault(location.endpoint);
+    return fault === undefined
+      ? this.ask(location, prefix, deadline)
+      : {
+          passed: false,
+          checks: [{ name: 'endpoint', ...fail(`The endpoint ${fault}`) }],
+          clockOffsetSeconds: null,
+        };
+  }
+
+  private async ask(
+    location: StoreLocation,
+    prefix: string,
+    signal: AbortSignal,
+  ): Promise<ProbeResult> {
     const checks: ProbeCheck[] = [];
     const add = async (name: string, check: () => Promise<Outcome>): Promise<void> => {
       checks.push({ name, ...(await check().catch((error: unknown) => fail(reasonOf(error)))) });
@@ -51,15 +76,15 @@ export class StoreProbe {
     let offset: number | null = null;
     await add('tls', () => Promise.resolve(tls(location)));
     await add('list', async () => {
-      sample = await this.findObject(location, prefix);
+      sample = await this.findObject(location, prefix, signal);
       return pass(sample ? 'Lists objects' : 'Lists, and finds no object to read');
     });
-    await add('list_paging', () => this.listPaging(location, prefix));
+    await add('list_paging', () => this.listPaging(location, prefix, signal));
     await add('clock_offset', async () => {
-      offset = await this.clockOffset(location);
+      offset = await this.clockOffset(location, signal);
       return clockOutcome(offset);
     });
-    for (const [name, check] of this.objectChecks(location)) {
+    for (const [name, check] of this.objectChecks(location, signal)) {
       await add(name, () =>
         sample ? check(sample) : Promise.resolve(skip('No object to read under the prefix')),
       );
@@ -70,6 +95,7 @@ export class StoreProbe {
 
   private objectChecks(
     location: StoreLocation,
+    signal: AbortSignal,
   ): readonly (readonly [string, (sample: StoredObject) => Promise<Outcome>])[] {
     const presign = (key: string, from: Date, ttlSeconds = 60): string =>
       presignGet({
@@ -80,10 +106,10 @@ export class StoreProbe {
       });
     const now = (): Date => this.clock.now();
     const refuses = async (url: string): Promise<Outcome> =>
-      refusalOutcome(await this.fetchStatus(url).catch(() => undefined));
+      refusalOutcome(await this.fetchStatus(url, signal).catch(() => undefined));
     return [
-      ['get_range', (sample) => this.getRange(location, sample)],
-      ['get_if_match', (sample) => this.getIfMatch(location, sample)],
+      ['get_range', (sample) => this.getRange(location, sample, signal)],
+      ['get_if_match', (sample) => this.getIfMatch(location, sample, signal)],
       [
         'anonymous_refused',
         (sample) => {
@@ -111,32 +137,42 @@ export class StoreProbe {
   private async findObject(
     location: StoreLocation,
     prefix: string,
+    signal: AbortSignal,
   ): Promise<StoredObject | undefined> {
-    const { objects } = await this.client.list(location, prefix, undefined, 100);
+    const { objects } = await this.client.list(location, prefix, { limit: 100, signal });
     return objects.find(({ size, key }) => size > 1 && !key.endsWith('/'));
   }
 
-  private async listPaging(location: StoreLocation, prefix: string): Promise<Outcome> {
-    const first = await this.client.list(location, prefix, undefined, 1);
+  private async listPaging(
+    location: StoreLocation,
+    prefix: string,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const first = await this.client.list(location, prefix, { limit: 1, signal });
     if (first.nextToken === undefined) {
       return skip('Fewer than two objects');
     }
-    const second = await this.client.list(location, prefix, first.nextToken, 1);
+    const next = { token: first.nextToken, limit: 1, signal };
+    const second = await this.client.list(location, prefix, next);
     return second.objects[0] && second.objects[0].key !== first.objects[0]?.key
       ? pass('Continues where the page before ended')
       : fail('Repeats a page');
   }
 
-  private async clockOffset(location: StoreLocation): Promise<number> {
-    const { date } = await this.fetchStatus(`${location.endpoint}/`);
+  private async clockOffset(location: StoreLocation, signal: AbortSignal): Promise<number> {
+    const { date } = await this.fetchStatus(`${location.endpoint}/`, signal);
     if (Number.isNaN(date)) {
       throw new Error('no Date header');
     }
     return Math.round((date - this.clock.now().getTime()) / 1000);
   }
 
-  private async getRange(location: StoreLocation, { key, size }: StoredObject): Promise<Outcome> {
-    const answer = await this.client.get(location, { key, range: 'bytes=1-1' });
+  private async getRange(
+    location: StoreLocation,
+    { key, size }: StoredObject,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const answer = await this.client.get(location, { key, range: 'bytes=1-1', signal }, 'question');
     let bytes = 0;
     for await (const chunk of answer.body) {
       bytes += (chunk as Buffer).length;
@@ -146,9 +182,14 @@ export class StoreProbe {
       : fail('Ignores the range');
   }
 
-  private async getIfMatch(location: StoreLocation, { key }: StoredObject): Promise<Outcome> {
+  private async getIfMatch(
+    location: StoreLocation,
+    { key }: StoredObject,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const read = { key, ifMatch: '"no-such-etag"', signal };
     try {
-      const answer = await this.client.get(location, { key, ifMatch: '"no-such-etag"' });
+      const answer = await this.client.get(location, read, 'question');
       answer.body.destroy();
       return fail('Serves an object that was replaced');
     } catch (error) {
@@ -159,10 +200,11 @@ export class StoreProbe {
   }
 
   // Not through the SDK: these requests are meant to be wrong. The same guard resolves the host.
-  private fetchStatus(url: string): Promise<{ status: number; date: number }> {
+  private fetchStatus(url: string, signal: AbortSignal): Promise<{ status: number; date: number }> {
     const send = url.startsWith('https:') ? httpsRequest : httpRequest;
+    const options = { lookup: this.guard.lookup, timeout: TIMEOUT_MS, signal };
     return new Promise((resolve, reject) => {
-      const request = send(url, { lookup: this.guard.lookup, timeout: TIMEOUT_MS }, (response) => {
+      const request = send(url, options, (response) => {
         response.destroy();
         resolve({
           status: response.statusCode ?? 0,

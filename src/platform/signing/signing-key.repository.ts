@@ -16,13 +16,14 @@ export interface SigningKeyRow {
 
 @Injectable()
 export class SigningKeyRepository {
-  /** The partial unique index lets one replica win; the others keep its key. */
-  async insertFirst(tx: Tx, row: SigningKeyRow): Promise<void> {
-    await tx.query(
+  /** The partial unique index lets one replica win; the others keep its key. @returns true to the one that won. */
+  async insertFirst(tx: Tx, row: SigningKeyRow): Promise<boolean> {
+    const inserted = await tx.query<unknown[]>(
       `INSERT INTO signing_key (kid, purpose, state, public_jwk, wrapped, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING kid`,
       [row.kid, row.purpose, row.state, row.publicJwk, row.wrapped, row.createdAt],
     );
+    return inserted.length > 0;
   }
 
   /** At most a few rows: keys change every 90 days. */

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import { Database } from '../database/database.js';
+import { KeyRecorder } from './key-recorder.js';
 import { Secrets } from '../secrets/secrets.service.js';
 import { isSignedBy, parseClaims, parseCompact } from './compact-jws.js';
 import {
@@ -45,6 +46,7 @@ export class Signing implements OnApplicationBootstrap {
     private readonly repository: SigningKeyRepository,
     private readonly secrets: Secrets,
     @Inject(Clock) private readonly clock: Clock,
+    @Inject(KeyRecorder) private readonly recorder: KeyRecorder,
   ) {}
 
   /** Makes the first key of each purpose, once for all replicas, and loads what is published. */
@@ -106,16 +108,19 @@ export class Signing implements OnApplicationBootstrap {
 
   private async ensureActive(purpose: KeyPurpose): Promise<void> {
     const { key, privateJwk } = await generateSigningKey();
-    await this.database.transaction((tx) =>
-      this.repository.insertFirst(tx, {
+    await this.database.transaction(async (tx) => {
+      const isFirst = await this.repository.insertFirst(tx, {
         kid: key.kid,
         purpose,
         state: 'active',
         publicJwk: key.publicJwk,
         wrapped: this.secrets.seal(aadOf(key.kid), privateJwk),
         createdAt: this.clock.now(),
-      }),
-    );
+      });
+      if (isFirst) {
+        await this.recorder.recordCreated(tx, { kid: key.kid, purpose });
+      }
+    });
   }
 
   private async load(): Promise<void> {

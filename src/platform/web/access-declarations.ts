@@ -15,6 +15,7 @@ interface Layer {
     readonly path: string;
     readonly stack: readonly { readonly method?: string; readonly handle: object }[];
   };
+  readonly handle?: { readonly stack?: readonly Layer[] };
   match(path: string): boolean;
 }
 
@@ -59,8 +60,13 @@ export class AccessDeclarations implements OnApplicationBootstrap {
     // The worker has no router, and so no route.
     const adapter = this.adapterHost.httpAdapter as AbstractHttpAdapter | undefined;
     const express = adapter?.getInstance<Application>();
-    return (express?.router.stack ?? []) as unknown as readonly Layer[];
+    return flatten((express?.router.stack ?? []) as unknown as readonly Layer[]);
   }
+}
+
+/** Routers mounted in the router count too: nothing here mounts one, but a library might. */
+function flatten(layers: readonly Layer[]): readonly Layer[] {
+  return layers.flatMap((layer) => [layer, ...flatten(layer.handle?.stack ?? [])]);
 }
 
 /** A path that does not decode matches nothing. */

@@ -12,8 +12,7 @@ import {
   MaxLength,
   ValidateIf,
 } from 'class-validator';
-import { IsDay } from '../../organisations/is-day.js';
-import { MAX_REASON, Trimmed } from '../trimmed.js';
+import { IsDay, Trimmed } from '../../platform/web/fields.js';
 
 /** A new project (domain.md section 10). Whoever creates it is its lead and first member. */
 export class ProjectDto {
@@ -72,12 +71,4 @@ export class ProjectMemberDto {
 
   @IsUUID()
   organisationId: string;
-}
-
-/** Why something is done, in a person's words. */
-export class ReasonDto {
-  @Trimmed()
-  @IsString()
-  @Length(1, MAX_REASON)
-  reason: string;
 }

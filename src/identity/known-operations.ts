@@ -1,0 +1,23 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { AccessDeclarations } from '../platform/web/access-declarations.js';
+import { isOperation } from './operations.js';
+
+/** A route that asks for an operation nobody knows would deny everybody, and nobody would see why: it stops the boot. */
+@Injectable()
+export class KnownOperations implements OnApplicationBootstrap {
+  constructor(private readonly declarations: AccessDeclarations) {}
+
+  /** @throws Error that names each such route. */
+  onApplicationBootstrap(): void {
+    const unknown = this.declarations
+      .listRoutes()
+      .flatMap(({ method, path, access }) =>
+        access?.kind === 'operation' && !isOperation(access.operation)
+          ? [`${method} ${path} (${access.operation})`]
+          : [],
+      );
+    if (unknown.length > 0) {
+      throw new Error(`Routes with unknown operations: ${unknown.join(', ')}`);
+    }
+  }
+}

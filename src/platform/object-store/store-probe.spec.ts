@@ -1,0 +1,58 @@
+import { startFaultyStore, type FaultyStore } from '../../../test/support/faulty-store.js';
+import type { Config } from '../../config/config.js';
+import { systemClock } from '../../kernel/clock.js';
+import { EgressGuard } from './egress-guard.js';
+import { StoreClient } from './store-client.js';
+import { StoreProbe } from './store-probe.js';
+
+const LOCAL = { storeEndpointHosts: ['127.0.0.1'], egressAllowCidrs: ['127.0.0.0/8'] };
+
+describe('a probe', () => {
+  let store: FaultyStore;
+  const clients: StoreClient[] = [];
+
+  beforeAll(async () => {
+    store = await startFaultyStore({ 'a.csv': 'a,b\n', 'b.csv': 'a,b\n' });
+  });
+  afterEach(() => {
+    store.faults = {};
+    store.requests.length = 0;
+  });
+  afterAll(async () => {
+    clients.forEach((client) => {
+      client.onApplicationShutdown();
+    });
+    await store.close();
+  });
+
+  const probe = (changes: Partial<Config> = {}): StoreProbe => {
+    const guard = new EgressGuard({
+      environment: 'test',
+      ...LOCAL,
+      ...changes,
+    } as unknown as Config);
+    const client = new StoreClient(guard);
+    clients.push(client);
+    return new StoreProbe(client, guard, systemClock);
+  };
+
+  it.each<[string, Partial<Config>, string]>([
+    ['off the list', { storeEndpointHosts: ['s3.example.org'] }, 'is not on the list'],
+    ['no longer excepted', { egressAllowCidrs: [] }, 'is not a public address'],
+    ['plain http in production', { environment: 'production' }, 'must use https'],
+  ])('connects nowhere when the endpoint is %s', async (_, changes, reason) => {
+    const { passed, checks } = await probe(changes).run(store.location, '');
+    expect(passed).toBe(false);
+    expect(checks).toEqual([
+      { name: 'endpoint', result: 'fail', detail: expect.stringContaining(reason) as string },
+    ]);
+    expect(store.requests).toEqual([]);
+  });
+
+  it('ends at its deadline, however slowly the store answers, and proves nothing then', async () => {
+    store.faults = { delayMs: 3_600_000 };
+    const { passed, checks } = await probe().run(store.location, '', AbortSignal.timeout(50));
+    expect(passed).toBe(false);
+    expect(checks.find(({ name }) => name === 'list')).toMatchObject({ result: 'fail' });
+  });
+});
