@@ -2,7 +2,7 @@ import type { AgreementVersion, Party } from '../agreement.types.js';
 import { hasLeft } from '../parties/party-lifecycle.rules.js';
 
 /** Who must sign before a version comes into force: its founding parties; of an administrative amendment, the lead (R3.2). */
-export function requiredSigners({ parties, amendment }: AgreementVersion): readonly Party[] {
+function requiredSigners({ parties, amendment }: AgreementVersion): readonly Party[] {
   return parties.filter(({ isFounding, isLead }) =>
     amendment === 'administrative' ? isLead : isFounding,
   );
