@@ -10,6 +10,6 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironment: 'node',
-  maxWorkers: 2,
+  maxWorkers: 3,
   testTimeout: 20_000,
 };

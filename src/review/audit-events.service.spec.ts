@@ -174,6 +174,7 @@ describe('the audit trail, as officers read it', () => {
         reasonCodes: null,
         reasonText: 'The key was lost.',
         approvalId: null,
+        delegationId: null,
       });
     });
 

@@ -32,7 +32,7 @@ describe('delivery when something is wrong', () => {
 
   beforeAll(async () => {
     store = await startFaultyStore();
-    const limits = { storeIdleMs: 300, paceWindowMs: 600, heartbeatMs: 3_600_000 };
+    const limits = { storeIdleMs: 1_000, paceWindowMs: 1_500, heartbeatMs: 3_600_000 };
     world = await deliveryWorld(store.location, limits);
     patient = await world.addNode({}, STREAM_LIMITS);
     for (const { name, body } of [small, big]) {
