@@ -38,6 +38,7 @@ import { Attestations } from './signed-outside/attestations.service.js';
 import { Submission } from './submission.service.js';
 import { TermsFactsRepository } from './terms/terms-facts.repository.js';
 import { TermsFactsService } from './terms/terms-facts.service.js';
+import { AmendmentNotice } from './versions/amendment-notice.js';
 import { Amendments } from './versions/amendments.service.js';
 import { RenewalGuards } from './versions/renewal-guards.js';
 import { Supersession } from './versions/supersession.service.js';
@@ -86,6 +87,7 @@ import { Warnings } from './warnings/warnings.service.js';
     VersionsRepository,
     Amendments,
     RenewalGuards,
+    AmendmentNotice,
     Supersession,
     PartiesService,
     PartiesRepository,

@@ -84,6 +84,7 @@ const GRANT_END = [
   'agreementVersion',
   'accessRequestId',
   'grantId',
+  'delegationId',
 ] as const;
 const CLOSURE = [
   ...TARGET,
@@ -93,6 +94,11 @@ const CLOSURE = [
   'agreementVersion',
   'reasonCodes',
   'afterHash',
+] as const;
+// The version is in the closure's row; a deputy's delegation is nowhere else.
+const CLOSURE_ACT = [
+  ...CLOSURE.filter((field) => field !== 'agreementVersion'),
+  'delegationId',
 ] as const;
 const OBJECT = [
   'actorPersonId',
@@ -218,8 +224,8 @@ export const EVENT_TYPES = {
   // The requester accepts the terms of another version (R3.4).
   'request.undertaken': REQUEST,
   'closure.due': CLOSURE,
-  'closure.attested': CLOSURE,
-  'closure.verified': CLOSURE,
+  'closure.attested': CLOSURE_ACT,
+  'closure.verified': CLOSURE_ACT,
   'closure.overdue': CLOSURE,
   'policy.published': [
     ...ACTOR,

@@ -29,6 +29,7 @@ import { Attestations } from '../../src/agreements/signed-outside/attestations.s
 import { Submission } from '../../src/agreements/submission.service.js';
 import { TermsFactsRepository } from '../../src/agreements/terms/terms-facts.repository.js';
 import { TermsFactsService } from '../../src/agreements/terms/terms-facts.service.js';
+import { AmendmentNotice } from '../../src/agreements/versions/amendment-notice.js';
 import { Amendments } from '../../src/agreements/versions/amendments.service.js';
 import { RenewalGuards } from '../../src/agreements/versions/renewal-guards.js';
 import { Supersession } from '../../src/agreements/versions/supersession.service.js';
@@ -51,6 +52,7 @@ import { ApprovalsRepository } from '../../src/organisations/approvals/approvals
 import { Approvals } from '../../src/organisations/approvals/approvals.service.js';
 import { Database, type Tx } from '../../src/platform/database/database.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
+import { MailModule } from '../../src/platform/mail/mail.module.js';
 import { ObjectStoreModule } from '../../src/platform/object-store/object-store.module.js';
 import { SecretsModule } from '../../src/platform/secrets/secrets.module.js';
 import { migrateSecrets } from '../../src/platform/secrets/subject-keys.js';
@@ -68,6 +70,7 @@ import { HandClock } from './hand-clock.js';
     SecretsModule,
     ObjectStoreModule,
     SigningModule,
+    MailModule,
     AuditModule,
     PolicyModule,
     CascadeModule,
@@ -100,6 +103,7 @@ import { HandClock } from './hand-clock.js';
     VersionsRepository,
     Amendments,
     RenewalGuards,
+    AmendmentNotice,
     Supersession,
     PartiesService,
     PartiesRepository,

@@ -6,6 +6,7 @@ import type { AgreementVersion } from '../agreement.types.js';
 import { AgreementsRepository } from '../agreements.repository.js';
 import { PartyMoves } from '../parties/party-moves.service.js';
 import type { AgreementTerms } from '../terms/terms.types.js';
+import { AmendmentNotice } from '../versions/amendment-notice.js';
 import { Supersession } from '../versions/supersession.service.js';
 import { Vocabularies } from '../vocabularies.js';
 import { isDue } from './activation.rules.js';
@@ -23,6 +24,7 @@ export class Activation {
     private readonly parties: PartyMoves,
     private readonly policy: PolicyService,
     private readonly vocabularies: Vocabularies,
+    private readonly notice: AmendmentNotice,
     private readonly audit: AuditService,
   ) {}
 
@@ -48,6 +50,7 @@ export class Activation {
       policyVersion,
     });
     await this.repository.setStatus(tx, agreement, { status, auditEventId, activatedAt: now });
+    await this.notice.tell(tx, agreement);
     return true;
   }
 

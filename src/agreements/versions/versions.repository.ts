@@ -63,6 +63,18 @@ export class VersionsRepository {
     await tx.query('UPDATE agreement SET current_version = $2 WHERE id = $1', [id, version]);
   }
 
+  /** Where to write to those of these people who can be written to. */
+  async addresses(
+    manager: EntityManager,
+    personIds: readonly string[],
+  ): Promise<readonly { readonly personId: string; readonly email: string }[]> {
+    return manager.query(
+      `SELECT id AS "personId", email FROM person
+       WHERE id = ANY($1) AND email IS NOT NULL AND status = 'active' ORDER BY id`,
+      [personIds],
+    );
+  }
+
   /** Whoever left under this version stands in none after it: neither terms nor events of those are theirs to read. */
   async endDeparted(tx: Tx, { id, version }: VersionKey): Promise<void> {
     await tx.query(

@@ -176,6 +176,20 @@ describe('R3.2: an administrative amendment', () => {
     ]);
     expect((await get(id)).parties.map(({ status }) => status)).toEqual(['active', 'active']);
   });
+
+  it('tells the signatories and dpos of the other parties, once each', async () => {
+    await world.database.manager.query(`UPDATE person SET email = id || '@example.org'`);
+    const id = await inForce();
+    await sign(id, await amended(id, contacts('new@example.org')), [PROVIDER.signatory]);
+    await world.dueMoves.sweep();
+    const mails = await world.database.manager.query<{ recipient: string; body: string }[]>(
+      'SELECT recipient, body FROM mail_outbox ORDER BY recipient',
+    );
+    expect(mails.map(({ recipient }) => recipient)).toEqual(
+      [RECIPIENT.signatory, RECIPIENT.dpo].sort().map((person) => `${person}@example.org`),
+    );
+    expect(mails[0]?.body).toContain(`/api/v1/agreements/${id}/changes?from=1&to=2`);
+  });
 });
 
 describe('R3.3: a suspended version', () => {

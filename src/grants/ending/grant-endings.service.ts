@@ -15,6 +15,7 @@ export interface Revocation {
   /** Absent: the broker, in a cascade. */
   readonly actor?: Pick<EventFields, 'actorKind' | 'actorPersonId'> & {
     readonly actorOrganisationId: string | undefined;
+    readonly delegationId?: string | undefined;
   };
 }
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { actorFields } from '../../identity/actor.js';
 import { Authorisation } from '../../identity/authorisation.service.js';
+import { deputyFields } from '../../identity/deputy.js';
 import type { Principal } from '../../identity/principal.js';
 import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
@@ -44,7 +45,12 @@ export class RevokeService {
       principal,
       organisationId,
     );
-    const actor = { actorKind, actorPersonId, actorOrganisationId };
+    const actor = {
+      actorKind,
+      actorPersonId,
+      actorOrganisationId,
+      ...(reason === 'revoked_by_owner' && deputyFields(principal, grant.providerId)),
+    };
     await this.database.transaction(async (tx) => {
       const current = await this.grants.findLocked(tx, grant.id);
       if (!current) {
