@@ -3,6 +3,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { CascadeModule } from '../cascade/cascade.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { OrganisationsModule } from '../organisations/organisations.module.js';
+import { MailModule } from '../platform/mail/mail.module.js';
 import { AgreementActs } from './agreement-acts.service.js';
 import { AgreementActsApi } from './agreement-acts.api.js';
 import { AgreementsApi } from './agreements.api.js';
@@ -52,7 +53,7 @@ import { OverlapsRepository } from './warnings/overlaps.repository.js';
 import { Warnings } from './warnings/warnings.service.js';
 
 @Module({
-  imports: [AuditModule, CascadeModule, IdentityModule, OrganisationsModule],
+  imports: [AuditModule, CascadeModule, IdentityModule, MailModule, OrganisationsModule],
   controllers: [
     AgreementsApi,
     AgreementTemplatesApi,

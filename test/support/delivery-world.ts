@@ -20,7 +20,6 @@ import { IdentityModule } from '../../src/identity/identity.module.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import { Database, type Tx } from '../../src/platform/database/database.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
-import { MailModule } from '../../src/platform/mail/mail.module.js';
 import { ObjectStoreModule } from '../../src/platform/object-store/object-store.module.js';
 import type { StoreLocation } from '../../src/platform/object-store/store-location.js';
 import { SecretsModule } from '../../src/platform/secrets/secrets.module.js';
@@ -55,7 +54,6 @@ import { freeOrigin } from './sign-in-app.js';
     SecretsModule,
     ObjectStoreModule,
     SigningModule,
-    MailModule,
     TelemetryModule,
     WebModule,
     AuditModule,

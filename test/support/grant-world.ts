@@ -20,7 +20,6 @@ import { IdFactory } from '../../src/kernel/ids.js';
 import { addDays, londonDay } from '../../src/kernel/london-day.js';
 import { Database, type Tx } from '../../src/platform/database/database.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
-import { MailModule } from '../../src/platform/mail/mail.module.js';
 import { ObjectStoreModule } from '../../src/platform/object-store/object-store.module.js';
 import type { StoreLocation } from '../../src/platform/object-store/store-location.js';
 import { Secrets } from '../../src/platform/secrets/secrets.service.js';
@@ -146,7 +145,6 @@ export async function grantWorld(options: GrantWorldOptions = {}): Promise<Grant
       SecretsModule,
       ObjectStoreModule,
       SigningModule,
-      MailModule,
       PagesOnly,
       AuditModule,
       PolicyModule,
