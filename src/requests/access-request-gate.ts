@@ -80,12 +80,8 @@ export class AccessRequestGate {
     return facts;
   }
 
-  // A draft is its requester's own: the provider sees what was submitted.
   private async owners(request: AccessRequestEntity): Promise<ProtectedResource> {
-    const isDraft = request.status === 'draft';
-    const provider = isDraft
-      ? undefined
-      : await this.requests.providerOf(this.database.manager, request.datasetId);
+    const provider = await this.requests.providerOf(this.database.manager, request.datasetId);
     return {
       organisationIds: [request.organisationId, ...(provider === undefined ? [] : [provider])],
       personId: request.requesterId,

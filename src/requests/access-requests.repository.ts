@@ -182,8 +182,7 @@ export class AccessRequestsRepository {
     if (!seesAll) {
       query.where(
         `(request.requester_id = :personId OR request.organisation_id = ANY(:organisationIds)
-          OR (request.status <> 'draft' AND request.dataset_id = ANY(ARRAY(
-            SELECT d.id FROM dataset d WHERE d.organisation_id = ANY(:organisationIds)))))`,
+          OR request.dataset_id = ANY(ARRAY(SELECT d.id FROM dataset d WHERE d.organisation_id = ANY(:organisationIds))))`,
         { personId, organisationIds },
       );
     }

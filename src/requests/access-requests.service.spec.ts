@@ -586,19 +586,6 @@ describe('seeing requests', () => {
     }
   });
 
-  it('shows the provider no draft', async () => {
-    const { id } = await created();
-    for (const [personId, code] of [
-      [CAST.researcher, 'none'],
-      [CAST.owner, 'not_found'],
-    ] as const) {
-      const caller = world.as(personId);
-      expect(await codeOf(requests.get(caller, id))).toBe(code);
-      const listed = await requests.list(caller, null, 1000);
-      expect(listed.some((request) => request.id === id)).toBe(code === 'none');
-    }
-  });
-
   it('lists them newest first, page by page, each once, without their decisions', async () => {
     const all = await requests.list(owner(), null, 1000);
     const ids = all.map(({ id }) => id);
