@@ -325,6 +325,20 @@ describe('partner stores', () => {
     expect(await world.eventsOf(id)).toContain('store.credential-rotated');
   });
 
+  it('knows nothing of rotated credentials before a probe with them: it is not resumed on the old result', async () => {
+    const { id } = await readyStore();
+    await stores.suspend(owner(), id, 'A leaked key.');
+    await stores.rotate(owner(), id, { accessKeyId: 'NEWKEY', secretAccessKey: 'new-secret' });
+    const [row] = await world.database.manager.query<object[]>(
+      'SELECT probe, probed_at, probe_passed FROM partner_store WHERE id = $1',
+      [id],
+    );
+    expect(row).toEqual({ probe: null, probed_at: null, probe_passed: null });
+    await expect(stores.resume(owner(), id, 'A new key.')).rejects.toMatchObject({
+      code: 'transition_not_allowed',
+    });
+  });
+
   it('opens no credentials that were put in another store’s place', async () => {
     const [one, other] = [await register(), await register()];
     await world.database.manager.query(

@@ -22,6 +22,17 @@ describe('every route and what it requires', () => {
       });
     expect([...new Set(routes)].sort()).toEqual(ROUTES);
   });
+
+  it('is signed for with keys whose making is on record, one event each (law 1)', async () => {
+    const keys = await world.db.dataSource.query<{ kid: string }[]>(
+      'SELECT kid FROM signing_key ORDER BY kid',
+    );
+    const events = await world.db.dataSource.query<{ kid: string }[]>(
+      `SELECT target_id AS kid FROM audit_event WHERE type = 'key.created' ORDER BY target_id`,
+    );
+    expect(keys).toHaveLength(2);
+    expect(events.map(({ kid }) => kid).sort()).toEqual(keys.map(({ kid }) => kid).sort());
+  });
 });
 
 const ROUTES: readonly string[] = [

@@ -48,6 +48,18 @@ describe('who may do what to which resource, by the roles of policies/roles.csv'
       'store:suspend',
       false,
     ],
+    [
+      'an operator’s officer as the second person of a tenant’s act',
+      { [OPERATOR]: ['ig_officer'] },
+      'approval:approve',
+      true,
+    ],
+    [
+      'an officer of another tenant as the second person',
+      { [ELSEWHERE]: ['ig_officer'] },
+      'approval:approve',
+      false,
+    ],
   ])('R1.1: %s', (_, held, operation, isAllowed) => {
     expect(may(held, operation, council)).toBe(isAllowed);
   });
