@@ -14,8 +14,11 @@ export interface Affected {
 /** Ends, or says it would end, what rests on a cause. Registered at boot by the folder that holds those things. */
 export interface CascadeHandler {
   preview(manager: Database['manager'], cause: Cause, limit: number): Promise<readonly Affected[]>;
-  /** Ends them in the causing transaction, each with its own event. @returns how many it ended. */
-  apply(tx: Tx, cause: Cause): Promise<number>;
+  /**
+   * Ends them in the causing transaction, each with its own event. Of several causes the first to concern a thing ends it.
+   * @returns how many it ended.
+   */
+  apply(tx: Tx, causes: readonly Cause[]): Promise<number>;
 }
 
 /** How many a preview names at most: one more page would say no more to a person. */
@@ -24,15 +27,17 @@ export const PREVIEW_LIMIT = 1000;
 /** The port by which an upper folder ends what a lower one holds, in one transaction (law 1). */
 @Injectable()
 export class Cascade implements OnApplicationBootstrap {
-  private readonly handlers = new Map<CauseCode, CascadeHandler[]>();
+  /** Each with the causes that it answers, in the order of their registration, which is that of the folders. */
+  private readonly handlers = new Map<CascadeHandler, Set<CauseCode>>();
 
   register(code: CauseCode, handler: CascadeHandler): void {
-    this.handlers.set(code, [...(this.handlers.get(code) ?? []), handler]);
+    this.handlers.set(handler, (this.handlers.get(handler) ?? new Set()).add(code));
   }
 
   /** @throws Error naming every cause without a handler: a cause that ends nothing would fail open. */
   onApplicationBootstrap(): void {
-    const missing = CAUSE_CODES.filter((code) => !this.handlers.has(code));
+    const answered = new Set([...this.handlers.values()].flatMap((codes) => [...codes]));
+    const missing = CAUSE_CODES.filter((code) => !answered.has(code));
     if (missing.length > 0) {
       throw new Error(`No cascade handler for ${missing.join(', ')}`);
     }
@@ -41,26 +46,30 @@ export class Cascade implements OnApplicationBootstrap {
   /** What the cause would end now, at most 1,000. */
   async preview(manager: Database['manager'], cause: Cause): Promise<readonly Affected[]> {
     const affected: Affected[] = [];
-    for (const handler of this.handlersOf(cause)) {
+    for (const [handler] of this.handlersOf([cause])) {
       affected.push(...(await handler.preview(manager, cause, PREVIEW_LIMIT - affected.length)));
     }
     return affected;
   }
 
-  /** Ends everything that rests on the cause. A failing handler rolls the causing transaction back. */
-  async apply(tx: Tx, cause: Cause): Promise<number> {
+  /**
+   * Ends everything that rests on the causes. To be called once in a transaction, with all of its causes: a handler takes
+   * its locks together, and whoever called it again while holding the last of them could deadlock. A failing handler rolls
+   * the causing transaction back.
+   */
+  async apply(tx: Tx, ...causes: readonly Cause[]): Promise<number> {
     let ended = 0;
-    for (const handler of this.handlersOf(cause)) {
-      ended += await handler.apply(tx, cause);
+    for (const [handler, its] of this.handlersOf(causes)) {
+      ended += await handler.apply(tx, its);
     }
     return ended;
   }
 
-  private handlersOf(cause: Cause): readonly CascadeHandler[] {
-    const handlers = this.handlers.get(cause.code);
-    if (!handlers) {
-      throw new Error(`No cascade handler for ${cause.code}`);
-    }
-    return handlers;
+  private handlersOf(
+    causes: readonly Cause[],
+  ): readonly (readonly [CascadeHandler, readonly Cause[]])[] {
+    return [...this.handlers]
+      .map(([handler, codes]) => [handler, causes.filter(({ code }) => codes.has(code))] as const)
+      .filter(([, its]) => its.length > 0);
   }
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 
 /**
  * What advisory locks protect, in the one order in which every transaction takes them: a suspension (exclusive) and an
- * issue (shared) of the same thing then wait for each other and never deadlock. Policy is (1, 0) and last.
+ * issue (shared) of the same thing then wait for each other and never deadlock. Policy is (1, 0) and last. The rows of
+ * grants that a transaction ends are locked between store and closure, in the order of their ids.
  * @see grants-and-delivery section 1
  */
 const LOCK_ORDER = {

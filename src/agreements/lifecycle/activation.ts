@@ -38,9 +38,9 @@ export class Activation {
     if (base) {
       await this.supersession.leave(tx, base, now);
     }
-    await this.parties.enter(tx, agreement, base);
+    const lapsed = await this.parties.enter(tx, agreement, base);
     if (base) {
-      await this.supersession.judgeGrants(tx, base, agreement);
+      await this.supersession.judgeGrants(tx, base, agreement, lapsed);
     }
     const policyVersion = await this.publish(tx, agreement);
     const auditEventId = await this.audit.record(tx, 'agreement.activated', {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import { Cascade } from '../../cascade/cascade.service.js';
+import type { Cause } from '../../cascade/cause.js';
 import type { Tx } from '../../platform/database/database.js';
 import type { AgreementVersion, Party } from '../agreement.types.js';
 import { hasAgreed } from '../lifecycle/activation.rules.js';
@@ -20,22 +21,25 @@ export class PartyMoves {
   /**
    * The parties of a version that comes into force now.
    * @param base the version before it; parties that the new one does not name lapse.
+   * @returns what lapsed: for the caller to end, together with what the version itself ends.
    */
   async enter(
     tx: Tx,
     agreement: AgreementVersion,
     base: AgreementVersion | undefined,
-  ): Promise<void> {
+  ): Promise<readonly Cause[]> {
     await this.repository.adopt(tx, agreement.parties);
+    const lapsed: Cause[] = [];
     for (const party of agreement.parties) {
-      await this.settle(tx, agreement, party);
+      lapsed.push(...(await this.settle(tx, agreement, party)));
     }
     const staying = new Set(agreement.parties.map(({ id }) => id));
     for (const party of base?.parties ?? []) {
       if (!staying.has(party.id) && !hasLeft(party.status) && !isJoining(party.status)) {
-        await this.lapse(tx, agreement, party);
+        lapsed.push(await this.lapse(tx, agreement, party));
       }
     }
+    return lapsed;
   }
 
   /** A party that has signed comes into force, whatever its row said until now. */
@@ -52,32 +56,33 @@ export class PartyMoves {
   async stop(
     tx: Tx,
     agreement: AgreementVersion,
-    { id, organisationId }: Party,
+    party: Party,
     { status, auditEventId }: { readonly status: PartyStatus; readonly auditEventId: string },
   ): Promise<void> {
-    await this.repository.setStatus(tx, id, status, auditEventId);
-    await this.cascade.apply(tx, {
-      code: 'party_stopped',
-      agreementId: agreement.id,
-      organisationId,
-    });
+    await this.repository.setStatus(tx, party.id, status, auditEventId);
+    await this.cascade.apply(tx, stopOf(agreement, party));
   }
 
-  private async settle(tx: Tx, agreement: AgreementVersion, party: Party): Promise<void> {
+  private async settle(
+    tx: Tx,
+    agreement: AgreementVersion,
+    party: Party,
+  ): Promise<readonly Cause[]> {
     const { status, answer, isFounding } = party;
     if (hasLeft(status)) {
-      return;
+      return [];
     }
     if (isJoining(status)) {
       await (hasAgreed(party)
         ? this.activate(tx, agreement, party)
         : this.repository.setStatus(tx, party.id, standingOf(answer), agreement.auditEventId));
     } else if (!isFounding && !hasAgreed(party) && agreement.amendment !== 'administrative') {
-      await this.lapse(tx, agreement, party);
+      return [await this.lapse(tx, agreement, party)];
     }
+    return [];
   }
 
-  private async lapse(tx: Tx, agreement: AgreementVersion, party: Party): Promise<void> {
+  private async lapse(tx: Tx, agreement: AgreementVersion, party: Party): Promise<Cause> {
     const auditEventId = await this.audit.record(tx, 'party.lapsed', {
       ...brokerEvent(agreement),
       organisationIds: [
@@ -85,11 +90,13 @@ export class PartyMoves {
       ],
       partyId: party.id,
     });
-    await this.stop(tx, agreement, party, {
-      status: moveParty(party.status, 'lapse'),
-      auditEventId,
-    });
+    await this.repository.setStatus(tx, party.id, moveParty(party.status, 'lapse'), auditEventId);
+    return stopOf(agreement, party);
   }
+}
+
+function stopOf({ id }: AgreementVersion, { organisationId }: Party): Cause {
+  return { code: 'party_stopped', agreementId: id, organisationId };
 }
 
 // An invited party that has not signed answers to the new hash from where it stands with it.

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import { Cascade } from '../../cascade/cascade.service.js';
+import type { Cause } from '../../cascade/cause.js';
 import type { Tx } from '../../platform/database/database.js';
 import type { AgreementVersion } from '../agreement.types.js';
 import { AgreementsRepository } from '../agreements.repository.js';
@@ -29,10 +30,18 @@ export class Supersession {
     await this.repository.setStatus(tx, base, { status, auditEventId, endedAt: now });
   }
 
-  /** Requests follow, and grants end or go on under the new terms. */
-  async judgeGrants(tx: Tx, base: AgreementVersion, next: AgreementVersion): Promise<void> {
+  /**
+   * Requests follow, and grants end or go on under the new terms.
+   * @param lapsed what stopped with the old version besides, ended in the same cascade.
+   */
+  async judgeGrants(
+    tx: Tx,
+    base: AgreementVersion,
+    next: AgreementVersion,
+    lapsed: readonly Cause[],
+  ): Promise<void> {
     await this.versions.makeCurrent(tx, next);
-    await this.cascade.apply(tx, {
+    await this.cascade.apply(tx, ...lapsed, {
       code: 'version_superseded',
       agreementId: base.id,
       version: base.version,

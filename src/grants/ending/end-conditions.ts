@@ -1,6 +1,6 @@
 import type { Cause } from '../../cascade/cause.js';
 
-/** Which live grants a cause ends: SQL over `grants g` and its `agreement_version v`. */
+/** Which live grants a cause ends: SQL over `grants g`. */
 export interface EndCondition {
   readonly where: string;
   readonly params: readonly unknown[];
@@ -53,26 +53,42 @@ export function endCondition(
 export function lapseCondition(lapse: Lapse, lacking: readonly string[]): EndCondition {
   switch (lapse.code) {
     case 'accreditation_lapsed':
-      return where(`g.person_id = $1 AND v.terms -> 'accreditations' ?| $2::text[]`, [
+      return where(`g.person_id = $1 AND ${requiring('accreditations')}`, [
         lapse.personId,
         lacking,
       ]);
     case 'training_lapsed':
-      return where(`g.person_id = $1 AND v.terms -> 'trainings' ?| $2::text[]`, [
-        lapse.personId,
-        lacking,
-      ]);
+      return where(`g.person_id = $1 AND ${requiring('trainings')}`, [lapse.personId, lacking]);
     case 'organisation_check_lapsed':
-      return where(`g.organisation_id = $1 AND v.terms -> 'orgChecks' ?| $2::text[]`, [
+      return where(`g.organisation_id = $1 AND ${requiring('orgChecks')}`, [
         lapse.organisationId,
         lacking,
       ]);
   }
 }
 
+// Not a join: a row that another transaction carries to the next version while this one waits for it is judged again by
+// what it became, and a join would compare it with the version that it left, and miss it
+// (https://www.postgresql.org/docs/18/transaction-iso.html#XACT-READ-COMMITTED).
+function requiring(codes: 'accreditations' | 'trainings' | 'orgChecks'): string {
+  return `EXISTS (SELECT FROM agreement_version v WHERE v.agreement_id = g.agreement_id
+    AND v.version = g.agreement_version AND v.terms -> '${codes}' ?| $2::text[])`;
+}
+
 /** Every grant under one version. */
 export function under(agreementId: string, version: number): EndCondition {
   return where('g.agreement_id = $1 AND g.agreement_version = $2', [agreementId, version]);
+}
+
+/** Where any of them holds. */
+export function anyOf(conditions: readonly EndCondition[]): EndCondition {
+  const params: unknown[] = [];
+  const parts = conditions.map((one) => {
+    const before = params.length;
+    params.push(...one.params);
+    return `(${one.where.replace(/\$(\d+)/g, (_, at: string) => `$${String(before + Number(at))}`)})`;
+  });
+  return where(`(${parts.join(' OR ')})`, params);
 }
 
 function heldFor(personId: string, organisationId: string): EndCondition {

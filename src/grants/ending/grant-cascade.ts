@@ -4,7 +4,7 @@ import { CAUSE_CODES, type Cause } from '../../cascade/cause.js';
 import { Clock } from '../../kernel/clock.js';
 import type { Database, Tx } from '../../platform/database/database.js';
 import { ClosureOpening } from '../closure/closure-opening.service.js';
-import { endCondition, lapseCondition, type EndCondition } from './end-conditions.js';
+import { anyOf, endCondition, lapseCondition, under, type EndCondition } from './end-conditions.js';
 import { GrantEndings } from './grant-endings.service.js';
 import { GrantEndingsRepository, type EndingGrant } from './grant-endings.repository.js';
 import { LapsesRepository } from './lapses.repository.js';
@@ -53,17 +53,47 @@ export class GrantCascade implements CascadeHandler, OnModuleInit {
     }));
   }
 
-  /** One notice for the whole cascade, and none when it ends nothing: a notice takes a lock of the whole database. */
-  async apply(tx: Tx, cause: Cause): Promise<number> {
-    const { ended, changed, uses } =
-      cause.code === 'version_superseded'
-        ? await this.supersessions.apply(tx, cause)
-        : await this.stop(tx, cause);
-    await this.closures.openAfter(tx, uses);
+  /**
+   * Locks all grants before it ends one, and what they leave owed after the last: in that order a revocation holds the one
+   * and waits for the other. One notice for the whole cascade, and none when it ends nothing: a notice takes a lock of the
+   * whole database.
+   */
+  async apply(tx: Tx, causes: readonly Cause[]): Promise<number> {
+    if (causes.length > 1) {
+      await this.lockAll(tx, causes);
+    }
+    const uses = new Uses();
+    let ended = 0;
+    let changed = 0;
+    for (const cause of causes) {
+      const done =
+        cause.code === 'version_superseded'
+          ? await this.supersessions.apply(tx, cause)
+          : await this.stop(tx, cause);
+      uses.add(done.uses);
+      ended += done.ended;
+      changed += done.changed;
+    }
+    await this.closures.openAfter(tx, uses.all());
     if (changed > 0) {
       await this.repository.notify(tx);
     }
     return ended;
+  }
+
+  // One statement locks in the order of ids, which one for each cause would not.
+  private async lockAll(tx: Tx, causes: readonly Cause[]): Promise<void> {
+    const conditions: EndCondition[] = [];
+    for (const cause of causes) {
+      const condition =
+        cause.code === 'version_superseded'
+          ? under(cause.agreementId, cause.version)
+          : await this.conditionOf(tx, cause, 'apply');
+      conditions.push(...(condition ? [condition] : []));
+    }
+    if (conditions.length > 0) {
+      await this.repository.lockAll(tx, anyOf(conditions), this.clock.now());
+    }
   }
 
   private async previewStop(

@@ -32,6 +32,9 @@ const COLUMNS = `g.id, g.access_request_id AS "accessRequestId", g.person_id AS 
   g.agreement_version AS "agreementVersion", g.dataset_id AS "datasetId", g.provider_id AS "providerId",
   g.delivery, g.expires_at AS "expiresAt"`;
 const LIVE = `g.status IN ('issued', 'active')`;
+// A grant past its end is the sweep's: it expired, whatever stopped since. The instant is the last parameter.
+const FROM_LIVE = (where: string, params: number): string =>
+  `FROM grants g WHERE ${LIVE} AND g.expires_at > $${String(params + 1)} AND ${where}`;
 
 /** Ends grants many at a time: one statement finds and locks a batch, one writes it. */
 @Injectable()
@@ -44,6 +47,14 @@ export class GrantEndingsRepository {
     limit: number,
   ): Promise<readonly EndingGrant[]> {
     return this.select(tx, condition, now, `ORDER BY g.id LIMIT ${String(limit)} FOR UPDATE OF g`);
+  }
+
+  /** The same for all at once, when several causes then end them one after the other. */
+  async lockAll(tx: Tx, { where, params }: EndCondition, now: Date): Promise<void> {
+    await tx.query(
+      `SELECT count(*) FROM (SELECT g.id ${FROM_LIVE(where, params.length)} ORDER BY g.id FOR UPDATE OF g) AS locked`,
+      [...params, now],
+    );
   }
 
   async findLive(
@@ -95,7 +106,6 @@ export class GrantEndingsRepository {
     await tx.query('NOTIFY concordat_grants');
   }
 
-  // A grant past its end is the sweep's: it expired, whatever stopped since.
   private async select(
     manager: EntityManager,
     { where, params }: EndCondition,
@@ -103,9 +113,7 @@ export class GrantEndingsRepository {
     rest: string,
   ): Promise<readonly EndingGrant[]> {
     return manager.query<EndingGrant[]>(
-      `SELECT ${COLUMNS} FROM grants g
-         JOIN agreement_version v ON v.agreement_id = g.agreement_id AND v.version = g.agreement_version
-       WHERE ${LIVE} AND g.expires_at > $${String(params.length + 1)} AND ${where} ${rest}`,
+      `SELECT ${COLUMNS} ${FROM_LIVE(where, params.length)} ${rest}`,
       [...params, now],
     );
   }

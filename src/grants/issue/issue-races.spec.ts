@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { GROUND, grantWorld, type GrantWorld } from '../../../test/support/grant-world.js';
+import { LockHolder } from '../../../test/support/lock-holder.js';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Cause } from '../../cascade/cause.js';
 import type { Lock } from '../../kernel/lock-order.js';
@@ -7,45 +8,6 @@ import { takeLocks } from '../../platform/database/locks.js';
 import { DueExpiries } from '../ending/due-expiries.service.js';
 import { StoresModule } from '../../stores/stores.module.js';
 import { StoresService } from '../../stores/stores.service.js';
-
-const LIMIT_MS = 5_000;
-
-/** A connection of the superuser that holds a lock until it is told to let go. */
-class Holder {
-  private constructor(private readonly client: pg.Client) {}
-
-  static async take(world: GrantWorld, lock: string): Promise<Holder> {
-    const client = new pg.Client(world.db.urlFor('postgres'));
-    await client.connect();
-    await client.query('BEGIN');
-    await client.query(lock);
-    return new Holder(client);
-  }
-
-  /** Waits until so many connections of the broker wait for a lock. */
-  async untilWaiting(count: number): Promise<void> {
-    const start = performance.now();
-    for (;;) {
-      const { rows } = await this.client.query<{ waiting: number }>(
-        `SELECT count(*)::int AS waiting FROM pg_stat_activity
-         WHERE datname = current_database() AND usename = 'concordat_app' AND wait_event_type = 'Lock'`,
-      );
-      // The snapshot of the statistics is kept for a transaction.
-      await this.client.query('SELECT pg_stat_clear_snapshot()');
-      if (rows[0]?.waiting === count) {
-        return;
-      }
-      if (performance.now() - start > LIMIT_MS) {
-        throw new Error(`${String(rows[0]?.waiting)} wait, not ${String(count)}`);
-      }
-    }
-  }
-
-  async release(): Promise<void> {
-    await this.client.query('COMMIT');
-    await this.client.end();
-  }
-}
 
 interface Stop {
   readonly name: string;
@@ -138,7 +100,7 @@ describe.each(STOPS)('GD-29: a stop of $name raced against an issue', (stop) => 
     world.query(`SELECT status, epoch, end_reason FROM grants`);
 
   it('step 1: it commits after the ids are read and before the transaction begins to lock', async () => {
-    const holder = await Holder.take(world, 'LOCK TABLE issue_idempotency IN EXCLUSIVE MODE');
+    const holder = await LockHolder.take(world.db, 'LOCK TABLE issue_idempotency IN EXCLUSIVE MODE');
     const issuing = world.issue().catch((error: unknown) => error);
     await holder.untilWaiting(1);
     await stopIt();
@@ -148,7 +110,7 @@ describe.each(STOPS)('GD-29: a stop of $name raced against an issue', (stop) => 
   });
 
   it('step 2: the issue waits for its locks and reads what it committed', async () => {
-    const holder = await Holder.take(world, 'LOCK TABLE audit_event IN EXCLUSIVE MODE');
+    const holder = await LockHolder.take(world.db, 'LOCK TABLE audit_event IN EXCLUSIVE MODE');
     const stopping = stopIt();
     await holder.untilWaiting(1);
     const issuing = world.issue().catch((error: unknown) => error);
@@ -164,7 +126,7 @@ describe.each(STOPS)('GD-29: a stop of $name raced against an issue', (stop) => 
     ['step 4: it waits while the grant is written', 'LOCK TABLE decision_record IN EXCLUSIVE MODE'],
     ['step 5: it waits for the COMMIT', 'SELECT pg_advisory_xact_lock(4711)'],
   ])('%s, and then ends the grant', async (_name, lock) => {
-    const holder = await Holder.take(world, lock);
+    const holder = await LockHolder.take(world.db, lock);
     const issuing = world.issue();
     await holder.untilWaiting(1);
     const stopping = stopIt();
@@ -186,7 +148,7 @@ describe('an issue', () => {
   afterAll(() => world.close());
 
   it('a transaction that waits too long ends, and grants nothing', async () => {
-    const holder = await Holder.take(world, 'LOCK TABLE decision_record IN EXCLUSIVE MODE');
+    const holder = await LockHolder.take(world.db, 'LOCK TABLE decision_record IN EXCLUSIVE MODE');
     await expect(world.issue()).rejects.toMatchObject({ code: 'audit_unavailable' });
     await holder.release();
     expect(await world.query(`SELECT id FROM grants WHERE status IN ('issued', 'active')`)).toEqual(

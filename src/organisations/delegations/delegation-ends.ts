@@ -32,12 +32,14 @@ export class DelegationEnds implements CascadeHandler, OnModuleInit {
     return Promise.resolve([]);
   }
 
-  async apply(tx: Tx, cause: Cause): Promise<number> {
+  async apply(tx: Tx, causes: readonly Cause[]): Promise<number> {
     let ended = 0;
-    for (const of of restingOn(cause)) {
-      for (const delegation of await this.delegations.findOpen(tx, of)) {
-        const why = { reasonCodes: [cause.code] };
-        ended += (await this.end(tx, BROKER_ACTOR, delegation, why)) ? 1 : 0;
+    for (const cause of causes) {
+      for (const of of restingOn(cause)) {
+        for (const delegation of await this.delegations.findOpen(tx, of)) {
+          const why = { reasonCodes: [cause.code] };
+          ended += (await this.end(tx, BROKER_ACTOR, delegation, why)) ? 1 : 0;
+        }
       }
     }
     return ended;

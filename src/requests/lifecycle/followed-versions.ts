@@ -24,9 +24,11 @@ export class FollowedVersions implements CascadeHandler, OnModuleInit {
     return Promise.resolve([]);
   }
 
-  async apply(tx: Tx, cause: Cause): Promise<number> {
-    if (cause.code === 'version_superseded') {
-      await this.requests.follow(tx, cause);
+  async apply(tx: Tx, causes: readonly Cause[]): Promise<number> {
+    for (const cause of causes) {
+      if (cause.code === 'version_superseded') {
+        await this.requests.follow(tx, cause);
+      }
     }
     return 0;
   }
