@@ -1,5 +1,6 @@
 /**
- * What may end something elsewhere: the closed list of domain.md section 3, "Cascades". Each names what stopped by id.
+ * What may end something elsewhere: the closed list of domain.md section 3, "Cascades". Each names what stopped by id. A
+ * preview of a lapse may name the one award of which it asks; without, it asks of all of that code.
  */
 export type Cause =
   | { readonly code: 'version_stopped'; readonly agreementId: string; readonly version: number }
@@ -31,8 +32,14 @@ export type Cause =
       readonly code: 'accreditation_lapsed';
       readonly personId: string;
       readonly scheme: string;
+      readonly awardId?: string;
     }
-  | { readonly code: 'training_lapsed'; readonly personId: string; readonly course: string }
+  | {
+      readonly code: 'training_lapsed';
+      readonly personId: string;
+      readonly course: string;
+      readonly awardId?: string;
+    }
   | {
       readonly code: 'organisation_check_lapsed';
       readonly organisationId: string;

@@ -77,6 +77,17 @@ describe('conditions, impact and closing, over HTTP', () => {
     const impact = await world.callers.partnerSignatory.get<{ affected: { id: string }[] }>(asked);
     expect(impact.affected.map(({ id }) => id)).toEqual([grant.body.id]);
     expect((await world.outsider.try('GET', asked)).status).toBe(404);
+    const { personId } = await researcher.get<{ personId: string }>('/api/v1/me');
+    const alone = await world.callers.partnerSignatory.get<{ affected: { id: string }[] }>(
+      `/api/v1/impact?type=project_member&id=${world.seeded.projectId}&part=${personId}`,
+    );
+    expect(alone.affected).toEqual(impact.affected);
+    const partless = await researcher.try<{ errors: { pointer: string }[] }>(
+      'GET',
+      `/api/v1/impact?type=role&id=${world.seeded.projectId}`,
+    );
+    expect(partless.status).toBe(422);
+    expect(new Set(partless.body.errors.map(({ pointer }) => pointer))).toEqual(new Set(['/part']));
 
     await owner.post(`/api/v1/grants/${grant.body.id ?? ''}/revoke`, { reason: 'Over.' });
     const { items } = await researcher.get<{ items: Closure[] }>('/api/v1/closures?status=due');

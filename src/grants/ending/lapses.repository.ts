@@ -5,17 +5,18 @@ import { lackingAfter } from '../grant.rules.js';
 import type { Lapse } from './end-conditions.js';
 
 const ACCREDITATIONS = `SELECT DISTINCT scheme AS code FROM accreditation
-  WHERE person_id = $1 AND state = 'verified' AND expires_on >= $2`;
-const TRAININGS = `SELECT DISTINCT course AS code FROM training WHERE person_id = $1 AND expires_on >= $2`;
+  WHERE person_id = $1 AND state = 'verified' AND expires_on >= $2 AND id IS DISTINCT FROM $3::uuid`;
+const TRAININGS = `SELECT DISTINCT course AS code FROM training
+  WHERE person_id = $1 AND expires_on >= $2 AND id IS DISTINCT FROM $3::uuid`;
 const ORGANISATION_CHECKS = `SELECT DISTINCT kind AS code FROM organisation_check
-  WHERE organisation_id = $1 AND expires_on >= $2`;
+  WHERE organisation_id = $1 AND expires_on >= $2 AND id IS DISTINCT FROM $3::uuid`;
 
 /** What a person or an organisation still holds after a lapse: another award may cover the same requirement. */
 @Injectable()
 export class LapsesRepository {
   /**
    * The codes that nothing covers any more.
-   * @param when `apply`: the rows say already what lapsed; `preview`: as if every award of that code had.
+   * @param when `apply`: the rows say already what lapsed; `preview`: as if the award, or every one of that code, had.
    */
   async lackingAfter(
     manager: EntityManager,
@@ -24,9 +25,12 @@ export class LapsesRepository {
     when: 'preview' | 'apply',
   ): Promise<readonly string[]> {
     const { sql, subjectId, code } = questionOf(lapse);
-    const rows = await manager.query<{ code: string }[]>(sql, [subjectId, londonDay(now)]);
+    const awardId = when === 'preview' && 'awardId' in lapse ? lapse.awardId : undefined;
+    const params = [subjectId, londonDay(now), awardId ?? null];
+    const rows = await manager.query<{ code: string }[]>(sql, params);
     const held = rows.map((row) => row.code);
-    return lackingAfter(code, when === 'apply' ? held : held.filter((one) => one !== code));
+    const isWholeCode = when === 'preview' && awardId === undefined;
+    return lackingAfter(code, isWholeCode ? held.filter((one) => one !== code) : held);
   }
 }
 

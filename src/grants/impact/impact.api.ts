@@ -1,10 +1,10 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { IsIn, IsUUID } from 'class-validator';
+import { IsIn, IsString, IsUUID, MaxLength, ValidateIf } from 'class-validator';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { SignedIn } from '../../platform/web/access.js';
-import { IMPACT_TYPES, type ImpactType } from './impact.rules.js';
+import { hasParts, IMPACT_TYPES, type ImpactType } from './impact.rules.js';
 import { ImpactService, type ImpactOfView } from './impact.service.js';
 
 class ImpactQueryDto {
@@ -13,6 +13,12 @@ class ImpactQueryDto {
 
   @IsUUID()
   id: string;
+
+  /** Which part of the thing, for a type that stops by parts: the role, the member's personId, the kind of check. */
+  @ValidateIf((dto: ImpactQueryDto) => hasParts(dto.type) || dto.part !== undefined)
+  @IsString()
+  @MaxLength(100)
+  part?: string;
 }
 
 @ApiTags('impact')
@@ -23,7 +29,10 @@ export class ImpactApi {
   /** Which operation it takes depends on the type: the service requires that of the act itself. */
   @Get()
   @SignedIn()
-  of(@Caller() principal: Principal, @Query() { type, id }: ImpactQueryDto): Promise<ImpactOfView> {
-    return this.impacts.of(principal, type, id);
+  of(
+    @Caller() principal: Principal,
+    @Query() { type, id, part }: ImpactQueryDto,
+  ): Promise<ImpactOfView> {
+    return this.impacts.of(principal, { type, id, part: part ?? null });
   }
 }

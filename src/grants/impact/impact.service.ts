@@ -1,16 +1,25 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Cascade, PREVIEW_LIMIT } from '../../cascade/cascade.service.js';
 import { Authorisation } from '../../identity/authorisation.service.js';
 import type { Principal } from '../../identity/principal.js';
+import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
+import { londonDay } from '../../kernel/london-day.js';
 import { Database } from '../../platform/database/database.js';
 import { ImpactRepository } from './impact.repository.js';
-import { causeOf, STOPPING, type ImpactType } from './impact.rules.js';
+import {
+  causeOf,
+  guarded,
+  STOPPING,
+  type ImpactQuestion,
+  type ImpactType,
+} from './impact.rules.js';
 
 /** What would end now if this stopped; people by pseudonym (R5.7). */
 export interface ImpactOfView {
   readonly type: ImpactType;
   readonly id: string;
+  readonly part: string | null;
   /** False when there is more than the view holds. */
   readonly isComplete: boolean;
   readonly affected: readonly {
@@ -32,23 +41,26 @@ export class ImpactService {
     private readonly repository: ImpactRepository,
     private readonly authorisation: Authorisation,
     private readonly cascade: Cascade,
+    @Inject(Clock) private readonly clock: Clock,
   ) {}
 
   /** @throws ConcordatError `operation_denied` or `not_found`, as the act that would stop it answers. */
-  async of(principal: Principal, type: ImpactType, id: string): Promise<ImpactOfView> {
+  async of(principal: Principal, question: ImpactQuestion): Promise<ImpactOfView> {
     const { manager } = this.database;
-    const subject = await this.repository.findSubject(manager, type, id);
+    const { type } = question;
+    const today = londonDay(this.clock.now());
+    const subject = await this.repository.findSubject(manager, question, today);
     if (!subject) {
       throw new ConcordatError('not_found');
     }
-    const { organisationIds } = subject;
-    this.authorisation.require(principal, STOPPING[type], { organisationIds });
-    const affected = await this.cascade.preview(manager, causeOf(type, id, subject));
+    for (const resource of guarded(type, subject)) {
+      this.authorisation.require(principal, STOPPING[type], resource);
+    }
+    const affected = await this.cascade.preview(manager, causeOf(question, subject));
     const personIds = [...new Set(affected.map(({ personId }) => personId))];
     const pseudonyms = await this.repository.pseudonymsOf(manager, personIds);
     return {
-      type,
-      id,
+      ...question,
       isComplete: affected.length < PREVIEW_LIMIT,
       affected: affected.map(({ personId, ...rest }) => ({
         ...rest,
