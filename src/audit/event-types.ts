@@ -254,16 +254,16 @@ export const EVENT_TYPES = {
   'object.cut': OBJECT,
   'reminder.sent': [...TARGET, 'reasonCodes', 'count'],
   'audit.searched': [...ACTOR, 'route', 'count', 'reasonCodes', 'traceId'],
-  // reasonCodes names the form, count its records.
+  // reasonCodes names the form, and so the route; count its records.
   'audit.exported': [
     ...ACTOR,
     'agreementId',
     'agreementVersion',
     'accessRequestId',
-    'route',
     'count',
     'reasonCodes',
     'traceId',
+    'delegationId',
   ],
   'key.created': [...TARGET, 'purpose'],
 } as const satisfies Record<string, readonly EventField[]>;

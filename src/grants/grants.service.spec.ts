@@ -1,3 +1,4 @@
+import { asDeputy, DELEGATION, delegationIn } from '../../test/support/deputies.js';
 import { GROUND, grantWorld, type GrantWorld } from '../../test/support/grant-world.js';
 import { DueExpiries } from './ending/due-expiries.service.js';
 import type { GrantTokenView } from './grant.view.js';
@@ -45,6 +46,17 @@ describe('grants that stand', () => {
       });
       const sql = `SELECT epoch, type FROM grants g JOIN audit_event e ON e.id = g.audit_event_id WHERE g.id = $1`;
       expect(await world.query(sql, [issued.id])).toEqual([{ epoch: 2, type: 'grant.revoked' }]);
+    });
+
+    it('R3.24: by the owner’s deputy, with the delegation; by an owner or a holder without', async () => {
+      const deputy = asDeputy(world.as(GROUND.owner), 'data_owner', ['signatory']);
+      const said: unknown[] = [];
+      for (const who of [deputy, world.as(GROUND.owner), world.as(GROUND.researcher)]) {
+        const { id } = await world.issue(await world.approve());
+        await world.grants.revoke(who, id, 'Done');
+        said.push(await delegationIn(world.database, 'grant.revoked'));
+      }
+      expect(said).toEqual([DELEGATION, null, null]);
     });
 
     it.each([

@@ -35,6 +35,29 @@ export class Authorisation {
       this.decision.allows({ roles, operation, scope }),
     );
   }
+
+  /**
+   * By which delegation the caller may do what several roles may (R3.24).
+   * @returns undefined when the roles of their own are enough.
+   */
+  delegationFor(
+    principal: Principal,
+    operation: Operation,
+    resource: ProtectedResource,
+  ): string | undefined {
+    const { memberships } = principal;
+    const own = memberships.map((held) => ({ ...held, roles: held.ownRoles ?? held.roles }));
+    if (this.allows({ ...principal, memberships: own }, operation, resource)) {
+      return undefined;
+    }
+    const lent = memberships.flatMap((held) =>
+      (held.delegations ?? []).map(({ delegationId, role }) => ({
+        delegationId,
+        as: { ...principal, memberships: [{ ...held, roles: [role] }] },
+      })),
+    );
+    return lent.find(({ as }) => this.allows(as, operation, resource))?.delegationId;
+  }
 }
 
 /** Roles, and how near to the resource they are held: what one question to the decision is about. */

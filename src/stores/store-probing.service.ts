@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import { Cascade } from '../cascade/cascade.service.js';
 import { BROKER_ACTOR, actorFields, type ActorFields } from '../identity/actor.js';
+import { deputyFields } from '../identity/deputy.js';
 import type { Principal } from '../identity/principal.js';
 import { Clock } from '../kernel/clock.js';
 import { ConcordatError } from '../kernel/errors.js';
@@ -37,7 +38,7 @@ export interface ProbeView {
   readonly checks: readonly ProbeCheck[];
 }
 
-type Actor = ActorFields | typeof BROKER_ACTOR;
+type Actor = (ActorFields & ReturnType<typeof deputyFields>) | typeof BROKER_ACTOR;
 
 /** Runs probes and acts on what they find: outside a transaction the questions, inside one the result. */
 @Injectable()
@@ -62,7 +63,11 @@ export class StoreProbing {
    */
   async probe(principal: Principal, id: string, prefix?: string): Promise<ProbeView> {
     const store = await this.changes.read(principal, id, 'store:probe');
-    return this.run(store, actorFields(principal, store.organisationId), prefix);
+    const actor = {
+      ...actorFields(principal, store.organisationId),
+      ...deputyFields(principal, store.organisationId),
+    };
+    return this.run(store, actor, prefix);
   }
 
   /** Probes every ready store whose last probe is too old, a few at once. @returns how many were probed. */

@@ -1,3 +1,4 @@
+import { asDeputy, DELEGATION, delegationIn } from '../../test/support/deputies.js';
 import type { ProbeCheck } from '../platform/object-store/store-probe.js';
 import {
   OWNER,
@@ -60,6 +61,17 @@ describe('partner stores', () => {
   };
   const failed = (checks: readonly ProbeCheck[]): readonly string[] =>
     checks.filter(({ result }) => result === 'fail').map(({ name }) => name);
+
+  it('R3.24: a deputy’s probe names the delegation, whether the store passes or is suspended', async () => {
+    const deputy = asDeputy(owner(), 'data_owner', ['researcher']);
+    const { id } = await register();
+    await probing.probe(deputy, id);
+    expect(await delegationIn(world.database, 'store.probe-passed')).toBe(DELEGATION);
+    store.faults = { acceptsUnsigned: true };
+    await probing.probe(deputy, id);
+    expect(await delegationIn(world.database, 'store.probe-failed')).toBe(DELEGATION);
+    expect(await delegationIn(world.database, 'store.suspended')).toBe(DELEGATION);
+  });
 
   describe('registering', () => {
     it('answers a view without a secret, and keeps the secret sealed', async () => {

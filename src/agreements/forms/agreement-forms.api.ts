@@ -3,7 +3,6 @@ import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
-import { routeOf } from '../../identity/refusals.service.js';
 import { Access } from '../../platform/web/access.js';
 import { traceIdOf } from '../../platform/web/trace-id.js';
 import { IdParam } from '../../platform/web/validation.js';
@@ -28,7 +27,7 @@ export class AgreementFormsApi {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const source = { route: routeOf(request), traceId: traceIdOf(request) };
+    const source = { traceId: traceIdOf(request) };
     const odrl = await this.odrl.export(principal, id, version, source);
     // JSON-LD is UTF-8 without saying so: the type has no charset.
     response.setHeader('Content-Type', JSON_LD);

@@ -11,7 +11,7 @@ import { isConcordatError } from '../../kernel/errors.js';
 import { AgreementGate } from '../lifecycle/agreement-gate.js';
 import { OdrlExport } from './odrl-export.service.js';
 
-const SOURCE = { route: 'GET /api/v1/agreements/:id/odrl', traceId: 'a'.repeat(32) };
+const SOURCE = { traceId: 'a'.repeat(32) };
 
 let world: AgreementWorld;
 let odrl: OdrlExport;

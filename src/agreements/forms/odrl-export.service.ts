@@ -12,7 +12,6 @@ import type { OdrlAgreement } from './odrl.types.js';
 
 /** The request behind an export, for its event. */
 export interface ExportSource {
-  readonly route: string;
   readonly traceId: string;
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { asDeputy, DELEGATION, delegationIn } from '../../../test/support/deputies.js';
 import { GROUND, grantWorld, type GrantWorld } from '../../../test/support/grant-world.js';
 import type { Cause } from '../../cascade/cause.js';
 import type { Principal } from '../../identity/principal.js';
@@ -173,6 +174,22 @@ describe('closure', () => {
     });
     expect(verified).toMatchObject({ status: 'verified' });
     expect(await rows()).toMatchObject([{ event: 'closure.verified' }]);
+  });
+
+  it('R3.24: a deputy attests and verifies with the delegation; who holds a role themselves, without', async () => {
+    await bothIssued();
+    await apply({ code: 'version_stopped', agreementId, version: 1 });
+    const id = await owed();
+    const hash = (await attest(id, asDeputy(world.as(GROUND.recipientOfficer), 'dpo')))
+      .certificateHash;
+    expect(await delegationIn(world.database, 'closure.attested')).toBe(DELEGATION);
+    const verify = { act: 'verify', closureId: id, certificateHash: hash ?? '' } as const;
+    await closures.close(asDeputy(world.as(GROUND.owner), 'dpo'), agreementId, verify);
+    expect(await delegationIn(world.database, 'closure.verified')).toBe(DELEGATION);
+    await world.force(`UPDATE closure SET status = 'due', certificate = NULL, certificate_hash = NULL, jws = NULL,
+      attested_by = NULL, attested_at = NULL, verified_by = NULL, verified_at = NULL`);
+    await attest(id, asDeputy(world.as(personId), 'dpo'));
+    expect(await delegationIn(world.database, 'closure.attested')).toBeNull();
   });
 
   it('R3.20: past disposalDays it is overdue, written once, also by two workers', async () => {

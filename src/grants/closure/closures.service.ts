@@ -5,7 +5,6 @@ import { Authorisation } from '../../identity/authorisation.service.js';
 import { officeFields } from '../../identity/deputy.js';
 import type { Operation } from '../../identity/operations.js';
 import type { Principal } from '../../identity/principal.js';
-import type { Role } from '../../identity/roles.js';
 import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import { londonDay } from '../../kernel/london-day.js';
@@ -24,9 +23,6 @@ import {
   type ClosureView,
 } from './closure.view.js';
 import { ClosuresRepository } from './closures.repository.js';
-
-/** The roles of policies/roles.csv that attest. */
-const ATTESTING: readonly Role[] = ['researcher', 'data_owner', 'signatory', 'dpo'];
 
 /** Certificates of destruction or return: who owes one, attests one, and finds it good. */
 @Injectable()
@@ -114,7 +110,9 @@ export class ClosuresService {
     const auditEventId = await this.audit.record(tx, 'closure.attested', {
       ...actorFields(principal, closure.organisationId),
       ...aboutClosure(closure),
-      ...attestorFields(principal, closure.organisationId),
+      delegationId: this.authorisation.delegationFor(principal, 'closure:attest', {
+        organisationIds: [closure.organisationId],
+      }),
       afterHash: sealed.hash,
     });
     await this.closures.update(tx, closure.id, {
@@ -176,15 +174,4 @@ export class ClosuresService {
     this.authorisation.require(principal, 'closure:read', { organisationIds });
     return closure;
   }
-}
-
-/** By which delegation a deputy attests; whoever holds one of the roles themselves acts as themselves (R3.24). */
-function attestorFields(
-  { memberships }: Principal,
-  organisationId: string,
-): { readonly delegationId: string | undefined } {
-  const membership = memberships.find((one) => one.organisationId === organisationId);
-  const own = membership?.ownRoles ?? membership?.roles ?? [];
-  const isOwn = own.some((role) => ATTESTING.includes(role));
-  return { delegationId: isOwn ? undefined : membership?.delegations?.[0]?.delegationId };
 }

@@ -11,7 +11,7 @@ import { Idempotency } from '../../platform/database/idempotency.js';
 import { checkAward, checkSupervision, moveAccreditation, stateOn } from './award.rules.js';
 import { AwardVocabularies } from './award-vocabularies.js';
 import { AwardsRepository } from './awards.repository.js';
-import { aboutPerson, PersonChanges, type OpenedPerson } from './person-changes.js';
+import { aboutAward, aboutPerson, PersonChanges, type OpenedPerson } from './person-changes.js';
 import type { AccreditationDto } from './person.dto.js';
 import type { AccreditationEntity } from './person.entity.js';
 import { toAccreditationView, type AccreditationView } from './person.view.js';
@@ -113,7 +113,7 @@ export class Accreditations {
     const supervised = { ...row, supervisorId: supervisorId ?? null };
     await this.requireSupervisor(tx, supervised, opened.today);
     const auditEventId = await this.audit.record(tx, 'accreditation.recorded', {
-      ...aboutPerson(principal, opened, { type: 'accreditation', id }),
+      ...aboutAward(principal, opened, { type: 'accreditation', id }),
       changedPaths: [`/accreditations/${scheme}`],
     });
     const fresh = { state: 'recorded', verifiedBy: null, auditEventId } as const;

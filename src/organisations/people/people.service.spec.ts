@@ -1,3 +1,4 @@
+import { asDeputy, DELEGATION, delegationIn } from '../../../test/support/deputies.js';
 import {
   ADMIN,
   ADMIN2,
@@ -119,6 +120,17 @@ describe('people', () => {
         await expect(suspending).rejects.toMatchObject({ code });
       }
     });
+  });
+
+  it('R3.24: what a deputy records of a person names the delegation', async () => {
+    const { personId } = researcher;
+    const deputy = asDeputy(await world.as(owner.subject), 'data_owner', []);
+    await accreditations.record(deputy, personId, full());
+    expect(await delegationIn(world.database, 'accreditation.recorded')).toBe(DELEGATION);
+    await trainings.record(deputy, personId, training);
+    expect(await delegationIn(world.database, 'training.recorded')).toBe(DELEGATION);
+    await trainings.record(await world.as(owner.subject), personId, training);
+    expect(await delegationIn(world.database, 'training.recorded')).toBeNull();
   });
 
   describe('accreditations', () => {

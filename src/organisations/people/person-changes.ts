@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Authorisation } from '../../identity/authorisation.service.js';
+import { deputyFields } from '../../identity/deputy.js';
 import type { Operation } from '../../identity/operations.js';
 import type { Principal } from '../../identity/principal.js';
 import { Clock } from '../../kernel/clock.js';
@@ -94,5 +95,23 @@ export function aboutPerson(
     targetType: target.type,
     targetId: target.id,
     alsoAbout: [person.id],
+  };
+}
+
+/** The same for what a data_owner of the person's vouches for, in that one's name: by a deputy, with the delegation (R3.24). */
+export function aboutAward(
+  principal: Principal,
+  opened: OpenedPerson,
+  target: { readonly type: string; readonly id: string },
+) {
+  const { memberships } = principal;
+  const owned = memberships.find(
+    ({ organisationId, roles }) =>
+      opened.organisationIds.includes(organisationId) && roles.includes('data_owner'),
+  );
+  return {
+    ...aboutPerson(principal, opened, target),
+    ...(owned && actorOn(principal, owned.organisationId)),
+    ...(owned && deputyFields(principal, owned.organisationId)),
   };
 }

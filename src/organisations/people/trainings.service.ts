@@ -8,7 +8,7 @@ import { Idempotency } from '../../platform/database/idempotency.js';
 import { checkAward, usualExpiry } from './award.rules.js';
 import { AwardVocabularies } from './award-vocabularies.js';
 import { AwardsRepository } from './awards.repository.js';
-import { aboutPerson, PersonChanges, type OpenedPerson } from './person-changes.js';
+import { aboutAward, PersonChanges, type OpenedPerson } from './person-changes.js';
 import type { TrainingDto } from './person.dto.js';
 import { toTrainingView, type TrainingView } from './person.view.js';
 
@@ -59,7 +59,7 @@ export class Trainings {
     checkAward(vocabulary, { code: course, awardedOn, expiresOn }, opened.today, 'course');
     const id = this.ids.next();
     const auditEventId = await this.audit.record(tx, 'training.recorded', {
-      ...aboutPerson(principal, opened, { type: 'training', id }),
+      ...aboutAward(principal, opened, { type: 'training', id }),
       changedPaths: [`/trainings/${course}`],
     });
     const personId = opened.person.id;

@@ -3,7 +3,6 @@ import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
-import { routeOf } from '../../identity/refusals.service.js';
 import { Access } from '../../platform/web/access.js';
 import { CSV_TYPE, prefersCsv, sendCsv } from '../../platform/web/csv/send-csv.js';
 import { traceIdOf } from '../../platform/web/trace-id.js';
@@ -27,7 +26,7 @@ export class DecisionRecordsApi {
     @Res() response: Response,
   ): Promise<void> {
     const format = prefersCsv(request) ? 'csv' : 'json';
-    const source = { route: routeOf(request), traceId: traceIdOf(request), format } as const;
+    const source = { traceId: traceIdOf(request), format } as const;
     const record = await this.records.export(principal, id, source);
     response.vary('Accept');
     if (format === 'json') {

@@ -1,3 +1,4 @@
+import { asDeputy, DELEGATION, delegationIn } from '../../../test/support/deputies.js';
 import { parse } from 'csv-parse/sync';
 import { RECIPIENT } from '../../../test/support/agreement-terms.js';
 import { grantWorld, GROUND, type GrantWorld } from '../../../test/support/grant-world.js';
@@ -13,7 +14,6 @@ import { DecisionRecordsRepository } from './decision-records.repository.js';
 import { DecisionRecords } from './decision-records.service.js';
 
 const SOURCE = {
-  route: 'GET /api/v1/access-requests/:id/decision-record',
   traceId: 'a'.repeat(32),
   format: 'json',
 } as const;
@@ -227,6 +227,16 @@ describe('R6.2: an export', () => {
         agreement: GROUND.agreement,
       },
     ]);
+  });
+
+  it('R3.24: by a deputy names the delegation; by who holds a role of their own does not', async () => {
+    const said: unknown[] = [];
+    for (const own of [['researcher'], ['data_owner']] as const) {
+      const deputy = asDeputy(world.as(GROUND.recipientOwner), 'dpo', own);
+      await records.export(deputy, GROUND.request, SOURCE);
+      said.push(await delegationIn(world.database, 'audit.exported'));
+    }
+    expect(said).toEqual([DELEGATION, null]);
   });
 
   it('that is refused leaves no export', async () => {

@@ -12,7 +12,6 @@ import { DecisionRecordsRepository } from './decision-records.repository.js';
 
 /** The request behind an export, for its event. */
 export interface ExportSource {
-  readonly route: string;
   readonly traceId: string;
   readonly format: 'json' | 'csv';
 }
@@ -50,6 +49,9 @@ export class DecisionRecords {
         accessRequestId: id,
         reasonCodes: ['decision_record', format],
         count: 1,
+        delegationId: this.authorisation.delegationFor(principal, 'access_request:export', {
+          organisationIds,
+        }),
         alsoAbout: [facts.requesterId],
         ...source,
       });
