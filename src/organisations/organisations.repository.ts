@@ -54,7 +54,8 @@ export class OrganisationsRepository {
   ): Promise<'name' | 'identifier' | undefined> {
     const [row] = await manager.query<{ taken: 'name' | 'identifier' }[]>(
       `SELECT CASE WHEN name = $1 THEN 'name' ELSE 'identifier' END AS taken FROM organisation
-       WHERE name = $1 OR (identifier_scheme = $2 AND identifier_value = $3) LIMIT 1`,
+       WHERE name = $1 OR (identifier_scheme = $2 AND identifier_value = $3)
+       ORDER BY taken LIMIT 1`,
       [name, identifier?.scheme ?? null, identifier?.value ?? null],
     );
     return row?.taken;

@@ -51,7 +51,7 @@ export class RemindersRepository {
       `SELECT DISTINCT w.person_id AS "personId" FROM reminder_recipient w
        WHERE w.digest_on IS NULL AND NOT EXISTS (
          SELECT FROM reminder_recipient told WHERE told.person_id = w.person_id AND told.digest_on = $1)
-       LIMIT $2`,
+       ORDER BY 1 LIMIT $2`,
       [today, limit],
     );
     return rows.map(({ personId }) => personId);

@@ -84,7 +84,7 @@ export class IssueRepository {
   async forgetOldKeys(manager: Database['manager'], now: Date, limit: number): Promise<number> {
     const [, forgotten] = await manager.query<[unknown[], number]>(
       `DELETE FROM issue_idempotency WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM issue_idempotency WHERE created_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))`,
+         SELECT ctid FROM issue_idempotency WHERE created_at < $1 ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED))`,
       [oldestKey(now), limit],
     );
     return forgotten;

@@ -34,6 +34,14 @@ const DUE: Readonly<Record<LapseKind, string>> = {
     FROM membership d WHERE ended_at IS NULL AND ends_on < $1`,
 };
 
+/** Its last day. */
+const LAST_DAY: Readonly<Record<LapseKind, string>> = {
+  accreditation: 'expires_on',
+  training: 'expires_on',
+  organisation_check: 'expires_on',
+  membership: 'ends_on',
+};
+
 /** Where an accreditation has a state, the others have the instant. */
 const LAPSED_AT: Readonly<Record<Exclude<LapseKind, 'accreditation'>, string>> = {
   training: 'lapsed_at',
@@ -43,17 +51,15 @@ const LAPSED_AT: Readonly<Record<Exclude<LapseKind, 'accreditation'>, string>> =
 
 @Injectable()
 export class DueLapsesRepository {
-  /** @param today a London day: what ended before it is over. */
+  /** What has been over for longest comes first. @param today a London day: what ended before it is over. */
   async findDue(
     manager: EntityManager,
     kind: LapseKind,
     today: string,
     limit: number,
   ): Promise<DueLapse[]> {
-    const rows = await manager.query<Omit<DueLapse, 'kind'>[]>(`${DUE[kind]} LIMIT $2`, [
-      today,
-      limit,
-    ]);
+    const sql = `${DUE[kind]} ORDER BY ${LAST_DAY[kind]}, id LIMIT $2`;
+    const rows = await manager.query<Omit<DueLapse, 'kind'>[]>(sql, [today, limit]);
     return rows.map((row) => ({ ...row, kind }));
   }
 
