@@ -1,11 +1,9 @@
 import base from '../jest.config.js';
 
-/** The sandbox as `npm start` runs it, from the build: `npm run build` first, then `npm run test:sandbox`. */
+/** The sandbox as `npm start` runs it, and workers as an operator does, from the build: `npm run build` first, then `npm run test:sandbox`. */
 export default {
   ...base,
   rootDir: '..',
-  globalSetup: undefined,
-  globalTeardown: undefined,
   testMatch: ['<rootDir>/test/sandbox/**/*.sandbox.ts'],
   maxWorkers: 1,
   testTimeout: 120_000,
