@@ -45,6 +45,13 @@ export class ApiClient {
     return this.demand<T>('POST', path, body, headers);
   }
 
+  /** The header that says which state of a thing was read. */
+  async ifMatch(path: string): Promise<RequestHeaders> {
+    const response: Response = await this.fetch(path);
+    await response.body?.cancel();
+    return { 'if-match': response.headers.get('etag') ?? '' };
+  }
+
   /** The answer as it is, also when it is a refusal. */
   async try<T = Problem>(
     method: string,

@@ -1,4 +1,5 @@
 import { addMonths } from '../../src/kernel/london-day.js';
+import type { ApiClient } from '../api-client.js';
 import { waitFor } from '../processes/wait-for.js';
 import type { Dataset, Datasets } from './data.js';
 import { RESEARCH_PURPOSE } from './research.js';
@@ -25,12 +26,11 @@ export async function makeAgreement(
     organisationId: organisations.city,
     ...terms(ground, datasets),
   });
-  await callers.owner.post(`${path}/${id}/submit`);
+  const { versionHash } = await submitAgreement(callers.owner, id);
   say('The data owner drafts an agreement and submits it');
-  await callers.dpo.post(`${path}/${id}/reviews`, { decision: 'accept' });
-  const { versionHash } = await callers.partnerDpo.post<Agreement>(`${path}/${id}/reviews`, {
-    decision: 'accept',
-  });
+  const review = { decision: 'accept', versionHash };
+  await callers.dpo.post(`${path}/${id}/reviews`, review);
+  await callers.partnerDpo.post(`${path}/${id}/reviews`, review);
   say(`Both data protection officers accept it; it is locked as ${String(versionHash)}`);
   const signature = { decision: 'sign', versionHash };
   await callers.ownerSignatory.post(`${path}/${id}/signatures`, signature);
@@ -42,6 +42,12 @@ export async function makeAgreement(
   });
   say('Both senior signatories sign that version; the agreement is in force');
   return agreement;
+}
+
+/** Submits the draft as it stands: `If-Match` says which one that is. */
+export async function submitAgreement(owner: ApiClient, id: string): Promise<Agreement> {
+  const path = `/api/v1/agreements/${id}`;
+  return owner.post<Agreement>(`${path}/submit`, {}, await owner.ifMatch(path));
 }
 
 function terms(

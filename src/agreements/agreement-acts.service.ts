@@ -72,7 +72,7 @@ export class AgreementActs {
     return this.act(principal, id, (tx) =>
       answer.decision === 'sign'
         ? this.signOffs.sign(tx, principal, id, answer.versionHash)
-        : this.reviews.decline(tx, principal, id, answer.reason),
+        : this.reviews.decline(tx, principal, id, answer),
     );
   }
 

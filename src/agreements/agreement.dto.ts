@@ -69,7 +69,7 @@ export class ReviewDto {
   @IsUUID()
   partyId?: string;
 
-  /** The hash of what was read; another one is refused. */
+  /** The hash of what was read; another one is refused. Needed to accept. */
   @IsOptional()
   @Matches(HASH)
   versionHash?: string;
@@ -79,7 +79,7 @@ export class SignatureDto implements SignatureAnswer {
   @IsIn(['sign', 'decline'])
   decision: 'sign' | 'decline';
 
-  /** The hash of what was read. Needed to sign. */
+  /** The hash of what was read; another one is refused. Needed to sign. */
   @IsOptional()
   @Matches(HASH)
   versionHash?: string;

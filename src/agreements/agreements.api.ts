@@ -1,20 +1,10 @@
-import {
-  Body,
-  Controller,
-  Get,
-  Headers,
-  HttpCode,
-  Param,
-  Patch,
-  Post,
-  Query,
-  Res,
-} from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Caller } from '../identity/caller.decorator.js';
 import type { Principal } from '../identity/principal.js';
 import { Access } from '../platform/web/access.js';
+import { IF_MATCH, IfMatch } from '../platform/web/if-match.js';
 import { IdempotencyKey } from '../platform/web/idempotency-key.js';
 import type { PageOf } from '../platform/web/page-query.dto.js';
 import { PageTokens } from '../platform/web/page-tokens.js';
@@ -49,17 +39,13 @@ export class AgreementsApi {
   @Patch(':id')
   @Access('agreement:edit')
   @ApiBody({ schema: TERMS_BODY })
-  @ApiHeader({
-    name: 'If-Match',
-    required: true,
-    description: 'The ETag of the draft that was read',
-  })
+  @ApiHeader(IF_MATCH)
   async edit(
     @Caller() principal: Principal,
     @Param('id', IdParam) id: string,
     @Body() changes: Record<string, unknown>,
+    @IfMatch() ifMatch: string,
     @Res({ passthrough: true }) response: Response,
-    @Headers('if-match') ifMatch?: string,
   ): Promise<AgreementView> {
     return tagged(response, await this.agreements.edit(principal, id, changes, ifMatch));
   }
@@ -103,8 +89,14 @@ export class AgreementsApi {
   @Post(':id/submit')
   @HttpCode(200)
   @Access('agreement:submit')
-  submit(@Caller() principal: Principal, @Param('id', IdParam) id: string): Promise<AgreementView> {
-    return this.agreements.submit(principal, id);
+  @ApiHeader(IF_MATCH)
+  async submit(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @IfMatch() ifMatch: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<AgreementView> {
+    return tagged(response, await this.agreements.submit(principal, id, ifMatch));
   }
 }
 

@@ -34,15 +34,13 @@ async function submitted(changes: Partial<AgreementTerms> = {}): Promise<Agreeme
     organisationId: PROVIDER.id,
     ...exampleTerms(changes),
   });
-  return world.agreements.submit(owner(), id);
+  return world.submit(owner(), id);
 }
 
 async function awaitingSignature(): Promise<{ id: string; versionHash: string }> {
   const { id } = await submitted();
-  await world.acts.review(world.as(PROVIDER.dpo), id, { decision: 'accept' });
-  const { versionHash } = await world.acts.review(world.as(RECIPIENT.dpo), id, {
-    decision: 'accept',
-  });
+  await world.accept(PROVIDER.dpo, id);
+  const { versionHash } = await world.accept(RECIPIENT.dpo, id);
   return { id, versionHash: versionHash ?? '' };
 }
 
@@ -83,7 +81,7 @@ describe('from draft to signature', () => {
       organisationId: PROVIDER.id,
       title: 'A start',
     });
-    expect(await codeOf(world.agreements.submit(owner(), id))).toBe('agreement_incomplete');
+    expect(await codeOf(world.submit(owner(), id))).toBe('agreement_incomplete');
     expect((await get(id)).status).toBe('draft');
   });
 
@@ -126,12 +124,37 @@ describe('from draft to signature', () => {
     const dpo = world.as(PROVIDER.dpo);
     const forOther = { decision: 'accept', partyId: recipient?.id ?? '' } as const;
     expect(await codeOf(world.acts.review(dpo, id, forOther))).toBe('operation_denied');
-    await world.acts.review(dpo, id, { decision: 'accept' });
-    const again = world.acts.review(dpo, id, { decision: 'accept' });
-    expect(await codeOf(again)).toBe('transition_not_allowed');
-    const signatory = world.as(RECIPIENT.signatory);
-    const accepted = world.acts.review(signatory, id, { decision: 'accept' });
-    expect(await codeOf(accepted)).toBe('operation_denied');
+    await world.accept(PROVIDER.dpo, id);
+    expect(await codeOf(world.accept(PROVIDER.dpo, id))).toBe('transition_not_allowed');
+    expect(await codeOf(world.accept(RECIPIENT.signatory, id))).toBe('operation_denied');
+  });
+
+  it('says which content was read: no review is of a hash that does not stand', async () => {
+    const { id } = await submitted();
+    const dpo = world.as(PROVIDER.dpo);
+    const stale = { versionHash: `sha-256:${'0'.repeat(64)}` };
+    const answers = [
+      [{ decision: 'accept' }, 'input_invalid'],
+      [{ decision: 'accept', ...stale }, 'signoff_stale'],
+      [{ decision: 'return', reason: 'Too wide', ...stale }, 'signoff_stale'],
+    ] as const;
+    for (const [answer, code] of answers) {
+      expect(await codeOf(world.acts.review(dpo, id, answer))).toBe(code);
+    }
+    expect(await world.agreements.get(owner(), id)).toMatchObject({ status: 'in_review' });
+  });
+
+  it('is submitted as it was read: the loser of two is told', async () => {
+    const draft = await world.agreements.create(owner(), { ...exampleTerms() });
+    const read = etagOf(draft);
+    await world.agreements.edit(owner(), draft.id, { title: 'Newer' }, read);
+    const late = world.agreements.submit(owner(), draft.id, read);
+    expect(await codeOf(late)).toBe('precondition_failed');
+    const current = await world.etag(draft.id);
+    const both = await Promise.all(
+      [0, 1].map(() => codeOf(world.agreements.submit(owner(), draft.id, current))),
+    );
+    expect(both.sort()).toEqual(['none', 'precondition_failed']);
   });
 
   it('voids sign-offs when a signatory declines, and the next hash is another', async () => {
@@ -142,7 +165,7 @@ describe('from draft to signature', () => {
     expect(declined.status).toBe('draft');
     expect((await world.agreements.signatures(owner(), id)).signatures).toEqual([]);
     await world.agreements.edit(owner(), id, { objective: 'Other words.' }, etagOf(declined));
-    const again = await world.agreements.submit(owner(), id);
+    const again = await world.submit(owner(), id);
     expect(again.versionHash).not.toBe(versionHash);
     expect(again.parties.map(({ status }) => status)).toEqual(['invited', 'invited']);
   });
@@ -261,10 +284,9 @@ describe('sign-offs', () => {
     });
     const draft = await world.agreements.create(owner(), { ...exampleTerms() });
     await world.agreements.edit(both, draft.id, { title: 'Mine' }, etagOf(draft));
-    await world.agreements.submit(owner(), draft.id);
-    await world.acts.review(world.as(PROVIDER.dpo), draft.id, { decision: 'accept' });
-    const dto = { decision: 'accept' } as const;
-    const { versionHash } = await world.acts.review(world.as(RECIPIENT.dpo), draft.id, dto);
+    await world.submit(owner(), draft.id);
+    await world.accept(PROVIDER.dpo, draft.id);
+    const { versionHash } = await world.accept(RECIPIENT.dpo, draft.id);
     expect(await codeOf(sign(PROVIDER.signatory, draft.id, versionHash ?? ''))).toBe(
       'signoff_by_editor',
     );

@@ -73,7 +73,7 @@ export class AgreementsService {
     principal: Principal,
     id: string,
     changes: Body,
-    ifMatch: string | undefined,
+    ifMatch: string,
   ): Promise<AgreementView> {
     await this.database.transaction((tx) =>
       this.drafting.edit(tx, principal, id, changes, ifMatch),
@@ -81,8 +81,9 @@ export class AgreementsService {
     return this.getOpen(principal, id);
   }
 
-  async submit(principal: Principal, id: string): Promise<AgreementView> {
-    await this.database.transaction((tx) => this.submission.submit(tx, principal, id));
+  /** @param ifMatch the ETag of the draft that was read. */
+  async submit(principal: Principal, id: string, ifMatch: string): Promise<AgreementView> {
+    await this.database.transaction((tx) => this.submission.submit(tx, principal, id, ifMatch));
     return this.getOpen(principal, id);
   }
 

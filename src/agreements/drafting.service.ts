@@ -4,13 +4,11 @@ import { actorFields } from '../identity/actor.js';
 import { officeFields } from '../identity/deputy.js';
 import type { Principal } from '../identity/principal.js';
 import { canonicalJson, type Json } from '../kernel/canonical-json.js';
-import { ConcordatError } from '../kernel/errors.js';
 import { IdFactory } from '../kernel/ids.js';
 import { londonDay } from '../kernel/london-day.js';
 import type { Tx } from '../platform/database/database.js';
 import { nextReference } from '../platform/database/references.js';
 import type { AgreementVersion } from './agreement.types.js';
-import { etagOf } from './agreement.view.js';
 import { AgreementsRepository } from './agreements.repository.js';
 import { Beginnings, type Beginning } from './beginnings/beginnings.service.js';
 import { AgreementGate, agreementEvent } from './lifecycle/agreement-gate.js';
@@ -74,17 +72,15 @@ export class Drafting {
     principal: Principal,
     id: string,
     changes: Readonly<Record<string, unknown>>,
-    ifMatch: string | undefined,
+    ifMatch: string,
   ): Promise<void> {
     const { agreement } = this.gate.judge(
       principal,
       await this.gate.lock(tx, principal, id),
       'edit',
       'agreement:edit',
+      ifMatch,
     );
-    if (ifMatch !== etagOf(agreement)) {
-      throw new ConcordatError('precondition_failed', { etag: etagOf(agreement) });
-    }
     const before = agreement.terms;
     const terms = readTerms(merge(before, changes));
     const auditEventId = await this.audit.record(tx, 'agreement.edited', {

@@ -9,7 +9,7 @@ import { compilePublication } from './lifecycle/publication.js';
 import { AgreementGate, agreementEvent } from './lifecycle/agreement-gate.js';
 import { TermsFactsService } from './terms/terms-facts.service.js';
 import { requireComplete } from './terms/terms.rules.js';
-import { requireAssessments } from './terms/terms-views.rules.js';
+import { requireAssessments } from './terms/releases/assessment.rules.js';
 import { versionDocument } from './version-document.js';
 import { Vocabularies } from './vocabularies.js';
 
@@ -26,13 +26,17 @@ export class Submission {
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 
-  /** @throws ConcordatError `agreement_incomplete` (422) with every fault at once (R2.3). */
-  async submit(tx: Tx, principal: Principal, id: string): Promise<void> {
+  /**
+   * @throws ConcordatError `precondition_failed` (412) when the draft is no longer the one that was read;
+   * `agreement_incomplete` (422) with every fault at once (R2.3).
+   */
+  async submit(tx: Tx, principal: Principal, id: string, ifMatch: string): Promise<void> {
     const { agreement } = this.gate.judge(
       principal,
       await this.gate.lock(tx, principal, id),
       'submit',
       'agreement:submit',
+      ifMatch,
     );
     const { organisationId } = agreement;
     const terms = requireComplete(

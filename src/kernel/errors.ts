@@ -52,6 +52,11 @@ export const PROBLEMS = {
     'Changed meanwhile',
     'Read it again and repeat the change on the current version.',
   ),
+  precondition_required: problem(
+    428,
+    'Say what you read',
+    'Read it, and send the ETag of the answer in If-Match.',
+  ),
   // Who is calling
   unauthenticated: problem(401, 'Not signed in', 'Send a valid bearer token.'),
   person_not_registered: problem(

@@ -127,7 +127,11 @@ describe('one document, many parties', () => {
       noticeDays: 0,
     });
     id = draft.id;
-    const { versionHash } = await owner.post<Agreement>(`${path()}/submit`);
+    const { versionHash } = await owner.post<Agreement>(
+      `${path()}/submit`,
+      {},
+      await owner.ifMatch(path()),
+    );
     hash = versionHash;
     const review = { decision: 'accept', versionHash };
     await Promise.all(

@@ -12,6 +12,8 @@ import { isConcordatError } from '../../src/kernel/errors.js';
 import { IdFactory } from '../../src/kernel/ids.js';
 import { addDays } from '../../src/kernel/london-day.js';
 import { Approvals } from '../../src/organisations/approvals/approvals.service.js';
+import { Database } from '../../src/platform/database/database.js';
+import { etagNow } from '../support/agreement-etag.js';
 import { PROVIDER, RECIPIENT } from '../support/agreement-terms.js';
 import { grantWorld, GROUND, worldTerms, type GrantWorld } from '../support/grant-world.js';
 
@@ -177,9 +179,15 @@ describe('whatever is done to an agreement', () => {
     changes: Record<string, unknown>,
   ): Promise<void> {
     const owner = as(PROVIDER.owner);
-    const draft = await service(VersionsService).amend(owner, id, undefined);
+    const etag = (which: 'open' | 'current'): Promise<string> =>
+      etagNow(service(Database), id, which);
+    const draft = await service(VersionsService).amend(owner, id, await etag('current'));
     await service(AgreementsService).edit(owner, id, changes, etagOf(draft));
-    const { versionHash, parties } = await service(AgreementsService).submit(owner, id);
+    const { versionHash, parties } = await service(AgreementsService).submit(
+      owner,
+      id,
+      await etag('open'),
+    );
     const hash = versionHash ?? '';
     const named = parties.filter(({ founding }) => founding);
     for (const { dpoId } of named) {

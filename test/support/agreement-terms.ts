@@ -108,8 +108,11 @@ export function exampleFacts(changes: Partial<TermsFacts> = {}): TermsFacts {
           organisationId: PROVIDER.id,
           status: 'published',
           kind: 'files',
-          fieldNames: ['street', 'hour', 'count'],
-          fieldClasses: { street: 'quasi', hour: 'quasi', count: 'other' },
+          fields: [
+            { name: 'street', type: 'text', class: 'quasi' },
+            { name: 'hour', type: 'timestamp', class: 'quasi' },
+            { name: 'count', type: 'integer', class: 'other' },
+          ],
           disclosesLocation: false,
         },
       ],

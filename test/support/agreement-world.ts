@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AgreementActs } from '../../src/agreements/agreement-acts.service.js';
 import { AgreementsRepository } from '../../src/agreements/agreements.repository.js';
 import { AgreementsService } from '../../src/agreements/agreements.service.js';
+import type { AgreementView } from '../../src/agreements/agreement.view.js';
 import { Beginnings } from '../../src/agreements/beginnings/beginnings.service.js';
 import { Templates } from '../../src/agreements/beginnings/templates.js';
 import { Drafting } from '../../src/agreements/drafting.service.js';
@@ -58,6 +59,7 @@ import { SecretsModule } from '../../src/platform/secrets/secrets.module.js';
 import { migrateSecrets } from '../../src/platform/secrets/subject-keys.js';
 import { SigningModule } from '../../src/platform/signing/signing.module.js';
 import { PolicyModule } from '../../src/policy/policy.module.js';
+import { etagNow } from './agreement-etag.js';
 import { FOOTFALL, PROVIDER, RECIPIENT } from './agreement-terms.js';
 import { testConfig } from './config.js';
 import { testDatabase } from './database.js';
@@ -177,6 +179,12 @@ export interface AgreementWorld {
   as(personId: string, changes?: Partial<Principal>): Principal;
   readonly officer: string;
   readonly stranger: string;
+  /** What `If-Match` says to whoever has just read the agreement: the version being prepared, or the current one. */
+  etag(agreementId: string, which?: 'open' | 'current'): Promise<string>;
+  /** The drafting owner submits what stands now. */
+  submit(principal: Principal, agreementId: string): Promise<AgreementView>;
+  /** Somebody's dpo accepts the hash that stands now. */
+  accept(personId: string, agreementId: string): Promise<AgreementView>;
   /** The types of the agreement's events, in the order of the alphabet: the test's clock stands still. */
   eventsOf(agreementId: string): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -198,18 +206,32 @@ export async function agreementWorld(): Promise<AgreementWorld> {
   app.useLogger(false);
   await app.init();
   await populate(app.get(Database), app.get(AuditService));
+  const as: AgreementWorld['as'] = (personId, changes) => ({
+    ...principalOf(personId, clock.now()),
+    ...changes,
+  });
+  const agreements = app.get(AgreementsService);
+  const acts = app.get(AgreementActs);
+  const etag: AgreementWorld['etag'] = (id, which) => etagNow(app.get(Database), id, which);
   return {
     app,
     clock,
-    agreements: app.get(AgreementsService),
-    acts: app.get(AgreementActs),
+    agreements,
+    acts,
     approvals: app.get(Approvals),
     dueMoves: app.get(DueMoves),
     parties: app.get(PartiesService),
     versions: app.get(VersionsService),
     grants: app.get(GrantsStandIn),
     database: app.get(Database),
-    as: (personId, changes) => ({ ...principalOf(personId, clock.now()), ...changes }),
+    as,
+    etag,
+    submit: async (principal, id) => agreements.submit(principal, id, await etag(id)),
+    accept: async (personId, id) => {
+      const { versionHash } = await agreements.getOpen(as(personId), id);
+      const answer = { decision: 'accept', versionHash: versionHash ?? '' } as const;
+      return acts.review(as(personId), id, answer);
+    },
     officer: OPERATOR.officer,
     stranger: STRANGER.owner,
     eventsOf: async (agreementId) => {
@@ -308,7 +330,7 @@ async function insertDataset(tx: Tx, event: string): Promise<void> {
        sensitivity, tags, kind, fields, population_id, store_id, prefix, keywords, licence, visibility, status,
        audit_event_id)
      VALUES ($1, $2, 'Footfall', 'Counts', 'Borough', 'data@example.org', 'shared', 'By agreement', 'public', '{}',
-       'files', '[{"name": "count"}]', $1, $1, 'footfall/', '{}', 'DATA_SHARE_AGREEMENT', 'public', 'published', $3)`,
+       'files', '[{"name": "count", "type": "integer", "class": "other"}]', $1, $1, 'footfall/', '{}', 'DATA_SHARE_AGREEMENT', 'public', 'published', $3)`,
     [FOOTFALL, PROVIDER.id, event],
   );
 }

@@ -4,6 +4,8 @@ import { etagOf } from '../../src/agreements/agreement.view.js';
 import { VersionsService } from '../../src/agreements/versions/versions.service.js';
 import type { Principal } from '../../src/identity/principal.js';
 import type { Role } from '../../src/identity/roles.js';
+import { Database } from '../../src/platform/database/database.js';
+import { etagNow } from './agreement-etag.js';
 import { PROVIDER, RECIPIENT } from './agreement-terms.js';
 import { GROUND, type GrantWorld } from './grant-world.js';
 
@@ -58,9 +60,11 @@ export async function amend(
   const agreements = service(AgreementsService);
   const acts = service(AgreementActs);
   const owner = as(PROVIDER.owner);
-  const draft = await service(VersionsService).amend(owner, id, undefined);
+  const current = (which: 'open' | 'current'): Promise<string> =>
+    etagNow(service(Database), id, which);
+  const draft = await service(VersionsService).amend(owner, id, await current('current'));
   await agreements.edit(owner, id, changes, etagOf(draft));
-  const { versionHash, parties } = await agreements.submit(owner, id);
+  const { versionHash, parties } = await agreements.submit(owner, id, await current('open'));
   const hash = { versionHash: versionHash ?? '' };
   const named = parties.filter(({ founding }) => founding);
   for (const { dpoId } of named) {

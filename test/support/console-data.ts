@@ -121,7 +121,7 @@ async function insertDataset(
        sensitivity, tags, kind, fields, population_id, store_id, prefix, keywords, licence, visibility, status,
        audit_event_id)
      VALUES ($1, $2, $3, 'Counted by the hour at every crossing of the borough.', 'Northbank Borough', 'data@example.org',
-       'shared', 'By agreement', 'public', '{}', 'files', '[{"name": "count"}]', $1, $4, 'counts/', '{}',
+       'shared', 'By agreement', 'public', '{}', 'files', '[{"name": "count", "type": "integer", "class": "other"}]', $1, $4, 'counts/', '{}',
        'DATA_SHARE_AGREEMENT', $5, $6, $7)`,
     [id, BOROUGH, title, STORE, visibility, status, event],
   );

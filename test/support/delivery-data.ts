@@ -182,7 +182,7 @@ async function insertDataset(
        sensitivity, tags, kind, fields, population_id, store_id, prefix, keywords, licence, visibility, status,
        audit_event_id)
      VALUES ($1, $2, 'Footfall', 'Counts', 'Borough', 'data@example.org', 'shared', 'By agreement', 'public', '{}',
-       'files', '[{"name": "count"}]', $1, $3, $4, '{}', 'DATA_SHARE_AGREEMENT', 'public', 'published', $5)`,
+       'files', '[{"name": "count", "type": "integer", "class": "other"}]', $1, $3, $4, '{}', 'DATA_SHARE_AGREEMENT', 'public', 'published', $5)`,
     [DATASET, OWNER, STORE, prefix, event],
   );
 }

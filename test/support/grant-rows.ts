@@ -82,7 +82,7 @@ export class GrantRows {
          sensitivity, tags, kind, fields, population_id, store_id, prefix, keywords, licence, visibility, status,
          sealed_version, audit_event_id)
        VALUES ($1, $2, 'Footfall', 'Counts', 'Borough', 'data@example.org', 'shared', 'By agreement', 'public', '{}',
-         'files', '[{"name": "count"}]', $1, $3, $4, '{}', 'DATA_SHARE_AGREEMENT', 'public', 'published', $5, $6)`,
+         'files', '[{"name": "count", "type": "integer", "class": "other"}]', $1, $3, $4, '{}', 'DATA_SHARE_AGREEMENT', 'public', 'published', $5, $6)`,
       [id, organisationId, at.storeId, at.prefix, at.sealedVersion, this.event],
     );
     await this.tx.query(

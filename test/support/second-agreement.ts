@@ -1,3 +1,4 @@
+import { submitAgreement } from '../../sandbox/seed/agreement.js';
 import type { HttpWorld } from './http-world.js';
 
 interface Agreement {
@@ -20,7 +21,8 @@ export async function lockedAgreement(
     ...model.terms,
     ...changes,
   });
-  await callers.owner.post(`${path}/${id}/submit`);
-  await callers.dpo.post(`${path}/${id}/reviews`, { decision: 'accept' });
-  return callers.partnerDpo.post<Agreement>(`${path}/${id}/reviews`, { decision: 'accept' });
+  const { versionHash } = await submitAgreement(callers.owner, id);
+  const review = { decision: 'accept', versionHash };
+  await callers.dpo.post(`${path}/${id}/reviews`, review);
+  return callers.partnerDpo.post<Agreement>(`${path}/${id}/reviews`, review);
 }

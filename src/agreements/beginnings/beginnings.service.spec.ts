@@ -43,11 +43,9 @@ const refusalOf = (work: Promise<unknown>): Promise<string> =>
 
 async function active(changes: Partial<AgreementTerms> = {}): Promise<string> {
   const { id } = await create(exampleTerms(changes));
-  await world.agreements.submit(owner(), id);
-  await world.acts.review(world.as(PROVIDER.dpo), id, { decision: 'accept' });
-  const { versionHash } = await world.acts.review(world.as(RECIPIENT.dpo), id, {
-    decision: 'accept',
-  });
+  await world.submit(owner(), id);
+  await world.accept(PROVIDER.dpo, id);
+  const { versionHash } = await world.accept(RECIPIENT.dpo, id);
   world.clock.set(IN_FORCE);
   const answer = { decision: 'sign' as const, versionHash: versionHash ?? '' };
   await world.acts.sign(world.as(PROVIDER.signatory), id, answer);
@@ -86,7 +84,7 @@ describe('a new agreement', () => {
       [RECIPIENT.dpo],
     );
     expect(termsOf(copy)).not.toHaveProperty('endsOn');
-    expect(await refusalOf(world.agreements.submit(owner(), copy.id))).toBe(
+    expect(await refusalOf(world.submit(owner(), copy.id))).toBe(
       'agreement_incomplete /startsOn /endsOn /reviewOn /parties/1/dpoId',
     );
   });
@@ -113,16 +111,14 @@ describe('a new agreement', () => {
   it('shares personal data once its law is complete', async () => {
     const { legal, ...terms } = personalTerms();
     const { id } = await create(terms);
-    expect(await refusalOf(world.agreements.submit(owner(), id))).toBe(
-      'agreement_incomplete /legal',
-    );
+    expect(await refusalOf(world.submit(owner(), id))).toBe('agreement_incomplete /legal');
     const whole = await create({ ...terms, legal });
-    expect((await world.agreements.submit(owner(), whole.id)).status).toBe('in_review');
+    expect((await world.submit(owner(), whole.id)).status).toBe('in_review');
   });
 
   it('pins the editions of every vocabulary (R2.7)', async () => {
     const { id } = await create(personalTerms());
-    await world.agreements.submit(owner(), id);
+    await world.submit(owner(), id);
     const { document } = await world.agreements.signatures(owner(), id);
     expect(JSON.parse(document ?? '')).toMatchObject({
       vocabularies: {

@@ -2,7 +2,7 @@ import type { AgreementTerms } from '../terms/terms.types.js';
 import type { OdrlConstraint, OdrlLimit } from './odrl.types.js';
 
 /** Names of ours that ODRL lacks; the profile declares them. */
-const OWN_OPERAND = 'urn:concordat:operand:';
+export const OWN_OPERAND = 'urn:concordat:operand:';
 const AUTH_LEVELS = { aal2: '2', aal3: '3' } as const;
 
 type LimitTerms = Pick<

@@ -36,11 +36,9 @@ async function drafted(): Promise<string> {
 
 async function inForce(): Promise<string> {
   const id = await drafted();
-  await world.agreements.submit(world.as(PROVIDER.owner), id);
-  await world.acts.review(world.as(PROVIDER.dpo), id, { decision: 'accept' });
-  const { versionHash } = await world.acts.review(world.as(RECIPIENT.dpo), id, {
-    decision: 'accept',
-  });
+  await world.submit(world.as(PROVIDER.owner), id);
+  await world.accept(PROVIDER.dpo, id);
+  const { versionHash } = await world.accept(RECIPIENT.dpo, id);
   world.clock.set('2026-06-01T09:00:00+01:00');
   const sign = { decision: 'sign', versionHash: versionHash ?? '' } as const;
   await world.acts.sign(world.as(PROVIDER.signatory), id, sign);

@@ -6,6 +6,8 @@ import {
 } from '../../../test/support/agreement-terms.js';
 import { validateOdrl } from '../../../test/support/odrl-schema.js';
 import { endOfDay, startOfDay } from '../../kernel/london-day.js';
+import { rulesDigest } from '../terms/releases/assessment.rules.js';
+import type { AggregateTerms } from '../terms/releases/release.types.js';
 import type { AgreementTerms } from '../terms/terms.types.js';
 import { toOdrl, type ConcludedVersion } from './odrl.rules.js';
 import type { OdrlLimit } from './odrl.types.js';
@@ -95,6 +97,21 @@ describe('an agreement version in ODRL 2.2', () => {
         assignee: [`urn:uuid:${RECIPIENT.id}`, `urn:uuid:${OTHER}`],
       }),
     ]);
+  });
+
+  it('binds a view and an aggregate to the rules that were signed', () => {
+    const aggregate = { schema: 1, protection: 'round5' } as AggregateTerms;
+    const items = ITEM ? [{ ...ITEM, release: 'aggregate' as const, aggregate }] : [];
+    const odrl = toOdrl(aVersion({ items, actions: ['aggregate:query'], modes: ['aggregate'] }));
+    expect(odrl.permission?.[0]).toMatchObject({ action: 'derive' });
+    expect(odrl.permission?.[0]?.constraint).toContainEqual({
+      leftOperand: 'urn:concordat:operand:releaseRules',
+      operator: 'eq',
+      rightOperand: rulesDigest(aggregate),
+    });
+    validateOdrl(JSON.parse(JSON.stringify(odrl)));
+    expect(validateOdrl.errors ?? []).toEqual([]);
+    expect(JSON.stringify(limitsOf({}))).not.toContain('releaseRules');
   });
 
   it.each<

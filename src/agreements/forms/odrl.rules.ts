@@ -1,6 +1,7 @@
 import { endOfDay } from '../../kernel/london-day.js';
+import { rulesDigest } from '../terms/releases/assessment.rules.js';
 import type { AgreementTerms, ItemTerms } from '../terms/terms.types.js';
-import { limit, limitsOf, type Period } from './odrl-constraints.rules.js';
+import { limit, limitsOf, OWN_OPERAND, type Period } from './odrl-constraints.rules.js';
 import type { OdrlAgreement, OdrlConstraint, OdrlDuty, OdrlRule } from './odrl.types.js';
 
 const ODRL_CONTEXT = 'http://www.w3.org/ns/odrl.jsonld';
@@ -59,8 +60,17 @@ function permissionsOf(version: ConcludedVersion): readonly OdrlRule[] {
     (version.terms.actions ?? [])
       .map((action) => ACTIONS[action])
       .filter((action) => action?.release === item.release)
-      .map((action) => ({ ...ruleOn(version, item, action?.odrl ?? 'use'), constraint })),
+      .map((action) => ({
+        ...ruleOn(version, item, action?.odrl ?? 'use'),
+        constraint: [...constraint, ...releaseOf(item)],
+      })),
   );
+}
+
+// The rules themselves stand in the signed document; whoever computes by them can show that it was by these.
+function releaseOf({ view, aggregate }: ItemTerms): readonly OdrlConstraint[] {
+  const rules = view ?? aggregate;
+  return rules ? [limit(`${OWN_OPERAND}releaseRules`, 'eq', rulesDigest(rules))] : [];
 }
 
 function prohibitionsOf(version: ConcludedVersion): readonly OdrlRule[] {

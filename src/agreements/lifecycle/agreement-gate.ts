@@ -9,7 +9,9 @@ import { ConcordatError } from '../../kernel/errors.js';
 import { isUuid } from '../../kernel/ids.js';
 import type { Database, Tx } from '../../platform/database/database.js';
 import { takeLocks } from '../../platform/database/locks.js';
+import { requireMatch } from '../../platform/web/if-match.js';
 import type { AgreementVersion } from '../agreement.types.js';
+import { etagOf } from '../agreement.view.js';
 import { AgreementsRepository } from '../agreements.repository.js';
 import { capacityOf, standingsOf } from './standing.js';
 import {
@@ -103,15 +105,19 @@ export class AgreementGate {
 
   /**
    * Judges an act on a locked agreement.
-   * @throws ConcordatError `operation_denied` to whoever lacks the standing, then `transition_not_allowed`.
+   * @param ifMatch of an act on what was read: its ETag.
+   * @throws ConcordatError `operation_denied` to whoever lacks the standing, then `precondition_failed` (412) to the loser
+   * of two, then `transition_not_allowed`.
    */
   judge(
     principal: Principal,
     agreement: AgreementVersion,
     act: VersionAct,
     operation: Operation,
+    ifMatch = etagOf(agreement),
   ): OpenedAgreement {
     this.permit(principal, agreement, act, operation);
+    requireMatch(ifMatch, etagOf(agreement));
     const to = moveVersion(agreement.status, act);
     return { agreement, to, actor: capacityOf(principal, agreement, VERSION_TRANSITIONS[act].by) };
   }

@@ -19,9 +19,18 @@ export function requireReason(reason: string | undefined): string {
   return reason;
 }
 
-/** @throws ConcordatError `signoff_stale` when the caller read other content than what stands now. */
+/**
+ * An answer is to the content that was read.
+ * @throws ConcordatError `input_invalid` when the caller does not say what that was, `signoff_stale` when other content
+ * stands now.
+ */
 export function requireSameHash({ versionHash }: AgreementVersion, read: string | undefined): void {
-  if (read !== undefined && read !== versionHash) {
+  if (read === undefined) {
+    throw new ConcordatError('input_invalid', {
+      errors: [{ pointer: '/versionHash', reason: 'must be the hash of what was read' }],
+    });
+  }
+  if (read !== versionHash) {
     throw new ConcordatError('signoff_stale', { currentHash: versionHash });
   }
 }

@@ -9,7 +9,7 @@ import type { AgreementVersion, Party, ReviewAnswer } from '../agreement.types.j
 import { AgreementsRepository } from '../agreements.repository.js';
 import { PartiesRepository } from '../parties/parties.repository.js';
 import { isJoining } from '../parties/party-lifecycle.rules.js';
-import { requireAssessments } from '../terms/terms-views.rules.js';
+import { requireAssessments } from '../terms/releases/assessment.rules.js';
 import { amendmentKind } from '../versions/term-changes.rules.js';
 import { VersionsRepository } from '../versions/versions.repository.js';
 import { AgreementGate, agreementEvent, brokerEvent } from './agreement-gate.js';
@@ -17,6 +17,7 @@ import { partyOfDuty, partyWithRole } from './party-duty.js';
 import { requireAnswerable, requireReason, requireSameHash } from './preconditions.js';
 import { moveVersion } from './version-lifecycle.rules.js';
 
+type SentBack = Pick<ReviewAnswer, 'reason' | 'versionHash'>;
 type Move = 'return' | 'recall' | 'decline';
 
 const MOVED = {
@@ -78,18 +79,12 @@ export class Reviews {
       move === 'recall'
         ? drafterOf(agreement)
         : partyWithRole(principal, agreement, ['dpo', 'signatory'], answer.partyId);
-    const auditEventId = await this.sendBack(
-      tx,
-      principal,
-      agreement,
-      { move, ...by },
-      answer.reason,
-    );
+    const auditEventId = await this.sendBack(tx, principal, agreement, { move, ...by }, answer);
     await this.write(tx, principal, agreement, by.party, { ...answer, auditEventId });
   }
 
   /** A signatory refuses to sign: the authors may change the terms, and every sign-off is void. */
-  async decline(tx: Tx, principal: Principal, id: string, reason?: string): Promise<void> {
+  async decline(tx: Tx, principal: Principal, id: string, answer: SentBack): Promise<void> {
     const { agreement } = this.gate.judge(
       principal,
       await this.gate.lock(tx, principal, id),
@@ -99,7 +94,7 @@ export class Reviews {
     // Who acceded and does not want the next version need not decline it: without its sign-off it lapses.
     const founding = agreement.parties.filter(({ isFounding }) => isFounding);
     const by = partyWithRole(principal, { ...agreement, parties: founding }, ['signatory']);
-    await this.sendBack(tx, principal, agreement, { move: 'decline', ...by }, reason);
+    await this.sendBack(tx, principal, agreement, { move: 'decline', ...by }, answer);
   }
 
   private async sendBack(
@@ -107,8 +102,12 @@ export class Reviews {
     principal: Principal,
     agreement: AgreementVersion,
     { move, party, role }: { move: Move; party: Party; role: string },
-    reason: string | undefined,
+    { reason, versionHash }: SentBack,
   ): Promise<string> {
+    // Who only reads what stands need not name it: sending it back accepts nothing.
+    if (versionHash !== undefined) {
+      requireSameHash(agreement, versionHash);
+    }
     const reasonText = requireReason(reason);
     const auditEventId = await this.audit.record(tx, MOVED[move], {
       ...agreementEvent(principal, agreement, { organisationId: party.organisationId, role }),

@@ -52,7 +52,7 @@ export class SignOffs {
     requireAnswerable(agreement, party, 'sign');
     requireNotEditor(principal, agreement);
     await this.requireNotReviewer(tx, principal, agreement, party);
-    requireHash(agreement, hash);
+    requireSameHash(agreement, hash);
     const now = this.gate.now();
     const authenticatedAt = requireStepUp(principal, now);
     const payload = signOffPayload(principal, agreement, party, { authenticatedAt, signedAt: now });
@@ -111,15 +111,6 @@ export class SignOffs {
 }
 
 // Who signs must say what they read: without it the broker would attest what nobody accepted.
-function requireHash(agreement: AgreementVersion, hash: string | undefined): void {
-  if (hash === undefined) {
-    throw new ConcordatError('input_invalid', {
-      errors: [{ pointer: '/versionHash', reason: 'is required to sign' }],
-    });
-  }
-  requireSameHash(agreement, hash);
-}
-
 function signOffPayload(
   principal: Principal,
   agreement: AgreementVersion,

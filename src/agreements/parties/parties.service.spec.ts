@@ -31,7 +31,7 @@ const accept = { decision: 'accept' } as const;
 
 async function inForce(changes: Partial<AgreementTerms> = {}): Promise<string> {
   const { id } = await world.agreements.create(owner(), { ...exampleTerms(changes) });
-  await world.agreements.submit(owner(), id);
+  await world.submit(owner(), id);
   await settle(id);
   world.grants.applied.length = 0;
   return id;
@@ -39,8 +39,8 @@ async function inForce(changes: Partial<AgreementTerms> = {}): Promise<string> {
 
 /** Both founding parties accept and sign what is being prepared. */
 async function settle(id: string): Promise<void> {
-  await world.acts.review(world.as(PROVIDER.dpo), id, accept);
-  const { versionHash } = await world.acts.review(world.as(RECIPIENT.dpo), id, accept);
+  await world.accept(PROVIDER.dpo, id);
+  const { versionHash } = await world.accept(RECIPIENT.dpo, id);
   world.clock.set('2026-06-01T09:00:00+01:00');
   for (const personId of [PROVIDER.signatory, RECIPIENT.signatory]) {
     await sign(personId, id, versionHash ?? '');
@@ -172,17 +172,17 @@ describe('accession', () => {
 
 describe('the next version, to a party that acceded', () => {
   const amend = async (id: string, changes: object): Promise<string> => {
-    const draft = await world.versions.amend(owner(), id, undefined);
+    const draft = await world.versions.amend(owner(), id, await world.etag(id, 'current'));
     await world.agreements.edit(owner(), id, { ...changes }, etagOf(draft));
-    const { versionHash } = await world.agreements.submit(owner(), id);
+    const { versionHash } = await world.submit(owner(), id);
     return versionHash ?? '';
   };
 
   it('keeps it active when it signed that too', async () => {
     const id = await acceded();
     const versionHash = await amend(id, { objective: 'Another.' });
-    await world.acts.review(world.as(PROVIDER.dpo), id, accept);
-    await world.acts.review(world.as(RECIPIENT.dpo), id, accept);
+    await world.accept(PROVIDER.dpo, id);
+    await world.accept(RECIPIENT.dpo, id);
     await world.acts.review(world.as(NEWCOMER.dpo), id, { ...accept, versionHash });
     await sign(NEWCOMER.signatory, id, versionHash);
     await sign(PROVIDER.signatory, id, versionHash);
@@ -216,8 +216,8 @@ describe('the next version, to a party that acceded', () => {
     await amend(id, {
       parties: exampleTerms().parties.map((one) => ({ ...one, queryContact: 'q@example.org' })),
     });
-    await world.acts.review(world.as(PROVIDER.dpo), id, accept);
-    const { versionHash } = await world.acts.review(world.as(RECIPIENT.dpo), id, accept);
+    await world.accept(PROVIDER.dpo, id);
+    const { versionHash } = await world.accept(RECIPIENT.dpo, id);
     await sign(PROVIDER.signatory, id, versionHash ?? '');
     expect(await get(id)).toMatchObject({ version: 2, status: 'active' });
     expect((await partyOf(id, NEWCOMER.id)).status).toBe('active');
@@ -331,11 +331,11 @@ describe('one party’s leaving', () => {
     const id = await inForce();
     const party = await partyOf(id, RECIPIENT.id);
     world.clock.set('2026-08-01T12:00:00Z');
-    const draft = await world.versions.amend(owner(), id, undefined);
+    const draft = await world.versions.amend(owner(), id, await world.etag(id, 'current'));
     await world.agreements.edit(owner(), id, { objective: 'Another.' }, etagOf(draft));
-    await world.agreements.submit(owner(), id);
-    await world.acts.review(world.as(PROVIDER.dpo), id, accept);
-    const { versionHash } = await world.acts.review(world.as(RECIPIENT.dpo), id, accept);
+    await world.submit(owner(), id);
+    await world.accept(PROVIDER.dpo, id);
+    const { versionHash } = await world.accept(RECIPIENT.dpo, id);
     await sign(RECIPIENT.signatory, id, versionHash ?? '');
     const leave = { reason: 'Done', noticeGivenOn: '2026-06-15' };
     await world.parties.withdraw(world.as(RECIPIENT.signatory), id, party.id, leave);

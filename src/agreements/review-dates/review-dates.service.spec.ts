@@ -149,9 +149,9 @@ async function anAgreementInForce(world: AgreementWorld): Promise<string> {
   const terms = exampleTerms({ reviewOn: REVIEW_ON });
   const owner = world.as(PROVIDER.owner);
   const { id } = await agreements.create(owner, { organisationId: PROVIDER.id, ...terms });
-  await agreements.submit(owner, id);
+  await world.submit(owner, id);
   for (const personId of [PROVIDER.dpo, RECIPIENT.dpo]) {
-    await acts.review(world.as(personId), id, { decision: 'accept' });
+    await world.accept(personId, id);
   }
   world.clock.set('2026-06-01T09:00:00Z');
   const { versionHash } = await agreements.get(owner, id);

@@ -36,7 +36,7 @@ async function submitted(): Promise<{ id: string; versionHash: string }> {
   const { id } = await world.agreements.create(owner(), {
     ...exampleTerms({ signing: 'signed_outside', attachments: [PAPER] }),
   });
-  const { versionHash } = await world.agreements.submit(owner(), id);
+  const { versionHash } = await world.submit(owner(), id);
   return { id, versionHash: versionHash ?? '' };
 }
 
@@ -143,7 +143,7 @@ describe('an agreement signed outside (R3.22)', () => {
     );
     expect(edited).toMatchObject({ versionHash: null, attestation: null });
     expect(await codeOf(world.approvals.approve(dpo(), approvalId))).toBe('transition_not_allowed');
-    await world.agreements.submit(owner(), id);
+    await world.submit(owner(), id);
     expect(await codeOf(world.approvals.approve(dpo(), approvalId))).toBe('signoff_stale');
   });
 
@@ -174,7 +174,7 @@ describe('an agreement signed outside (R3.22)', () => {
 
   it('cannot be an agreement that is signed here', async () => {
     const { id } = await world.agreements.create(owner(), { ...exampleTerms() });
-    const { versionHash } = await world.agreements.submit(owner(), id);
+    const { versionHash } = await world.submit(owner(), id);
     expect(await codeOf(attestations.propose(signatory(), id, versionHash ?? ''))).toBe(
       'transition_not_allowed',
     );

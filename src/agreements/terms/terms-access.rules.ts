@@ -41,10 +41,19 @@ export function checkAccess(draft: DraftTerms, facts: TermsFacts): readonly Fiel
 }
 
 function checkModes(draft: DraftTerms, facts: TermsFacts): FieldError[] {
-  const none = draft.modes?.length === 0;
+  const modes = draft.modes ?? [];
+  const serves = (release: Release): boolean =>
+    MODES_OF[release].some((mode) => modes.includes(mode));
+  const releases = new Set((draft.items ?? []).flatMap(({ release }) => release ?? []));
+  // Of one release alone, the modes at fault are named below.
+  const unserved = releases.size > 1 ? [...releases].filter((release) => !serves(release)) : [];
   return [
-    ...(none ? [{ pointer: '/modes', reason: 'must name at least one' }] : []),
-    ...(draft.modes ?? []).flatMap((mode, at) =>
+    ...(draft.modes?.length === 0 ? [{ pointer: '/modes', reason: 'must name at least one' }] : []),
+    ...unserved.map((release) => ({
+      pointer: '/modes',
+      reason: `serve no item of release ${release}`,
+    })),
+    ...modes.flatMap((mode, at) =>
       modeFaults(mode, draft, facts).map((reason) => ({ pointer: `/modes/${String(at)}`, reason })),
     ),
   ];

@@ -50,10 +50,7 @@ export class TermsFactsRepository {
     draftingOrganisationId: string,
   ): Promise<ReadonlyMap<string, DatasetFacts>> {
     const rows = await manager.query<(DatasetFacts & { id: string })[]>(
-      `SELECT d.id, d.organisation_id AS "organisationId", d.status, d.kind,
-         coalesce((SELECT jsonb_agg(f->>'name') FROM jsonb_array_elements(d.fields) f), '[]') AS "fieldNames",
-         coalesce((SELECT jsonb_object_agg(f->>'name', f->>'class') FROM jsonb_array_elements(d.fields) f
-           WHERE f->>'class' IS NOT NULL), '{}') AS "fieldClasses",
+      `SELECT d.id, d.organisation_id AS "organisationId", d.status, d.kind, d.fields,
          coalesce((SELECT bool_and(x.discloses_location) FROM distribution x
            WHERE x.dataset_id = d.id AND x.removed_at IS NULL), false) AS "disclosesLocation"
        FROM dataset d WHERE d.id = ANY($1) AND (d.organisation_id = $2 OR (d.status <> 'draft' AND (

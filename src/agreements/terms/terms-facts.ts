@@ -1,4 +1,5 @@
 import type { Vocabulary } from '../../kernel/vocabulary.js';
+import type { DeclaredField } from './releases/columns.js';
 
 /** The vocabularies that terms draw on. */
 export interface TermsVocabularies {
@@ -20,9 +21,7 @@ export interface DatasetFacts {
   readonly organisationId: string;
   readonly status: string;
   readonly kind: string;
-  readonly fieldNames: readonly string[];
-  /** `column-class` by field name; a field without one counts as `direct`. */
-  readonly fieldClasses: Readonly<Record<string, string>>;
+  readonly fields: readonly DeclaredField[];
   /** True when every live distribution says it may disclose where its bytes lie. */
   readonly disclosesLocation: boolean;
 }

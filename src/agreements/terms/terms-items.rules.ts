@@ -1,9 +1,7 @@
 import type { FieldError } from '../../kernel/errors.js';
 import type { TermsFacts } from './terms-facts.js';
-import type { DraftTerms, ItemTerms } from './terms.types.js';
-import { checkView } from './terms-views.rules.js';
-
-type DraftItem = NonNullable<DraftTerms['items']>[number];
+import { checkRelease } from './releases/release.rules.js';
+import type { DraftItem, DraftTerms, ItemTerms } from './terms.types.js';
 
 const REQUIRED = [
   'datasetId',
@@ -70,7 +68,8 @@ function checkFields(
   base: string,
   facts: TermsFacts,
 ): FieldError[] {
-  const known = facts.datasets.get(datasetId ?? '')?.fieldNames ?? [];
+  const declared = facts.datasets.get(datasetId ?? '')?.fields ?? [];
+  const known = declared.map(({ name }) => name);
   const none = fields?.length === 0;
   return [
     ...(none ? [{ pointer: `${base}/fields`, reason: 'must name at least one' }] : []),
@@ -86,19 +85,6 @@ function checkFields(
       ];
     }),
   ];
-}
-
-function checkRelease(item: DraftItem, base: string, facts: TermsFacts): readonly FieldError[] {
-  const { release, view, assessment } = item;
-  if (release === 'view') {
-    return checkView(item, base, facts);
-  }
-  if (release === 'aggregate') {
-    return [{ pointer: `${base}/release`, reason: 'aggregate is not offered yet' }];
-  }
-  return Object.entries({ view, assessment })
-    .filter(([, value]) => value !== undefined)
-    .map(([name]) => ({ pointer: `${base}/${name}`, reason: 'belongs to release view' }));
 }
 
 function checkHistory(

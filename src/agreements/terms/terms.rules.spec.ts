@@ -156,7 +156,11 @@ describe('the rules of section 2', () => {
       ['/items/0/fields/0/name'],
     ],
     ['a view without its rules', withItem({ release: 'view' }), ['/items/0/view', '/modes/0']],
-    ['an aggregate', withItem({ release: 'aggregate' }), ['/items/0/release', '/modes/0']],
+    [
+      'an aggregate without its rules',
+      withItem({ release: 'aggregate' }),
+      ['/items/0/aggregate', '/modes/0'],
+    ],
     ['anonymous data', withItem({ dataClass: 'anonymous' }), []],
     [
       'older objects of what is no feed',

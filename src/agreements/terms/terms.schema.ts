@@ -1,7 +1,10 @@
 import { ACTIONS } from '../../policy/attributes.js';
+import { AGGREGATE_SCHEMA } from './releases/aggregate.schema.js';
+import { ASSESSMENT_RESULTS } from './releases/release.types.js';
+import { VIEW_SCHEMA } from './releases/view.schema.js';
+import { flag, line, listOf, oneOf, record, setOf, whole, type Schema } from './schema-parts.js';
 import {
   ADMISSIONS,
-  ASSESSMENT_RESULTS,
   AGREEMENT_KINDS,
   APPROVALS,
   CONTROLLER_ROLES,
@@ -15,30 +18,13 @@ import {
   SETTINGS,
   SIGNING_WAYS,
 } from './terms.types.js';
-import { VIEW_SCHEMA } from './view.schema.js';
 
-type Schema = Readonly<Record<string, unknown>>;
-
-const line = (maxLength = 200): Schema => ({ type: 'string', minLength: 1, maxLength });
 // Longer than the word limits allow for any language; the rules count the words.
 const text: Schema = { type: 'string', minLength: 1, maxLength: 20_000 };
 const id: Schema = { type: 'string', format: 'uuid' };
 const day: Schema = { type: 'string', format: 'day' };
 const email: Schema = { type: 'string', format: 'email', maxLength: 254 };
-const flag: Schema = { type: 'boolean' };
 const code: Schema = line(100);
-const oneOf = (values: readonly string[]): Schema => ({ type: 'string', enum: values });
-const whole = (minimum: number, maximum: number): Schema => ({ type: 'integer', minimum, maximum });
-const listOf = (items: Schema, maxItems: number): Schema => ({ type: 'array', items, maxItems });
-const setOf = (items: Schema, maxItems: number): Schema => ({
-  ...listOf(items, maxItems),
-  uniqueItems: true,
-});
-const record = (properties: Readonly<Record<string, Schema>>): Schema => ({
-  type: 'object',
-  additionalProperties: false,
-  properties,
-});
 
 const party = record({
   organisationId: id,
@@ -59,6 +45,7 @@ const item = record({
   fields: listOf(record({ name: line(), reason: text }), 500),
   release: oneOf(RELEASES),
   view: VIEW_SCHEMA,
+  aggregate: AGGREGATE_SCHEMA,
   assessment: record({
     viewDigest: { type: 'string', pattern: '^sha-256:[0-9a-f]{64}$' },
     assessedBy: line(),
@@ -97,7 +84,7 @@ const legal = record({
 
 /**
  * The types and bounds of agreement terms, as a JSON Schema: what a draft must hold to at any time. Nothing is required
- * here, but inside a view: completeness is judged at submission, by the rules.
+ * here, but inside a view or an aggregate: completeness is judged at submission, by the rules.
  */
 export const TERMS_SCHEMA = {
   type: 'object',

@@ -1,3 +1,5 @@
+import type { AggregateTerms, AssessmentTerms, ViewTerms } from './releases/release.types.js';
+
 /** Closed lists of agreement terms (domain.md section 2). */
 export const AGREEMENT_KINDS = ['framework', 'sharing', 'licence'] as const;
 export const SIGNING_WAYS = ['concordat', 'signed_outside'] as const;
@@ -5,7 +7,6 @@ export const DATA_ROLES = ['provider', 'recipient', 'both'] as const;
 export const CONTROLLER_ROLES = ['separate', 'joint', 'processor'] as const;
 export const ADMISSIONS = ['lead', 'providers'] as const;
 export const RELEASES = ['raw', 'view', 'aggregate'] as const;
-export const ASSESSMENT_RESULTS = ['passed', 'failed'] as const;
 export const DPIA_STATUSES = [
   'not_required',
   'in_progress',
@@ -38,29 +39,6 @@ export interface PartyTerms {
   readonly lead: boolean;
 }
 
-/** How a view is computed (privacy.md section 2), as far as the rules of terms look into it. */
-export interface ViewTerms {
-  readonly schema: 1;
-  readonly unit: { readonly column: string; readonly domain: string };
-  readonly format: string;
-  readonly columns: readonly {
-    readonly name: string;
-    readonly from?: string;
-    readonly rule: { readonly kind: string };
-  }[];
-  readonly rows?: readonly { readonly kind: string; readonly column: string }[];
-  readonly checks?: { readonly kAnonymity?: { readonly columns: readonly string[] } };
-}
-
-/** A motivated-intruder assessment of one view (privacy.md, V2.8). */
-export interface AssessmentTerms {
-  readonly viewDigest: string;
-  readonly assessedBy: string;
-  readonly assessedOn: string;
-  readonly result: (typeof ASSESSMENT_RESULTS)[number];
-  readonly reviewBy: string;
-}
-
 /** What the agreement lets out of one dataset. */
 export interface ItemTerms {
   readonly datasetId: string;
@@ -68,6 +46,7 @@ export interface ItemTerms {
   readonly fields: readonly { readonly name: string; readonly reason: string }[];
   readonly release: Release;
   readonly view?: ViewTerms;
+  readonly aggregate?: AggregateTerms;
   readonly assessment?: AssessmentTerms;
   readonly includeHistory?: boolean;
   readonly dataClass: string;
@@ -184,6 +163,7 @@ type DraftOf<T> = T extends readonly (infer Item)[]
 
 /** Terms while they are written: any may be absent, none may be of a wrong type. */
 export type DraftTerms = DraftOf<AgreementTerms>;
+export type DraftItem = DraftOf<ItemTerms>;
 
 /** Written into a new draft, so that its authors see what they leave as it is. */
 export const DEFAULT_TERMS = {

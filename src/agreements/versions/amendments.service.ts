@@ -4,7 +4,6 @@ import type { Principal } from '../../identity/principal.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import type { Tx } from '../../platform/database/database.js';
 import type { AgreementVersion, Renewal } from '../agreement.types.js';
-import { etagOf } from '../agreement.view.js';
 import { AgreementsRepository } from '../agreements.repository.js';
 import {
   AgreementGate,
@@ -29,29 +28,31 @@ export class Amendments {
     private readonly audit: AuditService,
   ) {}
 
-  /** @param ifMatch the ETag of the version that was read; absent: whichever is in force. */
-  async amend(
-    tx: Tx,
-    principal: Principal,
-    id: string,
-    ifMatch: string | undefined,
-  ): Promise<void> {
+  /** @param ifMatch the ETag of the version that was read: what is amended is what is in force. */
+  async amend(tx: Tx, principal: Principal, id: string, ifMatch: string): Promise<void> {
     const opened = this.gate.judge(
       principal,
       await this.gate.lockVersion(tx, principal, id),
       'amend',
       'agreement:amend',
+      ifMatch,
     );
-    await this.draft(tx, principal, opened, { ifMatch, terms: carried(opened.agreement) });
+    await this.draft(tx, principal, opened, { terms: carried(opened.agreement) });
   }
 
   /** R3.23: the same terms for another time. */
-  async renew(tx: Tx, principal: Principal, id: string, dates: Renewal): Promise<void> {
+  async renew(
+    tx: Tx,
+    principal: Principal,
+    id: string,
+    { ifMatch, dates }: { readonly ifMatch: string; readonly dates: Renewal },
+  ): Promise<void> {
     const opened = this.gate.judge(
       principal,
       await this.gate.lockVersion(tx, principal, id),
       'renew',
       'agreement:amend',
+      ifMatch,
     );
     const { agreement } = opened;
     if (agreement.activatedAt === null) {
@@ -67,15 +68,11 @@ export class Amendments {
     principal: Principal,
     { agreement, actor }: OpenedAgreement,
     next: {
-      readonly ifMatch?: string | undefined;
       readonly terms: DraftTerms;
       readonly reason?: string;
     },
   ): Promise<void> {
-    const { ifMatch, terms, reason } = next;
-    if (ifMatch !== undefined && ifMatch !== etagOf(agreement)) {
-      throw new ConcordatError('precondition_failed', { etag: etagOf(agreement) });
-    }
+    const { terms, reason } = next;
     const open = await this.repository.findOpen(tx, agreement.id);
     if (open && open.version !== agreement.version) {
       const detail = `Version ${String(open.version)} is being prepared: edit that, or give it up.`;

@@ -9,13 +9,25 @@ const [PROVIDING, RECEIVING] = BEFORE.parties as [
   (typeof BEFORE.parties)[number],
 ];
 const [ITEM] = BEFORE.items as [NonNullable<typeof BEFORE.items>[number]];
+const COUNT = { column: 'count', ops: ['in'] };
+const AGGREGATE = { schema: 1, filters: [{ column: 'hour', ops: ['eq'] }, COUNT] };
+const AGGREGATED = { ...BEFORE, items: [{ ...ITEM, aggregate: AGGREGATE }] } as DraftTerms;
+const viewOf = (...names: readonly string[]): DraftTerms => ({
+  ...BEFORE,
+  items: [{ ...ITEM, view: { columns: names.map((name) => ({ name, from: 'count' })) } }],
+});
 
 describe('what changed, term by term', () => {
   it('is nothing between a version and itself', () => {
     expect(compareTerms(BEFORE, exampleTerms())).toEqual([]);
   });
 
-  it.each<{ name: string; after: DraftTerms; changes: readonly object[] }>([
+  it.each<{
+    name: string;
+    before?: DraftTerms;
+    after: DraftTerms;
+    changes: readonly object[];
+  }>([
     {
       name: 'a text',
       after: { ...BEFORE, title: 'Counts' },
@@ -61,12 +73,35 @@ describe('what changed, term by term', () => {
       ],
     },
     {
+      name: 'what may be asked of a column',
+      after: {
+        ...AGGREGATED,
+        items: [
+          {
+            ...ITEM,
+            aggregate: { ...AGGREGATE, filters: [{ column: 'hour', ops: ['eq', 'in'] }, COUNT] },
+          },
+        ],
+      } as DraftTerms,
+      before: AGGREGATED,
+      changes: [
+        { pointer: '/items/0/aggregate/filters/0/ops', before: ['eq'], after: ['eq', 'in'] },
+      ],
+    },
+    {
+      name: 'the order alone, as one list',
+      after: { ...BEFORE, parties: [RECEIVING, PROVIDING] },
+      changes: [
+        { pointer: '/parties', before: [PROVIDING, RECEIVING], after: [RECEIVING, PROVIDING] },
+      ],
+    },
+    {
       name: 'a party that left',
       after: { ...BEFORE, parties: [PROVIDING] },
       changes: [{ pointer: '/parties/1', before: RECEIVING, after: null }],
     },
-  ])('names $name', ({ after, changes }) => {
-    expect(compareTerms(BEFORE, after)).toEqual(changes);
+  ])('names $name', ({ before = BEFORE, after, changes }) => {
+    expect(compareTerms(before, after)).toEqual(changes);
   });
 
   it('is the same both ways, with before and after exchanged', () => {
@@ -96,7 +131,7 @@ describe('R3.2: an amendment is administrative', () => {
     ),
   });
 
-  it.each<{ name: string; after: DraftTerms; kind: string }>([
+  it.each<{ name: string; before?: DraftTerms; after: DraftTerms; kind: string }>([
     {
       name: 'a contact',
       after: withContacts(RECIPIENT.id, { breachContact: 'a@example.org' }),
@@ -128,7 +163,28 @@ describe('R3.2: an amendment is administrative', () => {
       },
       kind: 'material',
     },
-  ])('or not, when it changes $name: $kind', ({ after, kind }) => {
-    expect(amendmentKind(BEFORE, after)).toBe(kind);
+    {
+      name: 'how a column of a view is made',
+      before: viewOf('a'),
+      after: viewOf('b'),
+      kind: 'material',
+    },
+    {
+      name: 'the order of the columns of a view (V1.1)',
+      before: viewOf('a', 'b'),
+      after: viewOf('b', 'a'),
+      kind: 'material',
+    },
+    {
+      name: 'what may be asked (V1.1)',
+      before: AGGREGATED,
+      after: {
+        ...AGGREGATED,
+        items: [{ ...ITEM, aggregate: { ...AGGREGATE, queriesPerDay: 5 } }],
+      } as DraftTerms,
+      kind: 'material',
+    },
+  ])('or not, when it changes $name: $kind', ({ before = BEFORE, after, kind }) => {
+    expect(amendmentKind(before, after)).toBe(kind);
   });
 });

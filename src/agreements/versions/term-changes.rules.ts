@@ -11,7 +11,7 @@ export interface TermChange {
 }
 
 /** What tells the members of a list apart, wherever they stand in it. */
-const KEYS = ['organisationId', 'datasetId', 'name', 'sha256'] as const;
+const KEYS = ['organisationId', 'datasetId', 'name', 'sha256', 'column'] as const;
 
 /** R3.2: what may change with the lead's signature alone. */
 const ADMINISTRATIVE =
@@ -68,7 +68,9 @@ function compareLists(
   const gone = before.flatMap((member, at) =>
     sameAs(member, after) ? [] : compare(`${pointer}/${String(at)}`, member, undefined),
   );
-  return [...kept, ...gone];
+  const changes = [...kept, ...gone];
+  // Members in another order are another text, and columns of a view another file.
+  return changes.length > 0 ? changes : [{ pointer, before, after }];
 }
 
 /** The member by which two lists of records are matched; undefined when they are no such lists. */
@@ -76,8 +78,12 @@ function keyOf(before: Json | undefined, after: Json | undefined): string | unde
   if (!isList(before) || !isList(after)) {
     return undefined;
   }
-  const members = [...before, ...after];
-  return KEYS.find((key) => members.every((member) => isMembers(member) && key in member));
+  return KEYS.find((key) => tellsApart(key, before) && tellsApart(key, after));
+}
+
+function tellsApart(key: string, members: readonly Json[]): boolean {
+  const values = members.map((member) => (isMembers(member) ? member[key] : undefined));
+  return values.every((value, at) => value !== undefined && values.indexOf(value) === at);
 }
 
 function isMembers(value: Json | undefined): value is Members {

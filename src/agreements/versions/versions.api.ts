@@ -1,9 +1,10 @@
-import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { Access } from '../../platform/web/access.js';
+import { IF_MATCH, IfMatch } from '../../platform/web/if-match.js';
 import { IdempotencyKey } from '../../platform/web/idempotency-key.js';
 import { IdParam } from '../../platform/web/validation.js';
 import { etagOf, type AgreementView } from '../agreement.view.js';
@@ -19,32 +20,31 @@ export class VersionsApi {
   @Post(':id/amend')
   @HttpCode(201)
   @Access('agreement:amend')
-  @ApiHeader({
-    name: 'If-Match',
-    required: false,
-    description: 'The ETag of the version that was read',
-  })
+  @ApiHeader(IF_MATCH)
   async amend(
     @Caller() principal: Principal,
     @Param('id', IdParam) id: string,
+    @IfMatch() ifMatch: string,
     @Res({ passthrough: true }) response: Response,
-    @Headers('if-match') ifMatch?: string,
     @IdempotencyKey() key?: string,
   ): Promise<AgreementView> {
     return tagged(response, await this.versions.amend(principal, id, ifMatch, key));
   }
 
+  // eslint-disable-next-line max-params -- what HTTP carries of one act, each in its place
   @Post(':id/renew')
   @HttpCode(201)
   @Access('agreement:amend')
+  @ApiHeader(IF_MATCH)
   async renew(
     @Caller() principal: Principal,
     @Param('id', IdParam) id: string,
     @Body() dto: RenewalDto,
+    @IfMatch() ifMatch: string,
     @Res({ passthrough: true }) response: Response,
     @IdempotencyKey() key?: string,
   ): Promise<AgreementView> {
-    return tagged(response, await this.versions.renew(principal, id, dto, key));
+    return tagged(response, await this.versions.renew(principal, id, ifMatch, dto, key));
   }
 
   @Get(':id/changes')

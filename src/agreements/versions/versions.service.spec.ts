@@ -34,7 +34,7 @@ const SIGNATORIES = [PROVIDER.signatory, RECIPIENT.signatory];
 async function review(id: string): Promise<string> {
   let hash = '';
   for (const dpo of DPOS) {
-    hash = (await world.acts.review(world.as(dpo), id, { decision: 'accept' })).versionHash ?? '';
+    hash = (await world.accept(dpo, id)).versionHash ?? '';
   }
   return hash;
 }
@@ -47,7 +47,7 @@ async function sign(id: string, versionHash: string, people = SIGNATORIES): Prom
 
 async function inForce(): Promise<string> {
   const { id } = await world.agreements.create(owner(), { ...exampleTerms() });
-  await world.agreements.submit(owner(), id);
+  await world.submit(owner(), id);
   const hash = await review(id);
   world.clock.set('2026-06-01T09:00:00+01:00');
   await sign(id, hash);
@@ -57,9 +57,9 @@ async function inForce(): Promise<string> {
 
 /** Version 2 with these terms changed, accepted by both dpos. @returns its hash. */
 async function amended(id: string, changes: object): Promise<string> {
-  const draft = await world.versions.amend(owner(), id, undefined);
+  const draft = await world.versions.amend(owner(), id, await world.etag(id, 'current'));
   await world.agreements.edit(owner(), id, { ...changes }, etagOf(draft));
-  await world.agreements.submit(owner(), id);
+  await world.submit(owner(), id);
   return review(id);
 }
 
@@ -111,29 +111,41 @@ describe('R3.1: an amendment', () => {
     expect(stale).toBe('precondition_failed');
     const draft = await world.versions.amend(world.as(RECIPIENT_OWNER), id, etagOf(await get(id)));
     expect(draft).toMatchObject({ version: 2, status: 'draft', organisationId: RECIPIENT.id });
-    expect(await codeOf(world.versions.amend(owner(), id, undefined))).toBe('conflict');
+    expect(await codeOf(world.versions.amend(owner(), id, await world.etag(id, 'current')))).toBe(
+      'conflict',
+    );
     const theirs = world.agreements.edit(owner(), id, { title: 'Mine' }, etagOf(draft));
     expect(await codeOf(theirs)).toBe('operation_denied');
-    const denied = world.versions.amend(world.as(PROVIDER.signatory), id, undefined);
+    const denied = world.versions.amend(
+      world.as(PROVIDER.signatory),
+      id,
+      await world.etag(id, 'current'),
+    );
     expect(await codeOf(denied)).toBe('operation_denied');
-    const absent = world.versions.amend(world.as(world.stranger), id, undefined);
+    const absent = world.versions.amend(
+      world.as(world.stranger),
+      id,
+      await world.etag(id, 'current'),
+    );
     expect(await codeOf(absent)).toBe('not_found');
   });
 
   it('answers the same call with the same version', async () => {
     const id = await inForce();
-    const first = await world.versions.amend(owner(), id, undefined, 'once');
-    const again = await world.versions.amend(owner(), id, undefined, 'once');
+    const first = await world.versions.amend(owner(), id, await world.etag(id, 'current'), 'once');
+    const again = await world.versions.amend(owner(), id, await world.etag(id, 'current'), 'once');
     expect([first.version, again.version]).toEqual([2, 2]);
   });
 
   it('given up leaves the version in force as it is, and its number is not used again', async () => {
     const id = await inForce();
-    await world.versions.amend(owner(), id, undefined);
+    await world.versions.amend(owner(), id, await world.etag(id, 'current'));
     await world.acts.terminate(owner(), id, { reason: 'Not needed', version: 2 });
     expect(await get(id)).toMatchObject({ version: 1, status: 'active' });
     expect(await get(id, 2)).toMatchObject({ status: 'terminated' });
-    expect(await world.versions.amend(owner(), id, undefined)).toMatchObject({ version: 3 });
+    expect(await world.versions.amend(owner(), id, await world.etag(id, 'current'))).toMatchObject({
+      version: 3,
+    });
   });
 
   it('sent back to a draft leaves the parties in force as they are', async () => {
@@ -201,7 +213,7 @@ describe('R3.3: a suspended version', () => {
     await sign(id, hash);
     await world.dueMoves.sweep();
     expect(await get(id)).toMatchObject({ version: 1, status: 'suspended' });
-    expect(await codeOf(world.versions.amend(owner(), id, undefined))).toBe(
+    expect(await codeOf(world.versions.amend(owner(), id, await world.etag(id, 'current')))).toBe(
       'transition_not_allowed',
     );
     const { approvalId } = await world.acts.resume(signatory, id, 'Mended');
@@ -227,11 +239,11 @@ describe('R3.23: a renewal', () => {
   it('keeps every other term and takes over at the instant at which the version before ends', async () => {
     const id = await inForce();
     const dates = { startsOn: '2027-06-01', endsOn: '2028-05-31', reviewOn: '2027-12-01' };
-    const draft = await world.versions.renew(owner(), id, dates);
+    const draft = await world.versions.renew(owner(), id, await world.etag(id, 'current'), dates);
     expect(draft).toMatchObject({ version: 2, status: 'draft' });
     const { changes } = await world.versions.changes(owner(), id, {});
     expect(changes.map(({ pointer }) => pointer)).toEqual(['/endsOn', '/reviewOn', '/startsOn']);
-    await world.agreements.submit(owner(), id);
+    await world.submit(owner(), id);
     await sign(id, await review(id));
     world.clock.set('2027-05-31T23:59:59+01:00');
     await world.dueMoves.sweep();
@@ -248,8 +260,8 @@ describe('R3.23: a renewal', () => {
     world.clock.set('2027-06-02T12:00:00Z');
     await world.dueMoves.sweep();
     const dates = { startsOn: '2027-06-02', endsOn: '2028-05-31', reviewOn: '2027-12-01' };
-    await world.versions.renew(owner(), id, dates);
-    await world.agreements.submit(owner(), id);
+    await world.versions.renew(owner(), id, await world.etag(id, 'current'), dates);
+    await world.submit(owner(), id);
     const hash = await review(id);
     await sign(id, hash, [PROVIDER.signatory]);
     expect(await get(id)).toMatchObject({ version: 1, status: 'expired' });
@@ -267,7 +279,9 @@ describe('R3.23: a renewal', () => {
         : Promise.resolve(),
     );
     const dates = { endsOn: '2028-05-31', reviewOn: '2027-05-01' };
-    expect(await codeOf(world.versions.renew(owner(), id, dates))).toBe('closure_overdue');
+    expect(
+      await codeOf(world.versions.renew(owner(), id, await world.etag(id, 'current'), dates)),
+    ).toBe('closure_overdue');
     expect(await codeOf(get(id, 2))).toBe('not_found');
   });
 
@@ -275,7 +289,9 @@ describe('R3.23: a renewal', () => {
     const { id } = await world.agreements.create(owner(), { ...exampleTerms() });
     await world.acts.terminate(owner(), id, { reason: 'No' });
     const dates = { endsOn: '2028-05-31', reviewOn: '2027-12-01' };
-    expect(await codeOf(world.versions.renew(owner(), id, dates))).toBe('operation_denied');
+    expect(
+      await codeOf(world.versions.renew(owner(), id, await world.etag(id, 'current'), dates)),
+    ).toBe('operation_denied');
   });
 });
 
@@ -310,15 +326,15 @@ describe('who stands in a version', () => {
 
   it('includes a newcomer in the next one alone, and in force with it', async () => {
     const id = await inForce();
-    const draft = await world.versions.amend(owner(), id, undefined);
+    const draft = await world.versions.amend(owner(), id, await world.etag(id, 'current'));
     await world.agreements.edit(owner(), id, { ...withNewcomer() }, etagOf(draft));
-    await world.agreements.submit(owner(), id);
+    await world.submit(owner(), id);
     const newcomer = world.as(NEWCOMER.owner);
     expect(await codeOf(world.agreements.get(newcomer, id))).toBe('not_found');
     expect((await world.agreements.get(newcomer, id, 2)).version).toBe(2);
     expect((await get(id)).parties).toHaveLength(2);
     await review(id);
-    const reviewed = await world.acts.review(world.as(NEWCOMER.dpo), id, { decision: 'accept' });
+    const reviewed = await world.accept(NEWCOMER.dpo, id);
     await sign(id, reviewed.versionHash ?? '', [...SIGNATORIES, NEWCOMER.signatory]);
     const { version, parties } = await world.agreements.get(newcomer, id);
     expect(version).toBe(2);
@@ -327,13 +343,11 @@ describe('who stands in a version', () => {
 
   it('lapses who is not in the next one, and only their grants end for it', async () => {
     const id = await inForce();
-    const draft = await world.versions.amend(owner(), id, undefined);
+    const draft = await world.versions.amend(owner(), id, await world.etag(id, 'current'));
     await world.agreements.edit(owner(), id, { ...withNewcomer() }, etagOf(draft));
-    await world.agreements.submit(owner(), id);
+    await world.submit(owner(), id);
     await review(id);
-    const { versionHash } = await world.acts.review(world.as(NEWCOMER.dpo), id, {
-      decision: 'accept',
-    });
+    const { versionHash } = await world.accept(NEWCOMER.dpo, id);
     await sign(id, versionHash ?? '', [...SIGNATORIES, NEWCOMER.signatory]);
     world.grants.applied.length = 0;
     const hash = await amended(id, { parties: exampleTerms().parties });

@@ -30,22 +30,26 @@ export class VersionsService {
     private readonly idempotency: Idempotency,
   ) {}
 
-  /** @param ifMatch the ETag of the version that was read; absent: whichever is in force. */
-  amend(
-    principal: Principal,
-    id: string,
-    ifMatch: string | undefined,
-    key?: string,
-  ): Promise<AgreementView> {
+  /** @param ifMatch the ETag of the version that was read. */
+  amend(principal: Principal, id: string, ifMatch: string, key?: string): Promise<AgreementView> {
     const call = { route: `POST agreements/${id}/amend`, key, body: {} };
     return this.once(principal, id, call, (tx) =>
       this.amendments.amend(tx, principal, id, ifMatch),
     );
   }
 
-  renew(principal: Principal, id: string, dates: Renewal, key?: string): Promise<AgreementView> {
+  /** @param ifMatch the ETag of the version that was read. */
+  renew(
+    principal: Principal,
+    id: string,
+    ifMatch: string,
+    dates: Renewal,
+    key?: string,
+  ): Promise<AgreementView> {
     const call = { route: `POST agreements/${id}/renew`, key, body: { ...dates } };
-    return this.once(principal, id, call, (tx) => this.amendments.renew(tx, principal, id, dates));
+    return this.once(principal, id, call, (tx) =>
+      this.amendments.renew(tx, principal, id, { ifMatch, dates }),
+    );
   }
 
   /**

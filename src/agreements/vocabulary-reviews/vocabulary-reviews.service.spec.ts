@@ -53,11 +53,9 @@ async function active(prohibitedUses: readonly string[]): Promise<string> {
   const owner = world.as(PROVIDER.owner);
   const terms = exampleTerms({ prohibitedUses });
   const { id } = await world.agreements.create(owner, { ...terms });
-  await world.agreements.submit(owner, id);
-  await world.acts.review(world.as(PROVIDER.dpo), id, { decision: 'accept' });
-  const { versionHash } = await world.acts.review(world.as(RECIPIENT.dpo), id, {
-    decision: 'accept',
-  });
+  await world.submit(owner, id);
+  await world.accept(PROVIDER.dpo, id);
+  const { versionHash } = await world.accept(RECIPIENT.dpo, id);
   world.clock.set(IN_FORCE);
   const answer = { decision: 'sign' as const, versionHash: versionHash ?? '' };
   await world.acts.sign(world.as(PROVIDER.signatory), id, answer);

@@ -1,0 +1,42 @@
+/** Pieces of JSON Schema that the terms are made of. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+export const line = (maxLength = 200): Schema => ({ type: 'string', minLength: 1, maxLength });
+export const flag: Schema = { type: 'boolean' };
+export const oneOf = (values: readonly string[]): Schema => ({ type: 'string', enum: values });
+export const whole = (minimum: number, maximum: number): Schema => ({
+  type: 'integer',
+  minimum,
+  maximum,
+});
+
+export const listOf = (items: Schema, maxItems: number, minItems = 0): Schema => ({
+  type: 'array',
+  items,
+  minItems,
+  maxItems,
+});
+
+export const setOf = (items: Schema, maxItems: number, minItems = 0): Schema => ({
+  ...listOf(items, maxItems, minItems),
+  uniqueItems: true,
+});
+
+export const record = (
+  properties: Readonly<Record<string, Schema>>,
+  required: readonly string[] = [],
+): Schema => ({ type: 'object', additionalProperties: false, properties, required });
+
+/** Measured quantities are decimal strings (privacy.md): no reader rounds them. */
+export const decimal: Schema = { type: 'string', pattern: '^-?[0-9]{1,18}([.][0-9]{1,18})?$' };
+
+/** Each value of one member with its own shape: the fault names the member of that shape, not of the others. */
+export const byMember = (member: string, shapes: Readonly<Record<string, Schema>>): Schema => ({
+  type: 'object',
+  required: [member],
+  properties: { [member]: oneOf(Object.keys(shapes)) },
+  allOf: Object.entries(shapes).map(([value, shape]) => ({
+    if: { properties: { [member]: { const: value } }, required: [member] },
+    then: shape,
+  })),
+});
