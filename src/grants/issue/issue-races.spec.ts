@@ -1,88 +1,45 @@
 import pg from 'pg';
-import { GROUND, grantWorld, type GrantWorld } from '../../../test/support/grant-world.js';
+import {
+  GROUND,
+  grantWorld,
+  worldTerms,
+  type GrantWorld,
+} from '../../../test/support/grant-world.js';
 import { LockHolder } from '../../../test/support/lock-holder.js';
+import { STOPPABLE_TERMS, STOPS } from '../../../test/support/stops.js';
 import { AuditService } from '../../audit/audit.service.js';
-import type { Cause } from '../../cascade/cause.js';
-import type { Lock } from '../../kernel/lock-order.js';
+import { addDays } from '../../kernel/london-day.js';
 import { takeLocks } from '../../platform/database/locks.js';
 import { DueExpiries } from '../ending/due-expiries.service.js';
 import { StoresModule } from '../../stores/stores.module.js';
 import { StoresService } from '../../stores/stores.service.js';
 
-interface Stop {
-  readonly name: string;
-  readonly lock: Lock;
-  readonly sql: string;
-  readonly undo: string;
-  readonly cause: Cause;
-  /** What the issue that comes after it is told. */
-  readonly code: string;
-}
+let world: GrantWorld;
 
-const { agreement: agreementId, recipient: organisationId, researcher: personId } = GROUND;
-const STOPS: readonly Stop[] = [
-  {
-    name: 'the agreement',
-    lock: { kind: 'agreement', id: agreementId },
-    sql: `UPDATE agreement_version SET status = 'suspended'`,
-    undo: `UPDATE agreement_version SET status = 'active'`,
-    cause: { code: 'version_stopped', agreementId, version: 1 },
-    code: 'agreement_not_active',
-  },
-  {
-    name: 'the party',
-    lock: { kind: 'agreement', id: agreementId },
-    sql: `UPDATE agreement_party SET status = 'suspended' WHERE organisation_id = '${organisationId}'`,
-    undo: `UPDATE agreement_party SET status = 'active'`,
-    cause: { code: 'party_stopped', agreementId, organisationId },
-    code: 'agreement_not_active',
-  },
-  {
-    name: 'the membership',
-    lock: { kind: 'person', id: personId },
-    sql: `UPDATE membership SET ended_at = now() WHERE person_id = '${personId}'`,
-    undo: `UPDATE membership SET ended_at = NULL`,
-    cause: { code: 'membership_ended', personId, organisationId },
-    code: 'affiliation_ended',
-  },
-  {
-    name: 'the dataset',
-    lock: { kind: 'store', id: GROUND.store },
-    sql: `UPDATE dataset SET status = 'frozen'`,
-    undo: `UPDATE dataset SET status = 'published'`,
-    cause: { code: 'dataset_stopped', datasetId: GROUND.dataset },
-    code: 'dataset_unavailable',
-  },
-  {
-    name: 'the store',
-    lock: { kind: 'store', id: GROUND.store },
-    sql: `UPDATE partner_store SET status = 'suspended'`,
-    undo: `UPDATE partner_store SET status = 'ready'`,
-    cause: { code: 'store_suspended', storeId: GROUND.store },
-    code: 'store_not_ready',
-  },
-];
-
-describe.each(STOPS)('GD-29: a stop of $name raced against an issue', (stop) => {
-  let world: GrantWorld;
-
-  beforeAll(async () => {
-    world = await grantWorld();
-    await world.force(
-      `CREATE FUNCTION wait_here() RETURNS trigger LANGUAGE plpgsql AS
-       $$ BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NULL; END $$`,
-    );
-    await world.force(
-      `CREATE CONSTRAINT TRIGGER waits AFTER INSERT ON grants DEFERRABLE INITIALLY DEFERRED
-       FOR EACH ROW EXECUTE FUNCTION wait_here()`,
-    );
-  }, 60_000);
-  afterAll(() => world.close());
-  afterEach(async () => {
-    await world.force(stop.undo);
-    await world.force('DELETE FROM closure');
-    await world.force('DELETE FROM grants');
+beforeAll(async () => {
+  world = await grantWorld({ terms: STOPPABLE_TERMS, imports: [StoresModule] });
+  const until = addDays(world.today, 400);
+  await world.add(async (rows) => {
+    await rows.organisationCheck(GROUND.recipient, 'dspt', until);
+    for (const personId of [GROUND.researcher, GROUND.colleague]) {
+      await rows.accreditation(personId, 'dea_full', until);
+      await rows.training(personId, 'safe_researcher', until);
+    }
+    const next = worldTerms(world.today, { ...STOPPABLE_TERMS, dpop: true });
+    await rows.version(GROUND.agreement, 2, 'awaiting_signature', next, GROUND.owner);
   });
+  await world.force(
+    `CREATE FUNCTION wait_here() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NULL; END $$;
+     CREATE CONSTRAINT TRIGGER waits AFTER INSERT ON grants DEFERRABLE INITIALLY DEFERRED
+       FOR EACH ROW EXECUTE FUNCTION wait_here()`,
+  );
+}, 60_000);
+afterAll(() => world.close());
+afterEach(() => world.force('DELETE FROM closure; DELETE FROM grants'));
+
+describe.each(STOPS)('GD-29: $name, raced against an issue', (stop) => {
+  afterEach(() => world.force(stop.undo));
 
   // As every slice does it: the lock, the event, the row, the cascade, in one transaction.
   const stopIt = (): Promise<unknown> =>
@@ -100,7 +57,10 @@ describe.each(STOPS)('GD-29: a stop of $name raced against an issue', (stop) => 
     world.query(`SELECT status, epoch, end_reason FROM grants`);
 
   it('step 1: it commits after the ids are read and before the transaction begins to lock', async () => {
-    const holder = await LockHolder.take(world.db, 'LOCK TABLE issue_idempotency IN EXCLUSIVE MODE');
+    const holder = await LockHolder.take(
+      world.db,
+      'LOCK TABLE issue_idempotency IN EXCLUSIVE MODE',
+    );
     const issuing = world.issue().catch((error: unknown) => error);
     await holder.untilWaiting(1);
     await stopIt();
@@ -140,13 +100,6 @@ describe.each(STOPS)('GD-29: a stop of $name raced against an issue', (stop) => 
 });
 
 describe('an issue', () => {
-  let world: GrantWorld;
-
-  beforeAll(async () => {
-    world = await grantWorld();
-  }, 60_000);
-  afterAll(() => world.close());
-
   it('a transaction that waits too long ends, and grants nothing', async () => {
     const holder = await LockHolder.take(world.db, 'LOCK TABLE decision_record IN EXCLUSIVE MODE');
     await expect(world.issue()).rejects.toMatchObject({ code: 'audit_unavailable' });
@@ -158,17 +111,14 @@ describe('an issue', () => {
 
   it('after a lapse is restored, an approved request issues again with one call (R3.16)', async () => {
     const first = await world.issue();
-    const stop = STOPS.find(({ name }) => name === 'the membership');
-    await world.query(stop?.sql ?? '');
-    await world.database.transaction((tx) =>
-      world.cascade.apply(tx, {
-        code: 'membership_ended',
-        personId,
-        organisationId,
-      }),
-    );
+    const stop = STOPS.find(({ cause }) => cause.code === 'membership_ended');
+    if (!stop) {
+      throw new Error('Memberships end');
+    }
+    await world.query(stop.sql);
+    await world.database.transaction((tx) => world.cascade.apply(tx, stop.cause));
     await expect(world.issue()).rejects.toMatchObject({ code: 'affiliation_ended' });
-    await world.query(stop?.undo ?? '');
+    await world.query(stop.undo);
     expect(await world.query('SELECT status FROM grants')).toEqual([{ status: 'revoked' }]);
     const again = await world.issue();
     expect(again.id).not.toBe(first.id);
@@ -177,23 +127,18 @@ describe('an issue', () => {
 });
 
 describe('GD-32', () => {
-  let world: GrantWorld;
   let listener: pg.Client;
   const heard: (string | undefined)[] = [];
 
   beforeAll(async () => {
-    world = await grantWorld({ imports: [StoresModule] });
     listener = new pg.Client(world.db.url);
     await listener.connect();
     listener.on('notification', ({ channel, payload }) =>
       heard.push(`${channel}:${payload ?? ''}`),
     );
     await listener.query('LISTEN concordat_grants; LISTEN concordat_policy');
-  }, 60_000);
-  afterAll(async () => {
-    await listener.end();
-    await world.close();
   });
+  afterAll(() => listener.end());
 
   // Notifications arrive in the order of commits, so whatever was sent before this one is here by then.
   const heardSoFar = async (): Promise<readonly (string | undefined)[]> => {
