@@ -3,8 +3,9 @@ import { AuditService } from '../audit/audit.service.js';
 import { actorFields } from '../identity/actor.js';
 import { officeFields } from '../identity/deputy.js';
 import type { Principal } from '../identity/principal.js';
-import { canonicalJson, type Json } from '../kernel/canonical-json.js';
+
 import { IdFactory } from '../kernel/ids.js';
+import { changedMembers, mergeMembers } from '../kernel/members.js';
 import { londonDay } from '../kernel/london-day.js';
 import type { Tx } from '../platform/database/database.js';
 import { nextReference } from '../platform/database/references.js';
@@ -82,7 +83,7 @@ export class Drafting {
       ifMatch,
     );
     const before = agreement.terms;
-    const terms = readTerms(merge(before, changes));
+    const terms = readTerms(mergeMembers(before, changes));
     const auditEventId = await this.audit.record(tx, 'agreement.edited', {
       ...agreementEvent(principal, agreement, {
         organisationId: agreement.organisationId,
@@ -90,7 +91,7 @@ export class Drafting {
       }),
       beforeHash: draftHash(before),
       afterHash: draftHash(terms),
-      changedPaths: changedPaths(before, terms),
+      changedPaths: changedMembers(before, terms),
     });
     if (agreement.versionHash !== null) {
       // Signed outside and submitted, or attested: that was for other terms.
@@ -102,30 +103,6 @@ export class Drafting {
       auditEventId,
     });
   }
-}
-
-function merge(before: DraftTerms, changes: Readonly<Record<string, unknown>>): object {
-  const merged: Record<string, unknown> = { ...before };
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === null) {
-      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a fresh object; RFC 7396: null removes
-      delete merged[name];
-    } else {
-      merged[name] = value;
-    }
-  }
-  return merged;
-}
-
-function changedPaths(before: DraftTerms, after: DraftTerms): readonly string[] {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof DraftTerms>;
-  return [...names]
-    .filter((name) => textOf(before[name]) !== textOf(after[name]))
-    .map((name) => `/${name}`);
-}
-
-function textOf(value: unknown): string {
-  return value === undefined ? '' : canonicalJson(value as Json);
 }
 
 function withEditor({ editors }: AgreementVersion, { personId }: Principal): readonly string[] {

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson, type Json } from '../kernel/canonical-json.js';
+import { canonicalDigest, canonicalJson, type Json } from '../kernel/canonical-json.js';
 import type { AgreementTerms, DraftTerms } from './terms/terms.types.js';
 
 /** What identifies a version inside its document. */
@@ -23,15 +22,11 @@ export function versionDocument(
   terms: AgreementTerms,
   vocabularies: Readonly<Record<string, string>>,
 ): VersionDocument {
-  const text = canonicalJson({ ...identity, ...terms, vocabularies } as unknown as Json);
-  return { text, hash: hashText(text) };
+  const document = { ...identity, ...terms, vocabularies } as unknown as Json;
+  return { text: canonicalJson(document), hash: canonicalDigest(document) };
 }
 
 /** The digest of terms that are still a draft, for events. */
 export function draftHash(terms: DraftTerms): string {
-  return hashText(canonicalJson(terms));
-}
-
-function hashText(text: string): string {
-  return `sha-256:${createHash('sha256').update(text).digest('hex')}`;
+  return canonicalDigest(terms);
 }

@@ -223,6 +223,8 @@ export const EVENT_TYPES = {
   'request.lapsed': REQUEST,
   // The requester accepts the terms of another version (R3.4).
   'request.undertaken': REQUEST,
+  // The requester changes what a draft or a returned request asks.
+  'request.edited': [...REQUEST, 'beforeHash', 'afterHash', 'changedPaths'],
   'closure.due': CLOSURE,
   'closure.attested': CLOSURE_ACT,
   'closure.verified': CLOSURE_ACT,

@@ -60,6 +60,7 @@ export const OPERATIONS = [
   'project:close',
   'access_request:create',
   'access_request:read',
+  'access_request:edit',
   'access_request:submit',
   'access_request:withdraw',
   'access_request:decide',

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 export type Json =
   | null
   | boolean
@@ -27,6 +29,11 @@ export function canonicalJson(value: Json): string {
     throw new TypeError('A number without a JSON form');
   }
   return typeof value === 'string' ? canonicalString(value) : JSON.stringify(value);
+}
+
+/** SHA-256 of a value's one text, as `sha-256:` and 64 hexadecimal digits. */
+export function canonicalDigest(value: Json): string {
+  return `sha-256:${createHash('sha256').update(canonicalJson(value)).digest('hex')}`;
 }
 
 function canonicalString(text: string): string {

@@ -11,6 +11,7 @@ import { nextReference } from '../platform/database/references.js';
 import type { AccessRequestDto } from './access-request.dto.js';
 import type { AccessRequestEntity } from './access-request.entity.js';
 import { fitRequest } from './access-request.rules.js';
+import { askedIn } from './asked.js';
 import { AccessRequestsRepository } from './access-requests.repository.js';
 
 /** Where a draft comes from, besides what was sent. */
@@ -40,23 +41,21 @@ export class AccessRequestDrafting {
     dto: AccessRequestDto,
     origin: DraftOrigin = {},
   ): Promise<AccessRequestEntity> {
-    const now = this.clock.now();
-    const ground = await this.groundOf(tx, principal, dto, now);
-    const { organisationId } = ground.project;
-    const delivery = fitRequest(dto, { ...ground, today: londonDay(now) }, origin.item);
+    const { organisationId, delivery } = await this.fit(tx, principal, dto, origin.item);
     const id = this.ids.next();
     const auditEventId = await this.audit.record(tx, 'request.created', {
       ...actorFields(principal, organisationId),
-      organisationIds: [...new Set([organisationId, ground.provider ?? organisationId])],
+      // Not the provider: a draft is nothing that was asked of anybody.
+      organisationIds: [organisationId],
       projectId: dto.projectId,
       datasetId: dto.datasetId,
       agreementId: dto.agreementId,
       accessRequestId: id,
       purpose: dto.purpose,
     });
-    const reference = await nextReference(tx, 'REQ', now.getUTCFullYear());
+    const reference = await nextReference(tx, 'REQ', this.clock.now().getUTCFullYear());
     const request: AccessRequestEntity = {
-      ...asked(dto),
+      ...askedIn(dto),
       id,
       reference,
       delivery,
@@ -73,11 +72,30 @@ export class AccessRequestDrafting {
     return request;
   }
 
+  /**
+   * Judges what a request asks against its project and agreement.
+   * @param item RFC 6901 pointer to the item of a form that it is made of; absent: the body itself.
+   * @returns in whose name it is asked, and the delivery mode.
+   * @throws ConcordatError as `insert`
+   */
+  async fit(
+    tx: Tx,
+    principal: Principal,
+    dto: AccessRequestDto,
+    item?: string,
+  ): Promise<{ readonly organisationId: string; readonly delivery: string }> {
+    const now = this.clock.now();
+    const ground = await this.groundOf(tx, principal, dto, now);
+    return {
+      organisationId: ground.project.organisationId,
+      delivery: fitRequest(dto, { ...ground, today: londonDay(now) }, item),
+    };
+  }
+
   // What the draft has to fit, and what stands in its way whatever it says.
   private async groundOf(tx: Tx, { personId }: Principal, dto: AccessRequestDto, now: Date) {
     const { projectId, datasetId, agreementId, formId } = dto;
     const project = await this.requests.findOwnProject(tx, projectId, personId);
-    const provider = await this.requests.providerOf(tx, datasetId);
     const agreement =
       project && (await this.requests.findFit(tx, agreementId, datasetId, project.organisationId));
     // A dataset that is hidden and one that is nowhere are both no item of the agreement (law 3).
@@ -88,7 +106,7 @@ export class AccessRequestDrafting {
       throw new ConcordatError('closure_overdue');
     }
     await this.requireOwnForm(tx, formId, personId);
-    return { project, provider, agreement };
+    return { project, agreement };
   }
 
   // Nobody adds a request to the form of somebody else.
@@ -98,21 +116,4 @@ export class AccessRequestDrafting {
       throw new ConcordatError('not_found');
     }
   }
-}
-
-function asked(dto: AccessRequestDto) {
-  return {
-    formId: dto.formId ?? null,
-    projectId: dto.projectId,
-    datasetId: dto.datasetId,
-    agreementId: dto.agreementId,
-    purpose: dto.purpose,
-    justification: dto.justification,
-    untilOn: dto.until,
-    frequency: dto.frequency,
-    linkage: dto.linkage ?? null,
-    conflict: dto.conflict,
-    conflictText: dto.conflictText ?? null,
-    fiveSafes: dto.fiveSafes ? { ...dto.fiveSafes } : null,
-  };
 }

@@ -14,6 +14,7 @@ import { toAccessRequestView, type AccessRequestView } from './access-request.vi
 import { AccessRequestsRepository } from './access-requests.repository.js';
 
 type RequestOperation =
+  | 'access_request:edit'
   | 'access_request:submit'
   | 'access_request:withdraw'
   | 'access_request:decide'
@@ -81,11 +82,21 @@ export class AccessRequestGate {
   }
 
   private async owners(request: AccessRequestEntity): Promise<ProtectedResource> {
-    const provider = await this.requests.providerOf(this.database.manager, request.datasetId);
+    const providers = await this.providersOf(this.database.manager, request);
     return {
-      organisationIds: [request.organisationId, ...(provider === undefined ? [] : [provider])],
+      organisationIds: [request.organisationId, ...providers],
       personId: request.requesterId,
     };
+  }
+
+  // A draft, and one that was withdrawn as a draft, is nothing that was asked of anybody: its provider does not see it.
+  private async providersOf(
+    manager: Database['manager'],
+    { datasetId, undertakenAt }: AccessRequestEntity,
+  ): Promise<readonly string[]> {
+    const provider =
+      undertakenAt === null ? undefined : await this.requests.providerOf(manager, datasetId);
+    return provider === undefined ? [] : [provider];
   }
 
   private async view(request: AccessRequestEntity): Promise<AccessRequestView> {
@@ -98,14 +109,14 @@ export class AccessRequestGate {
     tx: Tx,
     principal: Principal,
     operation: RequestOperation,
-    { datasetId, organisationId, requesterId }: AccessRequestEntity,
+    request: AccessRequestEntity,
   ): Promise<void> {
-    const provider = await this.requests.providerOf(tx, datasetId);
+    const { organisationId, requesterId } = request;
     this.authorisation.require(
       principal,
       operation,
       operation === 'access_request:decide'
-        ? { organisationIds: provider === undefined ? [] : [provider] }
+        ? { organisationIds: await this.providersOf(tx, request) }
         : { organisationIds: [organisationId], personId: requesterId },
     );
   }
@@ -134,4 +145,14 @@ export function aboutRequest(
     accessRequestId: request.id,
     alsoAbout: [request.requesterId],
   };
+}
+
+/** The same for what the requester does to it: its provider sees that of a request that was submitted once. */
+export function aboutOwnRequest(
+  principal: Principal,
+  facts: AccessFacts,
+  { undertakenAt, organisationId }: AccessRequestEntity,
+) {
+  const about = aboutRequest(principal, facts);
+  return undertakenAt === null ? { ...about, organisationIds: [organisationId] } : about;
 }

@@ -1,3 +1,4 @@
+import { OmitType, PartialType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   IsBoolean,
@@ -101,6 +102,11 @@ export class AccessRequestDto {
   @Type(() => FiveSafesDto)
   fiveSafes?: FiveSafesDto;
 }
+
+/** What a draft or a returned request may still change; judged together with the rest as `AccessRequestDto`. */
+export class EditAccessRequestDto extends PartialType(
+  OmitType(AccessRequestDto, ['projectId', 'datasetId', 'agreementId', 'formId'] as const),
+) {}
 
 /** The researcher's acceptance of the terms: the hash of the version that was read. */
 export class SubmitAccessRequestDto {

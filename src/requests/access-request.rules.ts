@@ -63,8 +63,16 @@ export function moveAccessRequest(
   return transition.to;
 }
 
+const EDITABLE: readonly AccessRequestStatus[] = ['draft', 'returned'];
 const RENEWABLE: readonly AccessRequestStatus[] = ['approved', 'closed'];
 const ACCEPTING: readonly AccessRequestStatus[] = ['in_review', 'approved'];
+
+/** What lies with the requester may be changed. @throws ConcordatError `transition_not_allowed` */
+export function checkEditable(from: AccessRequestStatus): void {
+  if (!EDITABLE.includes(from)) {
+    throw new ConcordatError('transition_not_allowed', { from, move: 'edit' });
+  }
+}
 
 /** What was approved once may be asked for again (R3.23). @throws ConcordatError `transition_not_allowed` */
 export function checkRenewable(from: AccessRequestStatus): void {

@@ -31,6 +31,8 @@ export interface AccessRequestSummary {
 
 /** A request with its decisions, oldest first. */
 export interface AccessRequestView extends AccessRequestSummary {
+  /** What `If-Match` names to change it. */
+  readonly etag: string;
   readonly decisions: readonly {
     readonly decision: string;
     readonly reason: string;
@@ -71,6 +73,11 @@ export function toAccessRequestSummary(request: AccessRequestEntity): AccessRequ
   };
 }
 
+/** The event that explains a request's state names the state: every change has another. */
+export function etagOf({ auditEventId }: Pick<AccessRequestEntity, 'auditEventId'>): string {
+  return `"${auditEventId}"`;
+}
+
 /** The decider shows by position: who it was is in the audit trail, for those who may see it. */
 export function toAccessRequestView(
   request: AccessRequestEntity,
@@ -78,6 +85,7 @@ export function toAccessRequestView(
 ): AccessRequestView {
   return {
     ...toAccessRequestSummary(request),
+    etag: etagOf(request),
     decisions: decisions.map(
       ({ decision, reason, conditions, position, isAutomatic, decidedAt }) => ({
         decision,

@@ -1,8 +1,10 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
 import { Caller } from '../identity/caller.decorator.js';
 import type { Principal } from '../identity/principal.js';
 import { Access, SignedIn } from '../platform/web/access.js';
+import { IF_MATCH, IfMatch } from '../platform/web/if-match.js';
 import { IdempotencyKey } from '../platform/web/idempotency-key.js';
 import { PageQueryDto, type PageOf } from '../platform/web/page-query.dto.js';
 import { PageTokens } from '../platform/web/page-tokens.js';
@@ -10,12 +12,14 @@ import { IdParam } from '../platform/web/validation.js';
 import {
   AccessDecisionDto,
   AccessRequestDto,
+  EditAccessRequestDto,
   RenewAccessRequestDto,
   SubmitAccessRequestDto,
 } from './access-request.dto.js';
 import type { AccessRequestSummary, AccessRequestView } from './access-request.view.js';
 import { AccessDecisions } from './access-decisions.service.js';
 import { AccessRequestsService } from './access-requests.service.js';
+import { AccessRequestEdits } from './lifecycle/access-request-edits.service.js';
 import { Renewals } from './lifecycle/renewals.service.js';
 import { Undertakings } from './lifecycle/undertakings.service.js';
 import { AccessSubmission } from './access-submission.service.js';
@@ -26,6 +30,7 @@ export class AccessRequestsApi {
   // eslint-disable-next-line max-params -- a request's acts, one service each
   constructor(
     private readonly requests: AccessRequestsService,
+    private readonly edits: AccessRequestEdits,
     private readonly submission: AccessSubmission,
     private readonly decisions: AccessDecisions,
     private readonly undertakings: Undertakings,
@@ -35,12 +40,13 @@ export class AccessRequestsApi {
 
   @Post()
   @Access('access_request:create')
-  create(
+  async create(
     @Caller() principal: Principal,
     @Body() dto: AccessRequestDto,
+    @Res({ passthrough: true }) response: Response,
     @IdempotencyKey() key?: string,
   ): Promise<AccessRequestView> {
-    return this.requests.create(principal, dto, key);
+    return tagged(response, await this.requests.create(principal, dto, key));
   }
 
   @Get()
@@ -57,11 +63,27 @@ export class AccessRequestsApi {
 
   @Get(':id')
   @Access('access_request:read')
-  get(
+  async get(
     @Caller() principal: Principal,
     @Param('id', IdParam) id: string,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<AccessRequestView> {
-    return this.requests.get(principal, id);
+    return tagged(response, await this.requests.get(principal, id));
+  }
+
+  /** A draft or a returned request: the named members take new values; `null` takes one out (RFC 7396). */
+  @Patch(':id')
+  @Access('access_request:edit')
+  @ApiBody({ type: EditAccessRequestDto })
+  @ApiHeader(IF_MATCH)
+  async edit(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Body() changes: Record<string, unknown>,
+    @IfMatch() ifMatch: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<AccessRequestView> {
+    return tagged(response, await this.edits.edit(principal, id, changes, ifMatch));
   }
 
   @Post(':id/submit')
@@ -117,4 +139,9 @@ export class AccessRequestsApi {
   ): Promise<AccessRequestView> {
     return this.decisions.decide(principal, id, dto);
   }
+}
+
+function tagged(response: Response, view: AccessRequestView): AccessRequestView {
+  response.set('ETag', view.etag);
+  return view;
 }

@@ -168,7 +168,7 @@ export class AccessRequestsRepository {
     });
   }
 
-  /** Requests a caller may see: their own, and those to or from their organisations. Newest first. */
+  /** Requests a caller may see: their own, those from their organisations, and what was submitted to them. Newest first. */
   async list(
     manager: EntityManager,
     { personId, organisationIds, seesAll }: RequestFilter,
@@ -182,7 +182,8 @@ export class AccessRequestsRepository {
     if (!seesAll) {
       query.where(
         `(request.requester_id = :personId OR request.organisation_id = ANY(:organisationIds)
-          OR request.dataset_id = ANY(ARRAY(SELECT d.id FROM dataset d WHERE d.organisation_id = ANY(:organisationIds))))`,
+          OR (request.undertaken_at IS NOT NULL AND request.dataset_id = ANY(ARRAY(
+            SELECT d.id FROM dataset d WHERE d.organisation_id = ANY(:organisationIds)))))`,
         { personId, organisationIds },
       );
     }

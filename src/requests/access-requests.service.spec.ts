@@ -586,6 +586,33 @@ describe('seeing requests', () => {
     }
   });
 
+  it('shows its provider no draft, nor what was withdrawn as one, nor that there was any', async () => {
+    const { id } = await created();
+    const withdrawn = await created();
+    await requests.withdraw(researcher(), withdrawn.id);
+    for (const one of [id, withdrawn.id]) {
+      for (const [personId, code] of [
+        [CAST.researcher, 'none'],
+        [CAST.recipientOwner, 'none'],
+        [CAST.owner, 'not_found'],
+        [CAST.providerOfficer, 'not_found'],
+      ] as const) {
+        const caller = world.as(personId);
+        expect(await codeOf(requests.get(caller, one))).toBe(code);
+        const listed = await requests.list(caller, null, 1000);
+        expect(listed.some((request) => request.id === one)).toBe(code === 'none');
+      }
+      expect(await codeOf(decide(one, 'approved'))).toBe('not_found');
+      const told = await world.query<{ organisations: readonly string[] }>(
+        `SELECT DISTINCT organisation_ids AS organisations FROM audit_event WHERE access_request_id = $1`,
+        [one],
+      );
+      expect(told).toEqual([{ organisations: [CAST.recipient] }]);
+    }
+    await submission.submit(researcher(), id, HASH);
+    expect(await requests.get(owner(), id)).toMatchObject({ status: 'in_review' });
+  });
+
   it('lists them newest first, page by page, each once, without their decisions', async () => {
     const all = await requests.list(owner(), null, 1000);
     const ids = all.map(({ id }) => id);

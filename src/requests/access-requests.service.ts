@@ -4,7 +4,7 @@ import { Authorisation } from '../identity/authorisation.service.js';
 import type { Principal } from '../identity/principal.js';
 import { Database } from '../platform/database/database.js';
 import { Idempotency } from '../platform/database/idempotency.js';
-import { aboutRequest, AccessRequestGate } from './access-request-gate.js';
+import { aboutOwnRequest, AccessRequestGate } from './access-request-gate.js';
 import type { AccessRequestDto } from './access-request.dto.js';
 import { AccessRequestDrafting } from './access-request-drafting.service.js';
 import { moveAccessRequest } from './access-request.rules.js';
@@ -86,7 +86,7 @@ export class AccessRequestsService {
       const auditEventId = await this.audit.record(
         tx,
         'request.withdrawn',
-        aboutRequest(principal, await this.gate.factsOf(tx, id)),
+        aboutOwnRequest(principal, await this.gate.factsOf(tx, id), request),
       );
       await this.requests.update(tx, id, { status, auditEventId });
     });

@@ -15,6 +15,7 @@ import { AccessSubmission } from './access-submission.service.js';
 import { AccessRequestDrafting } from './access-request-drafting.service.js';
 import { AccessRequestFormsApi } from './forms/access-request-forms.api.js';
 import { AccessRequestForms } from './forms/access-request-forms.service.js';
+import { AccessRequestEdits } from './lifecycle/access-request-edits.service.js';
 import { DueRequestsRepository } from './lifecycle/due-requests.repository.js';
 import { DueRequests } from './lifecycle/due-requests.service.js';
 import { FollowedVersions } from './lifecycle/followed-versions.js';
@@ -56,6 +57,7 @@ import { ProjectsService } from './projects/projects.service.js';
     AccessFactsService,
     AccessRequestDrafting,
     AccessRequestForms,
+    AccessRequestEdits,
     Undertakings,
     Renewals,
     DueRequests,

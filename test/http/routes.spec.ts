@@ -87,6 +87,7 @@ const ROUTES: readonly string[] = [
   'GET /health/ready public',
   'GET /metrics public',
   'GET /my/grants/:id/objects/*name signed_in',
+  'PATCH /api/v1/access-requests/:id access_request:edit',
   'PATCH /api/v1/agreements/:id agreement:edit',
   'POST /api/v1/access-request-forms access_request:create',
   'POST /api/v1/access-requests access_request:create',

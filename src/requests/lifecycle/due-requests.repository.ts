@@ -16,13 +16,14 @@ export interface DueAt {
   readonly idleSince: Date;
 }
 
+// A returned request is idle from its return, or from its last edit: its state's event.
 // $1 today, $2 idle since, $3 one request or null. An agreement has ended when that is written: a version that follows
 // at the very instant takes its requests over first.
 const DUE = `
   SELECT r.id, r.project_id AS "projectId", 'lapse' AS move, 'idle' AS reason
   FROM access_request r
-  WHERE r.status = 'returned' AND ($3::uuid IS NULL OR r.id = $3) AND $2 >= (SELECT max(d.decided_at)
-    FROM access_decision d WHERE d.access_request_id = r.id AND d.decision = 'returned')
+  JOIN audit_event e ON e.id = r.audit_event_id AND e.occurred_at <= $2
+  WHERE r.status = 'returned' AND ($3::uuid IS NULL OR r.id = $3)
   UNION ALL
   SELECT r.id, r.project_id, 'close', CASE WHEN r.until_on < $1 THEN 'until_ended'
     WHEN j.status = 'closed' OR j.ends_on < $1 THEN 'project_ended' ELSE 'agreement_ended' END

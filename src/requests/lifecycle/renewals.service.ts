@@ -3,10 +3,10 @@ import type { Principal } from '../../identity/principal.js';
 import { Idempotency } from '../../platform/database/idempotency.js';
 import { AccessRequestDrafting } from '../access-request-drafting.service.js';
 import { AccessRequestGate } from '../access-request-gate.js';
-import type { AccessRequestDto, RenewAccessRequestDto } from '../access-request.dto.js';
-import type { AccessRequestEntity } from '../access-request.entity.js';
+import type { RenewAccessRequestDto } from '../access-request.dto.js';
 import { checkRenewable } from '../access-request.rules.js';
 import type { AccessRequestView } from '../access-request.view.js';
+import { askedBy } from '../asked.js';
 import { AccessSubmission } from '../access-submission.service.js';
 
 /** Carries a request forward with one call (R3.23): the same once more, submitted and judged as if it were new. */
@@ -35,7 +35,7 @@ export class Renewals {
       const call = { principalId: principal.personId, route, key, body: { ...dto } };
       newId = await this.idempotency.once(tx, call, async () => {
         checkRenewable(request.status);
-        const asked = again(request, dto.until);
+        const asked = { ...askedBy(request), until: dto.until };
         const draft = await this.drafting.insert(tx, principal, asked, { renewedFromId: id });
         const versionHash = dto.versionHash ?? request.undertakingHash ?? '';
         await this.submission.submitIn(tx, principal, draft, versionHash);
@@ -44,21 +44,4 @@ export class Renewals {
     });
     return this.gate.read(principal, newId);
   }
-}
-
-function again(request: AccessRequestEntity, until: string): AccessRequestDto {
-  return {
-    projectId: request.projectId,
-    datasetId: request.datasetId,
-    agreementId: request.agreementId,
-    purpose: request.purpose,
-    justification: request.justification,
-    delivery: request.delivery,
-    until,
-    frequency: request.frequency,
-    conflict: request.conflict,
-    ...(request.linkage !== null && { linkage: request.linkage }),
-    ...(request.conflictText !== null && { conflictText: request.conflictText }),
-    ...(request.fiveSafes !== null && { fiveSafes: { ...request.fiveSafes } }),
-  };
 }

@@ -21,6 +21,7 @@ import { AccessRequestsService } from '../access-requests.service.js';
 import { AccessSubmission } from '../access-submission.service.js';
 import { AccessRequestForms } from '../forms/access-request-forms.service.js';
 import { DueRequests } from './due-requests.service.js';
+import { AccessRequestEdits } from './access-request-edits.service.js';
 import { Renewals } from './renewals.service.js';
 import { Undertakings } from './undertakings.service.js';
 
@@ -40,6 +41,7 @@ let submission: AccessSubmission;
 let decisions: AccessDecisions;
 let forms: AccessRequestForms;
 let undertakings: Undertakings;
+let edits: AccessRequestEdits;
 let renewals: Renewals;
 let due: DueRequests;
 let agreementId: string;
@@ -53,6 +55,7 @@ beforeAll(async () => {
   decisions = app.get(AccessDecisions, { strict: false });
   forms = app.get(AccessRequestForms, { strict: false });
   undertakings = app.get(Undertakings, { strict: false });
+  edits = app.get(AccessRequestEdits, { strict: false });
   renewals = app.get(Renewals, { strict: false });
   due = app.get(DueRequests, { strict: false });
 }, 60_000);
@@ -96,12 +99,20 @@ const submitted = async (changes: Partial<AccessRequestDto> = {}): Promise<Acces
   return submission.submit(researcher(), id, HASH);
 };
 const decided = async (
-  decision: 'approved' | 'returned',
+  decision: 'approved' | 'refused' | 'returned',
   changes: Partial<AccessRequestDto> = {},
 ): Promise<string> => {
   const { id } = await submitted(changes);
   await decisions.decide(owner(), id, { decision, reason: 'Because.' });
   return id;
+};
+const edit = async (
+  id: string,
+  changes: Readonly<Record<string, unknown>>,
+  personId: string = CAST.researcher,
+): Promise<AccessRequestView> => {
+  const { etag } = await requests.get(researcher(), id);
+  return edits.edit(world.as(personId), id, changes, etag);
 };
 const statusOf = async (id: string): Promise<string> => (await requests.get(owner(), id)).status;
 
@@ -122,6 +133,13 @@ describe('one form for several owners', () => {
       `INSERT INTO agreement_item (agreement_id, version, dataset_id) VALUES ($1, 1, $2)`,
       [other, UNSHARED],
     );
+    await world.query(
+      `INSERT INTO agreement_party (id, agreement_id, organisation_id, data_role, is_lead, is_founding, signatory_id,
+         dpo_id, status, audit_event_id)
+       SELECT $3, agreement_id, $2, data_role, false, is_founding, signatory_id, dpo_id, status, audit_event_id
+       FROM agreement_party WHERE agreement_id = $1 AND is_lead`,
+      [other, CAST.university, uuidV7Factory(world.clock).next()],
+    );
     const form = await forms.create(
       researcher(),
       await aForm([
@@ -137,15 +155,22 @@ describe('one form for several owners', () => {
         status: 'draft',
       });
     }
-    const first = form.requests.find(({ datasetId }) => datasetId === SHARED);
-    await submission.submit(researcher(), first?.id ?? '', HASH);
-    await decisions.decide(owner(), first?.id ?? '', { decision: 'approved', reason: 'It fits.' });
+    const ofDataset = (wanted: string): string =>
+      form.requests.find(({ datasetId }) => datasetId === wanted)?.id ?? '';
+    const seen = async (personId: string): Promise<readonly string[]> =>
+      (await forms.get(world.as(personId), form.formId)).requests.map(({ datasetId }) => datasetId);
+    expect(await codeOf(forms.get(owner(), form.formId))).toBe('not_found');
+    await submission.submit(researcher(), ofDataset(SHARED), HASH);
+    await decisions.decide(owner(), ofDataset(SHARED), {
+      decision: 'approved',
+      reason: 'It fits.',
+    });
     const read = await forms.get(researcher(), form.formId);
     expect(read.requests.map(({ status }) => status).sort()).toEqual(['approved', 'draft']);
     expect(read.requests.flatMap((one) => one.decisions)).toMatchObject([{ reason: 'It fits.' }]);
-    const seen = async (personId: string): Promise<readonly string[]> =>
-      (await forms.get(world.as(personId), form.formId)).requests.map(({ datasetId }) => datasetId);
     expect(await seen(CAST.owner)).toEqual([SHARED]);
+    expect(await codeOf(forms.get(world.as(CAST.stranger), form.formId))).toBe('not_found');
+    await submission.submit(researcher(), ofDataset(UNSHARED), HASH);
     expect(await seen(CAST.stranger)).toEqual([UNSHARED]);
     expect(await codeOf(forms.get(world.as(CAST.guest), form.formId))).toBe('not_found');
   });
@@ -332,11 +357,23 @@ describe('what falls due', () => {
     const id = await decided('returned');
     world.clock.set('2026-08-14T08:59:59Z');
     expect(await due.sweep()).toBe(0);
+    expect(await statusOf(id)).toBe('returned');
     world.clock.set('2026-08-14T09:00:00Z');
-    const moved = await Promise.all([due.sweep(), due.sweep()]);
-    expect(moved[0] + moved[1]).toBe(1);
+    await Promise.all([due.sweep(), due.sweep()]);
     expect(await statusOf(id)).toBe('lapsed');
     expect((await world.eventsOf(id)).filter((type) => type === 'request.lapsed')).toHaveLength(1);
+  });
+
+  it('returned and edited is not idle: the 60 days begin anew', async () => {
+    const id = await decided('returned');
+    world.clock.set('2026-08-01T09:00:00Z');
+    await edit(id, { justification: 'To count again.', until: '2026-09-10' });
+    world.clock.set('2026-08-20T09:00:00Z');
+    await due.sweep();
+    expect(await statusOf(id)).toBe('returned');
+    world.clock.set('2026-09-30T09:00:00Z');
+    await due.sweep();
+    expect(await statusOf(id)).toBe('lapsed');
   });
 
   it('returned → resubmitted in time goes on', async () => {
@@ -407,6 +444,110 @@ it('nobody decides a request of their own, member of the project or not any more
   );
   const decision = { decision: 'approved', reason: 'Mine.' } as const;
   expect(await codeOf(decisions.decide(both, id, decision))).toBe('operation_denied');
+});
+
+describe('editing what lies with the requester', () => {
+  it('a draft takes other answers, and loses those that are null', async () => {
+    const conflict = { conflict: true, conflictText: 'A relative works there.' };
+    const { id } = await requests.create(researcher(), await aRequest(conflict));
+    const changed = { justification: 'To count by hour.', frequency: 'one_off' };
+    const edited = await edit(id, {
+      ...changed,
+      conflict: false,
+      conflictText: null,
+      fiveSafes: FIVE_SAFES,
+    });
+    expect(edited).toMatchObject({
+      ...changed,
+      status: 'draft',
+      conflict: false,
+      conflictText: null,
+      fiveSafes: FIVE_SAFES,
+      purpose: RESEARCH,
+    });
+    expect(await edit(id, { fiveSafes: null })).toMatchObject({ fiveSafes: null, ...changed });
+    expect(await world.eventsOf(id)).toEqual([
+      'request.created',
+      'request.edited',
+      'request.edited',
+    ]);
+  });
+
+  it('a returned one is edited, submitted again and decided', async () => {
+    const id = await decided('returned');
+    const { formId, projectId } = await requests.get(owner(), id);
+    const edited = await edit(id, { until: '2026-07-14', linkage: 'With the census.' });
+    expect(edited).toMatchObject({ status: 'returned', until: '2026-07-14', formId, projectId });
+    expect(await requests.get(owner(), id)).toMatchObject({ linkage: 'With the census.' });
+    expect((await submission.submit(researcher(), id, HASH)).status).toBe('in_review');
+    await decisions.decide(owner(), id, { decision: 'approved', reason: 'Better.' });
+    expect(await world.eventsOf(id)).toEqual([
+      'request.approved',
+      'request.created',
+      'request.edited',
+      'request.referred',
+      'request.referred',
+      'request.resubmitted',
+      'request.returned',
+      'request.submitted',
+    ]);
+  });
+
+  it.each<[string, Readonly<Record<string, unknown>>, string[]]>([
+    ['of another purpose', { purpose: 'sales' }, ['/purpose']],
+    ['until yesterday', { until: '2026-06-14' }, ['/until']],
+    ['in another mode', { delivery: 'sts' }, ['/delivery']],
+    [
+      'without what it needs',
+      { justification: null, frequency: null },
+      ['/justification', '/justification', '/justification', '/frequency'],
+    ],
+    ['with a conflict that it keeps to itself', { conflict: true }, ['/conflictText']],
+    ['for other data', { datasetId: UNSHARED, agreementId: null }, ['/datasetId', '/agreementId']],
+    ['with a member that there is not', { status: 'approved' }, ['/status']],
+  ])(
+    'is no request %s: judged as a new one is, each field by its name',
+    async (_what, changes, pointers) => {
+      const { id, justification } = await requests.create(researcher(), await aRequest());
+      const error: unknown = await edit(id, changes).catch((thrown: unknown) => thrown);
+      const named = (error as { fields: { errors: { pointer: string }[] } }).fields.errors;
+      expect([...new Set(named.map(({ pointer }) => pointer))]).toEqual([...new Set(pointers)]);
+      expect(await requests.get(researcher(), id)).toMatchObject({
+        status: 'draft',
+        justification,
+      });
+    },
+  );
+
+  it('is of what was read: the loser of two is told, and nothing is overwritten', async () => {
+    const { id, etag } = await requests.create(researcher(), await aRequest());
+    const both = await Promise.all(
+      ['One.', 'Other.'].map((justification) =>
+        codeOf(edits.edit(researcher(), id, { justification }, etag)),
+      ),
+    );
+    expect(both.sort()).toEqual(['none', 'precondition_failed']);
+    const read = await requests.get(researcher(), id);
+    expect(read.etag).not.toBe(etag);
+  });
+
+  it('is over when it lies with its owner, or is decided', async () => {
+    for (const id of [
+      (await submitted()).id,
+      await decided('approved'),
+      await decided('refused'),
+    ]) {
+      expect(await codeOf(edit(id, { justification: 'Late.' }))).toBe('transition_not_allowed');
+    }
+  });
+
+  it('is the requester’s alone', async () => {
+    const id = await decided('returned');
+    const late = { justification: 'Mine.' };
+    expect(await codeOf(edit(id, late, CAST.colleague))).toBe('operation_denied');
+    expect(await codeOf(edit(id, late, CAST.owner))).toBe('not_found');
+    expect(await codeOf(edit(id, late, CAST.stranger))).toBe('not_found');
+  });
 });
 
 /** While another connection holds the lock of the request's project. */

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson, type Json } from '../../../kernel/canonical-json.js';
+import { canonicalDigest, type Json } from '../../../kernel/canonical-json.js';
 import { ConcordatError } from '../../../kernel/errors.js';
 import type { DraftItem, DraftTerms } from '../terms.types.js';
 
-/** SHA-256 of the canonical JSON of a view's or an aggregate's rules: what an assessment is bound to. */
+/** The digest of a view's or an aggregate's rules: what an assessment is bound to. */
 export function rulesDigest(rules: object): string {
-  const digest = createHash('sha256').update(canonicalJson(rules as Json));
-  return `sha-256:${digest.digest('hex')}`;
+  return canonicalDigest(rules as Json);
 }
 
 /**
