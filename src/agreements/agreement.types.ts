@@ -53,6 +53,9 @@ export interface AgreementVersion {
   readonly revision: number;
   readonly editors: readonly string[];
   readonly attestation: Attestation | null;
+  /** London days, which change outside the signed content (R3.18). */
+  readonly nextReviewOn: string | null;
+  readonly nextDpiaReviewOn: string | null;
   readonly activatedAt: Date | null;
   readonly endedAt: Date | null;
   readonly parties: readonly Party[];

@@ -21,6 +21,9 @@ export interface AgreementView {
   readonly versionHash: string | null;
   readonly startsAt: string | null;
   readonly endsAt: string | null;
+  /** R3.18: as the terms say at first, then as the last completed review does. */
+  readonly nextReviewOn: string | null;
+  readonly nextDpiaReviewOn: string | null;
   readonly activatedAt: string | null;
   readonly endedAt: string | null;
   readonly terms: Json;
@@ -102,6 +105,8 @@ function identify(agreement: AgreementVersion) {
     versionHash: agreement.versionHash,
     startsAt: agreement.startsAt?.toISOString() ?? null,
     endsAt: agreement.endsAt?.toISOString() ?? null,
+    nextReviewOn: agreement.nextReviewOn,
+    nextDpiaReviewOn: agreement.nextDpiaReviewOn,
     activatedAt: agreement.activatedAt?.toISOString() ?? null,
     endedAt: agreement.endedAt?.toISOString() ?? null,
   };

@@ -70,6 +70,8 @@ const SELECT = `
     v.ends_at AS "endsAt", v.revision, v.audit_event_id AS "auditEventId", to_jsonb(v.editors) AS editors,
     CASE WHEN v.attested_at IS NOT NULL THEN jsonb_build_object('attestedAt', v.attested_at,
       'attestedBy', v.attested_by, 'approvedBy', v.attestation_approved_by) END AS attestation,
+    coalesce(v.next_review_on, v.terms ->> 'reviewOn') AS "nextReviewOn",
+    coalesce(v.next_dpia_review_on, v.terms -> 'dpia' ->> 'reviewOn') AS "nextDpiaReviewOn",
     v.activated_at AS "activatedAt", v.ended_at AS "endedAt", coalesce((
       SELECT jsonb_agg(jsonb_build_object('id', p.id, 'organisationId', p.organisation_id, 'dataRole', p.data_role,
         'isLead', p.is_lead, 'isFounding', p.is_founding, 'signatoryId', p.signatory_id, 'dpoId', p.dpo_id,

@@ -297,6 +297,8 @@ function asVersion(id: string, reference: string, terms: AgreementTerms): Agreem
     endsAt: endOfDay(terms.endsOn),
     revision: 1,
     editors: [],
+    nextReviewOn: null,
+    nextDpiaReviewOn: null,
     activatedAt: null,
     endedAt: null,
     parties: [],
