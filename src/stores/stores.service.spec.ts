@@ -362,6 +362,17 @@ describe('partner stores', () => {
 });
 
 describe('partner stores in production', () => {
+  let world: DataWorld;
+
+  beforeAll(async () => {
+    world = await dataWorld({
+      environment: 'production',
+      egressAllowCidrs: [],
+      storeEndpointHosts: ['store.example', '127.0.0.1', '10.1.2.3', '[::1]', '169.254.169.254'],
+    });
+  });
+  afterAll(() => world.close());
+
   it.each([
     'http://store.example',
     'https://127.0.0.1:9000',
@@ -369,24 +380,15 @@ describe('partner stores in production', () => {
     'https://[::1]:9000',
     'https://169.254.169.254',
   ])('%s is refused with endpoint_refused at /endpoint', async (endpoint) => {
-    const world = await dataWorld({
-      environment: 'production',
-      egressAllowCidrs: [],
-      storeEndpointHosts: ['store.example', '127.0.0.1', '10.1.2.3', '[::1]', '169.254.169.254'],
+    const location = { endpoint, publicEndpoint: endpoint, region: 'eu-west-2', bucket: 'data' };
+    const keys = { accessKeyId: 'KEY', secretAccessKey: 'some-secret' };
+    await expect(
+      world.app
+        .get(StoreRegistration)
+        .register(world.as(OWNER), aStore({ ...location, ...keys, addressing: 'path' })),
+    ).rejects.toMatchObject({
+      code: 'endpoint_refused',
+      fields: { errors: [{ pointer: '/endpoint' }] },
     });
-    try {
-      const location = { endpoint, publicEndpoint: endpoint, region: 'eu-west-2', bucket: 'data' };
-      const keys = { accessKeyId: 'KEY', secretAccessKey: 'some-secret' };
-      await expect(
-        world.app
-          .get(StoreRegistration)
-          .register(world.as(OWNER), aStore({ ...location, ...keys, addressing: 'path' })),
-      ).rejects.toMatchObject({
-        code: 'endpoint_refused',
-        fields: { errors: [{ pointer: '/endpoint' }] },
-      });
-    } finally {
-      await world.close();
-    }
   });
 });

@@ -172,6 +172,8 @@ class World implements GrantWorld {
   readonly tokens: GrantTokens;
   readonly cascade: Cascade;
   readonly today: string;
+  // Kept open: every sign-in to PostgreSQL costs more than most of what it is asked.
+  private superuser: Promise<pg.Client> | undefined;
 
   constructor(
     readonly app: INestApplicationContext,
@@ -253,12 +255,11 @@ class World implements GrantWorld {
   }
 
   async force<T>(sql: string, params: readonly unknown[] = []): Promise<T[]> {
-    const client = new pg.Client(this.db.urlFor('postgres'));
-    await client.connect();
+    const client = await (this.superuser ??= connected(this.db.urlFor('postgres')));
     try {
       return (await client.query(sql, [...params])).rows as T[];
     } finally {
-      await client.end();
+      await client.query('RESET ALL');
     }
   }
 
@@ -271,6 +272,7 @@ class World implements GrantWorld {
   }
 
   async close(): Promise<void> {
+    await (await this.superuser)?.end();
     await this.app.close();
     await this.db.close();
   }
@@ -327,4 +329,10 @@ class World implements GrantWorld {
     const vault = new StoreVault(this.app.get(Secrets));
     return vault.seal(owner, { accessKeyId, secretAccessKey });
   }
+}
+
+async function connected(url: string): Promise<pg.Client> {
+  const client = new pg.Client(url);
+  await client.connect();
+  return client;
 }

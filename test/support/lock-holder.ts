@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { TestDatabase } from './database.js';
 
 const LIMIT_MS = 5_000;
+const POLL_MS = 2;
 
 /** A connection of the superuser that holds a lock until it is told to let go. */
 export class LockHolder {
@@ -29,6 +31,7 @@ export class LockHolder {
       if (rows[0]?.waiting === count) {
         return;
       }
+      await delay(POLL_MS);
       if (performance.now() - start > LIMIT_MS) {
         throw new Error(`${String(rows[0]?.waiting)} wait, not ${String(count)}`);
       }

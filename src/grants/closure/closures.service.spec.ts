@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { asDeputy, DELEGATION, delegationIn } from '../../../test/support/deputies.js';
 import { GROUND, grantWorld, type GrantWorld } from '../../../test/support/grant-world.js';
+import type { AgreementVersion } from '../../agreements/agreement.types.js';
+import { RenewalGuards } from '../../agreements/versions/renewal-guards.js';
 import type { Cause } from '../../cascade/cause.js';
 import type { Principal } from '../../identity/principal.js';
 import type { Role } from '../../identity/roles.js';
@@ -273,5 +275,34 @@ describe('closure', () => {
     expect(await seen(GROUND.stranger)).toEqual([]);
     expect(await seen(GROUND.operatorOfficer)).toHaveLength(1);
     expect(await seen(GROUND.owner)).toHaveLength(1);
+  });
+
+  describe('the renewal of an agreement', () => {
+    it.each([
+      { owed: 'due', status: 'active', isBlocked: false },
+      { owed: 'overdue', status: 'active', isBlocked: true },
+      { owed: 'due', status: 'expired', isBlocked: true },
+      { owed: 'overdue', status: 'terminated', isBlocked: true },
+      { owed: null, status: 'terminated', isBlocked: false },
+    ])('$status with a certificate $owed: blocked is $isBlocked', async (row) => {
+      if (row.owed !== null) {
+        await world.force(
+          `INSERT INTO closure (id, project_id, agreement_id, organisation_id, provider_id, status, opened_at, due_at,
+           audit_event_id) SELECT uuidv7(), $1, $2, $3, $4, $5, $6, $6, audit_event_id FROM project WHERE id = $1`,
+          [
+            GROUND.project,
+            GROUND.agreement,
+            GROUND.recipient,
+            GROUND.provider,
+            row.owed,
+            world.clock.now(),
+          ],
+        );
+      }
+      const agreement = { id: GROUND.agreement, status: row.status } as AgreementVersion;
+      const guards = world.app.get(RenewalGuards, { strict: false });
+      const renewal = world.database.transaction((tx) => guards.requireFree(tx, agreement));
+      expect(await codeOf(renewal)).toBe(row.isBlocked ? 'closure_overdue' : 'none');
+    });
   });
 });

@@ -19,12 +19,20 @@ const until = { awardedOn: '2026-01-10', expiresOn: '2026-06-30' } as const;
 describe('what lapses by date', () => {
   let world: OrganisationWorld;
   let lapses: DueLapses;
+  let start: string;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     world = await organisationWorld();
     lapses = world.app.get(DueLapses);
+    start = world.clock.now().toISOString();
   });
-  afterEach(() => world.close());
+  afterAll(() => world.close());
+  // What lapsed in one test stays so, and is no other's.
+  beforeEach(() => {
+    world.clock.set(start);
+    world.grants.applied.length = 0;
+    world.grants.failsWith = undefined;
+  });
 
   const aResearcher = async () => world.aMember(await world.anOrganisation(), 'researcher');
   const accredit = async (personId: string, isVerified = true): Promise<string> => {
