@@ -5,16 +5,19 @@ import type { TestDatabase } from './database.js';
 const LIMIT_MS = 5_000;
 const POLL_MS = 2;
 
-/** A connection of the superuser that holds a lock until it is told to let go. */
+/** A connection of the superuser that holds a lock until it is told to let go, and then another. */
 export class LockHolder {
   private constructor(private readonly client: pg.Client) {}
 
-  static async take(db: TestDatabase, lock: string): Promise<LockHolder> {
+  static async connect(db: TestDatabase): Promise<LockHolder> {
     const client = new pg.Client(db.urlFor('postgres'));
     await client.connect();
-    await client.query('BEGIN');
-    await client.query(lock);
     return new LockHolder(client);
+  }
+
+  /** @param lock a statement that takes it until the transaction ends. */
+  async hold(lock: string): Promise<void> {
+    await this.client.query(`BEGIN; ${lock}`);
   }
 
   /** Waits until so many connections of the broker wait for a lock. @param expected may change meanwhile. */
@@ -40,6 +43,9 @@ export class LockHolder {
 
   async release(): Promise<void> {
     await this.client.query('COMMIT');
+  }
+
+  async close(): Promise<void> {
     await this.client.end();
   }
 }

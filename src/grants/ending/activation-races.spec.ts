@@ -31,10 +31,12 @@ interface Held {
 
 describe('a version that supersedes another and lapses parties, while people revoke', () => {
   let world: GrantWorld;
+  let holder: LockHolder;
   let agreements = 0;
 
   beforeAll(async () => {
     world = await grantWorld({ imports: [AgreementsModule] });
+    holder = await LockHolder.connect(world.db);
     await world.add(async (rows) => {
       for (const [personId, [organisationId, role]] of Object.entries(OFFICERS_OF_PARTIES)) {
         await rows.person(personId, organisationId, role);
@@ -49,7 +51,10 @@ describe('a version that supersedes another and lapses parties, while people rev
       await rows.accreditation(GROUND.researcher, 'dea_full', endsOn);
     });
   }, 60_000);
-  afterAll(() => world.close());
+  afterAll(async () => {
+    await holder.close();
+    await world.close();
+  });
 
   const as = (personId: string): Principal => {
     const borough = BOROUGHS.find(({ researcher }) => researcher === personId);
@@ -163,7 +168,7 @@ describe('a version that supersedes another and lapses parties, while people rev
     const { agreementId, grants } = await inForce();
     const sign = await upToTheLastSignature(agreementId);
     const lock = `SELECT FROM grants WHERE id = '${grants[at]?.id ?? ''}' FOR UPDATE`;
-    const holder = await LockHolder.take(world.db, lock);
+    await holder.hold(lock);
     const signing = sign();
     await holder.untilWaiting(1);
     let pending = 0;
