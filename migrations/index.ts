@@ -12,6 +12,7 @@ import { AgreementVersions1790000000011 } from './0011-agreement-versions.js';
 import { RemindersAndDeputies1790000000012 } from './0012-reminders-and-deputies.js';
 import { ClosureAndRequests1790000000013 } from './0013-closure-and-requests.js';
 import { Forms1790000000014 } from './0014-forms.js';
+import { DueDates1790000000015 } from './0015-due-dates.js';
 
 /** Every migration, in order. A list, not a glob: what runs is what was read. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   RemindersAndDeputies1790000000012,
   ClosureAndRequests1790000000013,
   Forms1790000000014,
+  DueDates1790000000015,
 ];

@@ -104,14 +104,9 @@ export class AgreementsService {
     principal: Principal,
     query: Omit<ListQuery, 'organisationIds'>,
   ): Promise<readonly AgreementSummary[]> {
-    const mayRead = (organisationIds: readonly string[]): boolean =>
-      this.authorisation.allows(principal, 'agreement:read', { organisationIds });
-    const own = principal.memberships
-      .map(({ organisationId }) => organisationId)
-      .filter((organisationId) => mayRead([organisationId]));
     const rows = await this.repository.list(this.database.manager, {
       ...query,
-      organisationIds: mayRead([]) ? null : own,
+      organisationIds: this.gate.readableBy(principal),
     });
     return rows.map(toSummary);
   }

@@ -4,12 +4,16 @@ import {
   PROVIDER,
   RECIPIENT,
 } from '../../../test/support/agreement-terms.js';
-import { agreementWorld, type AgreementWorld } from '../../../test/support/agreement-world.js';
+import {
+  agreementWorld,
+  NEWCOMER,
+  type AgreementWorld,
+} from '../../../test/support/agreement-world.js';
 import { legalTerms, personalTerms } from '../../../test/support/personal-terms.js';
 import type { Principal } from '../../identity/principal.js';
 import { isConcordatError } from '../../kernel/errors.js';
 import type { AgreementView } from '../agreement.view.js';
-import type { AgreementTerms, DraftTerms } from '../terms/terms.types.js';
+import type { AgreementTerms, DraftTerms, PartyTerms } from '../terms/terms.types.js';
 
 const IN_MAY = '2026-05-01T09:00:00Z';
 const IN_FORCE = '2026-06-01T09:00:00+01:00';
@@ -51,6 +55,27 @@ async function active(changes: Partial<AgreementTerms> = {}): Promise<string> {
   await world.acts.sign(world.as(PROVIDER.signatory), id, answer);
   await world.acts.sign(world.as(RECIPIENT.signatory), id, answer);
   return id;
+}
+
+/** Another like it, of an earlier id, between its first two parties. */
+async function copyOf(agreementId: string, n: number): Promise<void> {
+  const earlier = `('01900000-0000-7000-8000-' || lpad($2::text, 12, '0'))::uuid`;
+  const copy = (table: string, ofParty: string): string =>
+    `INSERT INTO ${table} SELECT (jsonb_populate_record(r, jsonb_build_object(${ofParty}))).*
+     FROM ${table} r WHERE r.${table === 'agreement' ? 'id' : 'agreement_id'} = $1`;
+  await world.database.transaction(async (tx) => {
+    const params = [agreementId, n];
+    const reference = `'CON-2020-' || lpad($2::text, 4, '0')`;
+    await tx.query(copy('agreement', `'id', ${earlier}, 'reference', ${reference}`), params);
+    for (const table of ['agreement_version', 'agreement_item']) {
+      await tx.query(copy(table, `'agreement_id', ${earlier}`), params);
+    }
+    await tx.query(
+      `${copy('agreement_party', `'id', gen_random_uuid(), 'agreement_id', ${earlier}`)}
+         AND r.organisation_id <> $3`,
+      [...params, NEWCOMER.id],
+    );
+  });
 }
 
 describe('a new agreement', () => {
@@ -156,5 +181,32 @@ describe('the warnings of a draft', () => {
     expect(strangers.warnings).toEqual([]);
     await world.acts.suspend(world.as(PROVIDER.signatory), other, 'For a while');
     expect(await overlapOf({ purposes: [ACADEMIC] })).toEqual([]);
+  });
+
+  it('name it to whoever may read it, however many there are that they may not (law 3)', async () => {
+    const newcomer = {
+      ...exampleTerms().parties[1],
+      organisationId: NEWCOMER.id,
+      signatoryId: NEWCOMER.signatory,
+      dpoId: NEWCOMER.dpo,
+    } as PartyTerms;
+    const three = [...exampleTerms().parties, newcomer];
+    const theirs = await active({ purposes: [SERVICES] });
+    const joined = `INSERT INTO agreement_party (id, agreement_id, organisation_id, data_role, is_lead, is_founding,
+        signatory_id, dpo_id, status, audit_event_id)
+      SELECT gen_random_uuid(), agreement_id, $2, data_role, false, true, signatory_id, dpo_id, status, audit_event_id
+      FROM agreement_party WHERE agreement_id = $1 AND NOT is_lead`;
+    await world.database.manager.query(joined, [theirs, NEWCOMER.id]);
+    for (let n = 1; n <= 25; n += 1) {
+      await copyOf(theirs, n);
+    }
+    const { id } = await create(exampleTerms({ purposes: [SERVICES], parties: three }));
+    await world.submit(owner(), id);
+    const seen = async (personId: string): Promise<unknown[]> =>
+      (await world.agreements.getOpen(world.as(personId), id)).warnings.map(
+        ({ agreementId }) => agreementId,
+      );
+    expect(await seen(NEWCOMER.dpo)).toEqual([theirs]);
+    expect(await seen(PROVIDER.dpo)).toHaveLength(20);
   });
 });

@@ -57,6 +57,17 @@ export class AgreementGate {
     );
   }
 
+  /** The organisations whose agreements the caller may read; null for all. */
+  readableBy(principal: Principal): readonly string[] | null {
+    const mayRead = (organisationIds: readonly string[]): boolean =>
+      this.authorisation.allows(principal, 'agreement:read', { organisationIds });
+    return mayRead([])
+      ? null
+      : principal.memberships
+          .map(({ organisationId }) => organisationId)
+          .filter((organisationId) => mayRead([organisationId]));
+  }
+
   /** The version being prepared, else the current one: see `read`. */
   async readOpen(
     manager: Database['manager'],

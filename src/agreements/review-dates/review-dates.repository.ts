@@ -47,7 +47,7 @@ export class ReviewDatesRepository {
     return manager.query<VersionKey[]>(
       `SELECT agreement_id AS id, version FROM agreement_version
        WHERE status = 'active' AND coalesce(next_review_on, terms ->> 'reviewOn') <= $1
-       ORDER BY coalesce(next_review_on, terms ->> 'reviewOn') LIMIT $2`,
+       ORDER BY coalesce(next_review_on, terms ->> 'reviewOn'), agreement_id LIMIT $2`,
       [lastDay, limit],
     );
   }

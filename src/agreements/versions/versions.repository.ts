@@ -106,7 +106,7 @@ export class VersionsRepository {
                AND s.version = v.version AND s.party_id = p.id AND s.voided_at IS NULL
              WHERE p.agreement_id = v.agreement_id AND p.organisation_id = (t->>'organisationId')::uuid
                AND p.status NOT IN ('withdrawn', 'excluded', 'lapsed'))))
-       ORDER BY v.starts_at LIMIT $2`,
+       ORDER BY v.starts_at, v.agreement_id LIMIT $2`,
       [now, limit],
     );
   }
@@ -118,7 +118,7 @@ export class VersionsRepository {
   ): Promise<readonly VersionKey[]> {
     return manager.query<VersionKey[]>(
       `SELECT agreement_id AS id, version FROM agreement_version
-       WHERE status IN ('active', 'suspended') AND ends_at <= $1 ORDER BY ends_at LIMIT $2`,
+       WHERE status IN ('active', 'suspended') AND ends_at <= $1 ORDER BY ends_at, agreement_id LIMIT $2`,
       [now, limit],
     );
   }

@@ -10,6 +10,8 @@ interface Sought {
   readonly purposes: readonly string[];
   readonly providerIds: readonly string[];
   readonly recipientIds: readonly string[];
+  /** Whose agreements the caller may read; null for all. Of others nothing is said, not even that there is one (law 3). */
+  readonly readableBy: readonly string[] | null;
 }
 
 /** Another agreement in force that lets the same recipient have the same data for the same end. */
@@ -17,8 +19,6 @@ export interface Overlap {
   readonly id: string;
   readonly reference: string;
   readonly datasetIds: readonly string[];
-  /** Who may see it. */
-  readonly participantIds: readonly string[];
 }
 
 /** Agreements in force beside the one that is drafted. */
@@ -26,9 +26,7 @@ export interface Overlap {
 export class OverlapsRepository {
   async find(manager: EntityManager, sought: Sought): Promise<readonly Overlap[]> {
     return manager.query<Overlap[]>(
-      `SELECT a.id, a.reference, jsonb_agg(DISTINCT i.dataset_id) AS "datasetIds",
-         (SELECT jsonb_agg(DISTINCT o.id) FROM (SELECT a.organisation_id AS id UNION
-            SELECT organisation_id FROM agreement_party WHERE agreement_id = a.id) o) AS "participantIds"
+      `SELECT a.id, a.reference, jsonb_agg(DISTINCT i.dataset_id) AS "datasetIds"
        FROM agreement_item i
        JOIN agreement_version v ON v.agreement_id = i.agreement_id AND v.version = i.version
        JOIN agreement a ON a.id = v.agreement_id
@@ -37,6 +35,9 @@ export class OverlapsRepository {
            AND p.data_role IN ('provider', 'both') AND p.organisation_id = ANY($4))
          AND EXISTS (SELECT FROM agreement_party p WHERE p.agreement_id = a.id AND p.status = 'active'
            AND p.data_role IN ('recipient', 'both') AND p.organisation_id = ANY($5))
+         AND ($6::uuid[] IS NULL OR a.organisation_id = ANY($6) OR EXISTS (SELECT FROM agreement_party p
+           WHERE p.agreement_id = a.id AND p.organisation_id = ANY($6) AND p.since_version <= v.version
+             AND coalesce(p.until_version, v.version) >= v.version))
        GROUP BY a.id ORDER BY a.id LIMIT ${String(AT_MOST)}`,
       [
         sought.agreementId,
@@ -44,6 +45,7 @@ export class OverlapsRepository {
         sought.purposes,
         sought.providerIds,
         sought.recipientIds,
+        sought.readableBy,
       ],
     );
   }

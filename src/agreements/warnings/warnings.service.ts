@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Authorisation } from '../../identity/authorisation.service.js';
 import type { Principal } from '../../identity/principal.js';
 import { Clock } from '../../kernel/clock.js';
 import { londonDay } from '../../kernel/london-day.js';
 import type { Database } from '../../platform/database/database.js';
 import type { AgreementVersion } from '../agreement.types.js';
+import { AgreementGate } from '../lifecycle/agreement-gate.js';
 import type { VersionStatus } from '../lifecycle/version-lifecycle.rules.js';
 import { TermsFactsRepository } from '../terms/terms-facts.repository.js';
 import type { DataRole, DraftTerms } from '../terms/terms.types.js';
@@ -28,7 +28,7 @@ export class Warnings {
     private readonly facts: TermsFactsRepository,
     private readonly overlaps: OverlapsRepository,
     private readonly vocabularies: Vocabularies,
-    private readonly authorisation: Authorisation,
+    private readonly gate: AgreementGate,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
@@ -49,7 +49,6 @@ export class Warnings {
     ];
   }
 
-  // Of agreements that the caller may not read nothing is said, not even that there is one (law 3).
   private async overlapWarnings(
     manager: Manager,
     principal: Principal,
@@ -62,17 +61,14 @@ export class Warnings {
       purposes: relatedPurposes(this.vocabularies.terms.purpose, terms.purposes ?? []),
       providerIds: partiesWho(terms, 'provider'),
       recipientIds: partiesWho(terms, 'recipient'),
+      readableBy: this.gate.readableBy(principal),
     });
-    return found
-      .filter(({ participantIds }) =>
-        this.authorisation.allows(principal, 'agreement:read', { organisationIds: participantIds }),
-      )
-      .map((other) => ({
-        code: 'overlaps',
-        pointer: `/items/${String(items.findIndex(({ datasetId }) => other.datasetIds.includes(datasetId ?? '')))}`,
-        detail: `${other.reference} is in force between the same parties, for the same data and purpose.`,
-        agreementId: other.id,
-      }));
+    return found.map((other) => ({
+      code: 'overlaps',
+      pointer: `/items/${String(items.findIndex(({ datasetId }) => other.datasetIds.includes(datasetId ?? '')))}`,
+      detail: `${other.reference} is in force between the same parties, for the same data and purpose.`,
+      agreementId: other.id,
+    }));
   }
 }
 
