@@ -1,6 +1,11 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { exampleTerms, FOOTFALL, PROVIDER, RECIPIENT } from '../../test/support/agreement-terms.js';
-import { agreementWorld, type AgreementWorld } from '../../test/support/agreement-world.js';
+import {
+  agreementWorld,
+  RECIPIENT_OWNER,
+  type AgreementWorld,
+} from '../../test/support/agreement-world.js';
+import type { Principal } from '../identity/principal.js';
 import { isConcordatError } from '../kernel/errors.js';
 import { Signing } from '../platform/signing/signing.service.js';
 import { etagOf, type AgreementView } from './agreement.view.js';
@@ -127,6 +132,54 @@ describe('from draft to signature', () => {
     await world.accept(PROVIDER.dpo, id);
     expect(await codeOf(world.accept(PROVIDER.dpo, id))).toBe('transition_not_allowed');
     expect(await codeOf(world.accept(RECIPIENT.signatory, id))).toBe('operation_denied');
+  });
+
+  it('learns nothing of a dataset that is hidden from who drafts: it is like one that is not there', async () => {
+    const hidden = '01990000-0000-7000-8000-0000000000d7';
+    const { manager } = world.database;
+    await manager.query(
+      `INSERT INTO dataset (id, organisation_id, title, description, publisher, contact, access, access_reason, sensitivity,
+         tags, kind, fields, population_id, store_id, prefix, keywords, licence, visibility, status, audit_event_id)
+       SELECT $2, organisation_id, 'Hidden', description, publisher, contact, access, access_reason, sensitivity, tags,
+         'feed', fields, $2, store_id, 'hidden/', keywords, licence, 'owner', status, audit_event_id
+       FROM dataset WHERE id = $1`,
+      [FOOTFALL, hidden],
+    );
+    const sounded = async (by: Principal, datasetId: string): Promise<unknown> => {
+      const { parties = [], items = [] } = exampleTerms();
+      const draft = await world.agreements.create(by, {
+        ...exampleTerms({
+          parties: parties.map((one) => ({ ...one, lead: one.organisationId === RECIPIENT.id })),
+          items: items.map((one) => ({
+            ...one,
+            datasetId,
+            fields: [
+              { name: 'count', reason: 'Is there one?' },
+              { name: 'no', reason: 'Is this?' },
+            ],
+            release: 'view' as const,
+            view: {
+              schema: 1,
+              unit: { column: 'count', domain: 'text' },
+              format: 'csv',
+              columns: [{ name: 'a', from: 'count', rule: { kind: 'keep' } }],
+            },
+            includeHistory: true,
+          })),
+          modes: ['presign', 'feed'],
+        }),
+      });
+      const error: unknown = await world.submit(by, draft.id).catch((thrown: unknown) => thrown);
+      return isConcordatError(error) ? error.fields.errors : error;
+    };
+    const recipient = world.as(RECIPIENT_OWNER);
+    const absent = await sounded(recipient, '01990000-0000-7000-8000-0000000000d8');
+    expect(absent).toContainEqual({
+      pointer: '/items/0/datasetId',
+      reason: 'is no dataset of that provider',
+    });
+    expect(await sounded(recipient, hidden)).toEqual(absent);
+    expect(await sounded(owner(), hidden)).not.toEqual(absent);
   });
 
   it('says which content was read: no review is of a hash that does not stand', async () => {

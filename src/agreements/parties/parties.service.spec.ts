@@ -211,6 +211,38 @@ describe('the next version, to a party that acceded', () => {
     expect(again.id).not.toBe(party.id);
   });
 
+  it('is not for one that left: it stands in no later version, and reads none and no event of it', async () => {
+    const id = await acceded();
+    const party = await partyOf(id, NEWCOMER.id);
+    world.clock.set('2026-08-01T12:00:00Z');
+    const leave = { reason: 'Merged', noticeGivenOn: '2026-06-15' };
+    await world.parties.withdraw(world.as(NEWCOMER.signatory), id, party.id, leave);
+    const theirs = (version?: number): Promise<string> =>
+      codeOf(world.agreements.get(world.as(NEWCOMER.dpo), id, version));
+    expect(await theirs()).toBe('none');
+    await amend(id, { objective: 'Another.' });
+    await settle(id);
+    const ids = (await get(id)).parties.map(({ organisationId }) => organisationId);
+    expect(ids.sort()).toEqual([PROVIDER.id, RECIPIENT.id].sort());
+    expect([await theirs(), await theirs(2), await theirs(1)]).toEqual([
+      'not_found',
+      'not_found',
+      'none',
+    ]);
+    const page = { status: null, after: null, limit: 100 };
+    const listed = await world.agreements.list(world.as(NEWCOMER.dpo), page);
+    expect(listed.map((one) => one.id)).not.toContain(id);
+    const told = await world.database.manager.query<{ type: string }[]>(
+      `SELECT type FROM audit_event WHERE agreement_id = $1 AND organisation_ids @> ARRAY[$2::uuid]
+       AND type IN ('agreement.locked', 'agreement.superseded', 'agreement.activated')`,
+      [id, NEWCOMER.id],
+    );
+    expect(told.map(({ type }) => type)).toEqual(['agreement.superseded']);
+    await world.parties.accede(owner(), id, invitation());
+    expect((await partyOf(id, NEWCOMER.id)).id).not.toBe(party.id);
+    expect(await theirs(2)).toBe('none');
+  });
+
   it('carries its sign-off over when only contacts changed (R3.2)', async () => {
     const id = await acceded();
     await amend(id, {
