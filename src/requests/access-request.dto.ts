@@ -13,7 +13,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { IsDay, MAX_REASON, Trimmed } from '../platform/web/fields.js';
+import { FitsEvent, IsDay, MaxWords, Trimmed } from '../platform/web/fields.js';
 
 /** The Five Safes, each answered in the researcher's words. */
 export class FiveSafesDto {
@@ -66,6 +66,7 @@ export class AccessRequestDto {
   @Trimmed()
   @IsString()
   @Length(1, 10_000)
+  @MaxWords(1_000)
   justification: string;
 
   @IsOptional()
@@ -132,7 +133,9 @@ export class AccessDecisionDto {
 
   @Trimmed()
   @IsString()
-  @Length(1, MAX_REASON)
+  @Length(1, 10_000)
+  @MaxWords(1_000)
+  @FitsEvent()
   reason: string;
 
   @IsOptional()

@@ -30,6 +30,7 @@ const REQUEST = {
   frequency: 'one_off',
   conflict: false,
 };
+const words = (count: number): string => 'because '.repeat(count);
 const DECISION = { decision: 'approved', reason: 'It fits.' };
 
 /** The pointers of what is wrong. */
@@ -57,6 +58,39 @@ it.each<[string, Type, object, readonly string[]]>([
     ProjectDto,
     { ...PROJECT, ethicsApproved: true },
     ['/ethicsReference'],
+  ],
+  ['301 words of summary', ProjectDto, { ...PROJECT, summary: words(301) }, ['/summary']],
+  ['300 words of summary', ProjectDto, { ...PROJECT, summary: words(300) }, []],
+  [
+    'an essay of a benefit',
+    ProjectDto,
+    { ...PROJECT, publicBenefit: words(1_001) },
+    ['/publicBenefit'],
+  ],
+  [
+    'what the register tells of it',
+    ProjectDto,
+    {
+      ...PROJECT,
+      funders: ['A council'],
+      sublicences: 'None.',
+      otherDatasets: 'The census.',
+      otherApplicants: 'Two students.',
+      outputs: ['https://example.org/paper'],
+    },
+    [],
+  ],
+  [
+    'an output that no browser follows',
+    ProjectDto,
+    { ...PROJECT, outputs: ['file:///etc'] },
+    ['/outputs'],
+  ],
+  [
+    'an output that is none',
+    ProjectDto,
+    { ...PROJECT, outputs: 'https://example.org' },
+    ['/outputs'],
   ],
   ['a reason of spaces', ReasonDto, { reason: ' ' }, ['/reason']],
   ['a request', AccessRequestDto, REQUEST, []],
@@ -87,11 +121,25 @@ it.each<[string, Type, object, readonly string[]]>([
     ['/versionHash'],
   ],
   ['a decision', AccessDecisionDto, DECISION, []],
+  ['a thousand words of a decision', AccessDecisionDto, { ...DECISION, reason: words(1_000) }, []],
+  ['one word more', AccessDecisionDto, { ...DECISION, reason: words(1_001) }, ['/reason']],
+  [
+    'more than an event can carry',
+    AccessDecisionDto,
+    { ...DECISION, reason: '\u{1F600}'.repeat(4_200) },
+    ['/reason'],
+  ],
+  [
+    'a thousand and one words of why',
+    AccessRequestDto,
+    { ...REQUEST, justification: words(1_001) },
+    ['/justification'],
+  ],
   ['a decision without a reason', AccessDecisionDto, { ...DECISION, reason: '' }, ['/reason']],
   [
-    'more than an event holds',
+    'more characters than a thousand words have',
     AccessDecisionDto,
-    { ...DECISION, reason: 'x'.repeat(2001) },
+    { ...DECISION, reason: 'x'.repeat(10_001) },
     ['/reason'],
   ],
   ['another decision', AccessDecisionDto, { ...DECISION, decision: 'maybe' }, ['/decision']],

@@ -22,6 +22,7 @@ import { FollowedVersions } from './lifecycle/followed-versions.js';
 import { Renewals } from './lifecycle/renewals.service.js';
 import { Undertakings } from './lifecycle/undertakings.service.js';
 import { LiveRolesRepository } from './live-roles.repository.js';
+import { ProjectEdits } from './projects/project-edits.service.js';
 import { ProjectGate } from './projects/project-gate.js';
 import { ProjectMembers } from './projects/project-members.service.js';
 import { ProjectEntity, ProjectMemberEntity } from './projects/project.entity.js';
@@ -45,6 +46,7 @@ import { ProjectsService } from './projects/projects.service.js';
   controllers: [ProjectsApi, AccessRequestsApi, AccessRequestFormsApi],
   providers: [
     ProjectsService,
+    ProjectEdits,
     ProjectMembers,
     ProjectGate,
     ProjectsRepository,

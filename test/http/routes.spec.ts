@@ -89,6 +89,7 @@ const ROUTES: readonly string[] = [
   'GET /my/grants/:id/objects/*name signed_in',
   'PATCH /api/v1/access-requests/:id access_request:edit',
   'PATCH /api/v1/agreements/:id agreement:edit',
+  'PATCH /api/v1/projects/:id project:update',
   'POST /api/v1/access-request-forms access_request:create',
   'POST /api/v1/access-requests access_request:create',
   'POST /api/v1/access-requests/:id/decisions access_request:decide',

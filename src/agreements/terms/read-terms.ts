@@ -2,6 +2,7 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { ConcordatError, type FieldError } from '../../kernel/errors.js';
 import { isUuid } from '../../kernel/ids.js';
 import { isDay } from '../../kernel/london-day.js';
+import { isWebAddress } from '../../kernel/text.js';
 import { TERMS_SCHEMA } from './terms.schema.js';
 import type { DraftTerms } from './terms.types.js';
 
@@ -36,12 +37,6 @@ export function readTerms(input: unknown): DraftTerms {
   throw new ConcordatError(unknown.length > 0 ? 'agreement_field_unknown' : 'input_invalid', {
     errors: (unknown.length > 0 ? unknown : faults).map(toFieldError).slice(0, MAX_ERRORS),
   });
-}
-
-// A browser follows it from the public register: the web and nothing else, and no credentials in it.
-function isWebAddress(value: string): boolean {
-  const url = URL.parse(value);
-  return /^https?:$/.test(url?.protocol ?? '') && url?.username === '' && url.password === '';
 }
 
 function toFieldError({ instancePath, keyword, params, message }: ErrorObject): FieldError {

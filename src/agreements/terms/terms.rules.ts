@@ -1,5 +1,6 @@
 import { ConcordatError, type FieldError } from '../../kernel/errors.js';
 import { addMonths } from '../../kernel/london-day.js';
+import { countWords } from '../../kernel/text.js';
 import { checkAccess } from './terms-access.rules.js';
 import { checkAttachments } from './terms-attachments.rules.js';
 import { checkCodes } from './terms-codes.js';
@@ -127,10 +128,6 @@ function checkWords(draft: DraftTerms): FieldError[] {
       reason: `must have at most ${String(limit)} words`,
     }),
   );
-}
-
-function countWords(text: string): number {
-  return text.split(/\s+/).filter((word) => word !== '').length;
 }
 
 function checkParent(draft: DraftTerms, { parent }: TermsFacts): FieldError[] {

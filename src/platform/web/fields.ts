@@ -1,8 +1,11 @@
 import { Transform } from 'class-transformer';
 import { Length, ValidateBy } from 'class-validator';
 import { isDay } from '../../kernel/london-day.js';
+import { countWords, isWebAddress } from '../../kernel/text.js';
 
-/** An event's text has at most 16 KiB, whatever its characters. */
+/** An event's text has at most 16 KiB. */
+const EVENT_BYTES = 16_384;
+/** So many characters fit, whatever they are. */
 export const MAX_REASON = 2_000;
 
 const TIME = '([01]\\d|2[0-3]):[0-5]\\d';
@@ -25,6 +28,29 @@ export function IsDay(): PropertyDecorator {
 /** An instant of RFC 3339 that exists; ISO 8601 alone has weeks, ordinal days and commas, which no Date reads. */
 export function IsInstant(): PropertyDecorator {
   return check('isInstant', isInstant, 'must be an instant, YYYY-MM-DDThh:mm:ssZ');
+}
+
+/** @param words at most so many. */
+export function MaxWords(words: number): PropertyDecorator {
+  const isShort = (text: string): boolean => countWords(text) <= words;
+  return check('maxWords', isShort, `must have at most ${String(words)} words`);
+}
+
+/** Text that an event can carry, whatever its characters. */
+export function FitsEvent(): PropertyDecorator {
+  const fits = (text: string): boolean => Buffer.byteLength(JSON.stringify(text)) <= EVENT_BYTES;
+  return check('fitsEvent', fits, `must be at most ${String(EVENT_BYTES)} bytes long`);
+}
+
+/** An address of the web, without credentials, and of at most 2,000 characters; in a list, each of them. */
+export function AreWebAddresses(): PropertyDecorator {
+  const areSo = (value: unknown): boolean =>
+    Array.isArray(value) &&
+    value.every((one) => typeof one === 'string' && one.length <= 2_000 && isWebAddress(one));
+  return ValidateBy({
+    name: 'areWebAddresses',
+    validator: { validate: areSo, defaultMessage: () => '$property must be addresses of the web' },
+  });
 }
 
 /** Why something is done, in a person's words. */

@@ -36,7 +36,12 @@ const DUE = `
 @Injectable()
 export class DueRequestsRepository {
   async find(manager: EntityManager, at: DueAt, limit: number): Promise<readonly DueRequest[]> {
-    return manager.query<DueRequest[]>(`${DUE} ORDER BY id LIMIT $4`, [at.today, at.idleSince, null, limit]);
+    return manager.query<DueRequest[]>(`${DUE} ORDER BY id LIMIT $4`, [
+      at.today,
+      at.idleSince,
+      null,
+      limit,
+    ]);
   }
 
   /** What is due of one request now, under the caller's lock. */

@@ -17,7 +17,11 @@ export interface OpenedProject {
 }
 
 type ProjectOperation =
-  'project:activate' | 'project:close' | 'project:add_member' | 'project:remove_member';
+  | 'project:activate'
+  | 'project:close'
+  | 'project:update'
+  | 'project:add_member'
+  | 'project:remove_member';
 
 /** The one door to a project: who sees it, and who may change it. */
 @Injectable()
@@ -52,8 +56,11 @@ export class ProjectGate {
     await this.database.transaction(async (tx) => {
       await takeLocks(tx, 'exclusive', [{ kind: 'project', id }]);
       const opened = await this.load(tx, id);
+      // A project is its lead's own.
+      const lead = opened.members.find(({ isLead }) => isLead);
       this.authorisation.require(principal, operation, {
         organisationIds: [opened.project.organisationId],
+        ...(lead && { personId: lead.personId }),
       });
       await work(tx, opened);
     });

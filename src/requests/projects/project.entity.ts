@@ -39,6 +39,21 @@ export class ProjectEntity {
   @Column('text', { name: 'ethics_reference', nullable: true })
   ethicsReference: string | null;
 
+  @Column('text', { array: true })
+  funders: string[];
+
+  @Column('text', { nullable: true })
+  sublicences: string | null;
+
+  @Column('text', { name: 'other_datasets', nullable: true })
+  otherDatasets: string | null;
+
+  @Column('text', { name: 'other_applicants', nullable: true })
+  otherApplicants: string | null;
+
+  @Column('text', { array: true })
+  outputs: string[];
+
   @Column('text')
   status: ProjectStatus;
 

@@ -1,6 +1,7 @@
 import { isConcordatError } from '../../kernel/errors.js';
 import { parseVocabulary } from '../../kernel/vocabulary.js';
 import {
+  checkEditable,
   checkProjectDates,
   checkProjectPurposes,
   moveProject,
@@ -33,6 +34,30 @@ describe('the life of a project', () => {
       expect(outcome(() => moveProject(from, move))).toBe(expected);
     },
   );
+});
+
+describe('what may still be changed', () => {
+  const pointersOf = (status: ProjectStatus, names: readonly string[]): unknown => {
+    const faults = outcome(() => {
+      checkEditable(status, names);
+    });
+    return (faults as readonly { pointer: string }[] | undefined)?.map(({ pointer }) => pointer);
+  };
+
+  it.each<[ProjectStatus, string[], string[] | undefined]>([
+    ['draft', ['title', 'purposes', 'endsOn', 'ethicsApproved'], undefined],
+    ['draft', ['organisationId', 'status'], ['/organisationId', '/status']],
+    ['active', ['summary', 'funders', 'outputs'], undefined],
+    [
+      'active',
+      ['title', 'purposes', 'startsOn', 'endsOn', 'ethicsApproved', 'ethicsReference'],
+      ['/purposes', '/startsOn', '/endsOn', '/ethicsApproved', '/ethicsReference'],
+    ],
+    ['closed', ['outputs'], undefined],
+    ['closed', ['outputs', 'title'], ['/title']],
+  ])('in a project that is %s: %j', (status, names, pointers) => {
+    expect(pointersOf(status, names)).toEqual(pointers);
+  });
 });
 
 describe('the dates of a project', () => {

@@ -23,6 +23,36 @@ export function moveProject(from: ProjectStatus, move: ProjectMove): ProjectStat
   return transition.to;
 }
 
+/** What says what a project is about. What grants rest on (purposes, dates, ethics) is what its organisation activated. */
+const DESCRIPTIVE = [
+  'title',
+  'summary',
+  'technicalSummary',
+  'publicBenefit',
+  'funders',
+  'sublicences',
+  'otherDatasets',
+  'otherApplicants',
+  'outputs',
+];
+const EDITABLE: Readonly<Record<ProjectStatus, readonly string[]>> = {
+  draft: [...DESCRIPTIVE, 'purposes', 'startsOn', 'endsOn', 'ethicsApproved', 'ethicsReference'],
+  active: DESCRIPTIVE,
+  // domain.md section 10: outputs come late.
+  closed: ['outputs'],
+};
+
+/** @throws ConcordatError `input_invalid` that names each member which is fixed by now, or always was. */
+export function checkEditable(status: ProjectStatus, names: readonly string[]): void {
+  const fixed = names.filter((name) => !EDITABLE[status].includes(name));
+  if (fixed.length > 0) {
+    const reason = `cannot be changed in a project that is ${status}`;
+    throw new ConcordatError('input_invalid', {
+      errors: fixed.map((name) => ({ pointer: `/${name}`, reason })),
+    });
+  }
+}
+
 const MAX_MONTHS = 60;
 
 /** A project ends after it starts and lasts at most five years. @throws ConcordatError `input_invalid` */

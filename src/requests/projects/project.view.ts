@@ -15,16 +15,28 @@ export interface ProjectSummary {
   readonly endsOn: string;
   readonly ethicsApproved: boolean;
   readonly ethicsReference: string | null;
+  readonly funders: readonly string[];
+  readonly sublicences: string | null;
+  readonly otherDatasets: string | null;
+  readonly otherApplicants: string | null;
+  readonly outputs: readonly string[];
   readonly status: ProjectStatus;
 }
 
 /** A project with its current members, the lead first. */
 export interface ProjectView extends ProjectSummary {
+  /** What `If-Match` names to change it. */
+  readonly etag: string;
   readonly members: readonly {
     readonly personId: string;
     readonly organisationId: string;
     readonly isLead: boolean;
   }[];
+}
+
+/** The event that explains a project's state names the state. Who is a member is no part of it. */
+export function etagOf({ auditEventId }: Pick<ProjectEntity, 'auditEventId'>): string {
+  return `"${auditEventId}"`;
 }
 
 export function toProjectSummary(project: ProjectEntity): ProjectSummary {
@@ -41,6 +53,11 @@ export function toProjectSummary(project: ProjectEntity): ProjectSummary {
     endsOn: project.endsOn,
     ethicsApproved: project.ethicsApproved,
     ethicsReference: project.ethicsReference,
+    funders: project.funders,
+    sublicences: project.sublicences,
+    otherDatasets: project.otherDatasets,
+    otherApplicants: project.otherApplicants,
+    outputs: project.outputs,
     status: project.status,
   };
 }
@@ -51,6 +68,7 @@ export function toProjectView(
 ): ProjectView {
   return {
     ...toProjectSummary(project),
+    etag: etagOf(project),
     members: members.map(({ personId, organisationId, isLead }) => ({
       personId,
       organisationId,

@@ -1,14 +1,28 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Query,
+  Res,
+} from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { Access, SignedIn } from '../../platform/web/access.js';
+import { IF_MATCH, IfMatch } from '../../platform/web/if-match.js';
 import { IdempotencyKey } from '../../platform/web/idempotency-key.js';
 import { PageQueryDto, type PageOf } from '../../platform/web/page-query.dto.js';
 import { PageTokens } from '../../platform/web/page-tokens.js';
 import { ReasonDto } from '../../platform/web/fields.js';
 import { IdParam } from '../../platform/web/validation.js';
-import { ProjectDto, ProjectMemberDto } from './project.dto.js';
+import { EditProjectDto, ProjectDto, ProjectMemberDto } from './project.dto.js';
+import { ProjectEdits } from './project-edits.service.js';
 import { ProjectMembers } from './project-members.service.js';
 import type { ProjectSummary, ProjectView } from './project.view.js';
 import { ProjectsService } from './projects.service.js';
@@ -18,6 +32,7 @@ import { ProjectsService } from './projects.service.js';
 export class ProjectsApi {
   constructor(
     private readonly projects: ProjectsService,
+    private readonly edits: ProjectEdits,
     private readonly members: ProjectMembers,
     private readonly pages: PageTokens,
   ) {}
@@ -46,8 +61,27 @@ export class ProjectsApi {
 
   @Get(':id')
   @SignedIn()
-  get(@Caller() principal: Principal, @Param('id', IdParam) id: string): Promise<ProjectView> {
-    return this.projects.get(principal, id);
+  async get(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ProjectView> {
+    return tagged(response, await this.projects.get(principal, id));
+  }
+
+  /** The named members take new values; `null` takes one out (RFC 7396). A closed project gains outputs only. */
+  @Patch(':id')
+  @Access('project:update')
+  @ApiBody({ type: EditProjectDto })
+  @ApiHeader(IF_MATCH)
+  async edit(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Body() changes: Record<string, unknown>,
+    @IfMatch() ifMatch: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ProjectView> {
+    return tagged(response, await this.edits.edit(principal, id, changes, ifMatch));
   }
 
   @Post(':id/activate')
@@ -88,4 +122,9 @@ export class ProjectsApi {
   ): Promise<ProjectView> {
     return this.members.remove(principal, id, personId, reason);
   }
+}
+
+function tagged(response: Response, view: ProjectView): ProjectView {
+  response.set('ETag', view.etag);
+  return view;
 }

@@ -28,13 +28,8 @@ export class ProjectsRepository {
     });
   }
 
-  async setStatus(
-    tx: Tx,
-    id: string,
-    status: ProjectEntity['status'],
-    auditEventId: string,
-  ): Promise<void> {
-    await tx.update(ProjectEntity, { id }, { status, auditEventId });
+  async update(tx: Tx, id: string, changes: Partial<ProjectEntity>): Promise<void> {
+    await tx.update(ProjectEntity, { id }, changes);
   }
 
   async removeMember(tx: Tx, id: string, removedAt: Date, auditEventId: string): Promise<void> {

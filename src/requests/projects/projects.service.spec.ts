@@ -8,6 +8,7 @@ import {
 } from '../../../test/support/request-world.js';
 import { isConcordatError } from '../../kernel/errors.js';
 import type { ProjectDto } from './project.dto.js';
+import { ProjectEdits } from './project-edits.service.js';
 import { ProjectMembers } from './project-members.service.js';
 import type { ProjectView } from './project.view.js';
 import { ProjectsService } from './projects.service.js';
@@ -16,11 +17,13 @@ const NOBODY = '01990000-0000-7000-8000-0000000000ff';
 
 let world: RequestWorld;
 let projects: ProjectsService;
+let edits: ProjectEdits;
 let members: ProjectMembers;
 
 beforeAll(async () => {
   world = await requestWorld();
   projects = world.app.get(ProjectsService, { strict: false });
+  edits = world.app.get(ProjectEdits, { strict: false });
   members = world.app.get(ProjectMembers, { strict: false });
 });
 afterAll(() => world.close());
@@ -226,6 +229,62 @@ describe('members', () => {
     const { id } = await created();
     const removal = members.remove(owner(), id, CAST.researcher, 'Left.');
     expect(await codeOf(removal)).toBe('transition_not_allowed');
+  });
+});
+
+describe('editing a project', () => {
+  const edit = async (
+    id: string,
+    changes: Readonly<Record<string, unknown>>,
+    personId: string = CAST.researcher,
+  ): Promise<ProjectView> => {
+    const { etag } = await projects.get(owner(), id);
+    return edits.edit(world.as(personId), id, changes, etag);
+  };
+
+  it('is for its lead and its organisation’s data owner, as it was read', async () => {
+    const { id, etag } = await joined(CAST.guest, CAST.university);
+    const changed = { title: 'Where people cycle', funders: ['A council'], ethicsApproved: false };
+    const edited = await edit(id, { ...changed, ethicsReference: null });
+    expect(edited).toMatchObject({ ...changed, ethicsReference: null, status: 'draft' });
+    expect(await edit(id, { endsOn: '2027-01-31' }, CAST.recipientOwner)).toMatchObject({
+      endsOn: '2027-01-31',
+    });
+    const stale = edits.edit(researcher(), id, { title: 'Late' }, etag);
+    expect(await codeOf(stale)).toBe('precondition_failed');
+    expect(await codeOf(edit(id, { title: 'Mine' }, CAST.colleague))).toBe('operation_denied');
+    expect(await codeOf(edit(id, { title: 'Mine' }, CAST.guest))).toBe('not_found');
+    expect(await codeOf(edit(id, { title: 'Mine' }, CAST.owner))).toBe('not_found');
+    const types = await world.eventsOf(id);
+    expect(types.filter((type) => type === 'project.updated')).toHaveLength(2);
+  });
+
+  it('changes nothing that grants rest on once it is active, and adds outputs when it has closed', async () => {
+    const { id } = await created();
+    await projects.activate(owner(), id);
+    expect(await codeOf(edit(id, { endsOn: '2028-01-01', purposes: [RESEARCH] }))).toBe(
+      'input_invalid',
+    );
+    await edit(id, { summary: 'Counts by hour.' });
+    await projects.close(owner(), id, 'Done.');
+    expect(await codeOf(edit(id, { summary: 'Late.' }))).toBe('input_invalid');
+    const outputs = ['https://example.org/paper'];
+    expect(await edit(id, { outputs })).toMatchObject({
+      outputs,
+      status: 'closed',
+      summary: 'Counts by hour.',
+    });
+  });
+
+  it.each<[string, Readonly<Record<string, unknown>>]>([
+    ['without a title', { title: null }],
+    ['that ends before it starts', { endsOn: '2020-01-01' }],
+    ['for a purpose that there is not', { purposes: ['fun'] }],
+    ['with a member that there is not', { reference: 'PRJ-2026-0001' }],
+  ])('makes no project %s: it is judged as a new one is', async (_what, changes) => {
+    const { id } = await created();
+    expect(await codeOf(edit(id, changes))).toBe('input_invalid');
+    expect(await world.eventsOf(id)).toEqual(['project.created']);
   });
 });
 

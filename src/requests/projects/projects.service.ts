@@ -12,6 +12,7 @@ import { Database, type Tx } from '../../platform/database/database.js';
 import { Idempotency } from '../../platform/database/idempotency.js';
 import { nextReference } from '../../platform/database/references.js';
 import { LiveRolesRepository } from '../live-roles.repository.js';
+import { describedIn } from './described.js';
 import type { ProjectDto } from './project.dto.js';
 import { aboutProject, ProjectGate } from './project-gate.js';
 import { checkProjectDates, checkProjectPurposes, moveProject } from './project.rules.js';
@@ -86,7 +87,7 @@ export class ProjectsService {
         'project.activated',
         aboutProject(principal, project),
       );
-      await this.projects.setStatus(tx, id, status, auditEventId);
+      await this.projects.update(tx, id, { status, auditEventId });
     });
   }
 
@@ -99,7 +100,7 @@ export class ProjectsService {
         ...aboutProject(principal, project, others),
         reasonText: reason,
       });
-      await this.projects.setStatus(tx, id, status, auditEventId);
+      await this.projects.update(tx, id, { status, auditEventId });
       await this.cascade.apply(tx, { code: 'project_closed', projectId: id });
     });
   }
@@ -125,15 +126,7 @@ export class ProjectsService {
       id,
       reference: await nextReference(tx, 'PRJ', now.getUTCFullYear()),
       organisationId,
-      title: dto.title,
-      summary: dto.summary,
-      technicalSummary: dto.technicalSummary ?? null,
-      publicBenefit: dto.publicBenefit,
-      purposes: dto.purposes,
-      startsOn: dto.startsOn,
-      endsOn: dto.endsOn,
-      ethicsApproved: dto.ethicsApproved,
-      ethicsReference: dto.ethicsReference ?? null,
+      ...describedIn(dto),
       status: 'draft',
       auditEventId,
     });
