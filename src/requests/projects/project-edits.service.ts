@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Vocabularies } from '../../agreements/vocabularies.js';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Principal } from '../../identity/principal.js';
-import { canonicalDigest, type Json } from '../../kernel/canonical-json.js';
+import { canonicalDigest } from '../../kernel/canonical-json.js';
 import { changedMembers, mergeMembers } from '../../kernel/members.js';
 import { requireMatch } from '../../platform/web/if-match.js';
 import { validationPipe } from '../../platform/web/validation.js';
