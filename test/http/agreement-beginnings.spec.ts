@@ -68,12 +68,22 @@ describe('where agreements begin', () => {
       fromAgreementId: earlier,
       items: [{ ...item, dataClass: 'special_category' }],
       modes: ['stream', 'sts'],
+      purposes: ['https://w3id.org/dpv#AcademicResearch', 'fun'],
+      reviewOn: '2020-01-01',
       endsOn: '2020-01-01',
     });
     const [status, code, ...pointers] = await submission(contradictory);
     expect([status, code]).toEqual(['422', 'agreement_incomplete']);
     expect(pointers).toEqual(
-      expect.arrayContaining(['/endsOn', '/legal', '/modes/1', '/rightsLead', '/sarContact']),
+      expect.arrayContaining([
+        '/endsOn',
+        '/reviewOn',
+        '/purposes/1',
+        '/legal',
+        '/modes/1',
+        '/rightsLead',
+        '/sarContact',
+      ]),
     );
     const after = await world.callers.owner.get<Agreement>(`${path}/${contradictory.id}`);
     expect(after).toMatchObject({ status: 'draft', versionHash: null });
@@ -147,6 +157,48 @@ describe('where agreements begin', () => {
     const unread = await dpo.try('POST', `${path}/${id}/reviews`, { decision: 'accept' });
     expect(unread).toMatchObject({ status: 422, body: { errors: [{ pointer: '/versionHash' }] } });
     await dpo.post(`${path}/${id}/reviews`, { decision: 'accept', versionHash });
+  });
+
+  it('carries an agreement forward with one call, and shows term by term what changes (R3.23)', async () => {
+    const { owner, partnerDpo } = world.callers;
+    const model = await owner.get<Agreement & { terms: { endsOn: string } }>(`${path}/${earlier}`);
+    const { endsOn } = model.terms;
+    const dates = {
+      startsOn: addDays(endsOn, 1),
+      endsOn: addDays(endsOn, 365),
+      reviewOn: addDays(endsOn, 180),
+    };
+    const ifMatch = await owner.ifMatch(`${path}/${earlier}`);
+    const wrong = { ...dates, endsOn: '2027-02-30' };
+    expect(await refusal('POST', `${path}/${earlier}/renew`, wrong, ifMatch)).toEqual([
+      '422',
+      'input_invalid',
+      '/endsOn',
+    ]);
+    const renewed = await owner.post<Agreement & { version: number }>(
+      `${path}/${earlier}/renew`,
+      dates,
+      ifMatch,
+    );
+    expect(renewed).toMatchObject({ version: 2, status: 'draft', terms: dates });
+    expect(await owner.get(`${path}/${earlier}`)).toMatchObject({ version: 1, status: 'active' });
+    expect(await partnerDpo.get(`${path}/${earlier}/changes`)).toMatchObject({
+      from: 1,
+      to: 2,
+      amendment: 'material',
+      changes: [
+        { pointer: '/endsOn', before: endsOn, after: dates.endsOn },
+        { pointer: '/reviewOn', after: dates.reviewOn },
+        { pointer: '/startsOn', after: dates.startsOn },
+      ],
+    });
+    expect(await refusal('POST', `${path}/${earlier}/amend`, {}, ifMatch)).toEqual([
+      '409',
+      'conflict',
+    ]);
+    await owner.post(`${path}/${earlier}/terminate`, { reason: 'Not yet.', version: 2 });
+    expect(await owner.get(`${path}/${earlier}?version=2`)).toMatchObject({ status: 'terminated' });
+    expect(await owner.get(`${path}/${earlier}`)).toMatchObject({ version: 1, status: 'active' });
   });
 
   describe('what lets out answers instead of files (privacy.md section 4)', () => {

@@ -302,6 +302,7 @@ describe('what is wrong gets a clear answer and changes nothing', () => {
       ['stores', 'suspend', { reason: 'x' }],
       ['stores', 'probe', {}],
       ['agreements', 'submit', {}],
+      ['agreements', 'amend', {}],
       ['projects', 'activate', {}],
       ['access-requests', 'decisions', { decision: 'approved', reason: 'x' }],
       ['access-requests', 'withdraw', {}],
@@ -316,9 +317,17 @@ describe('what is wrong gets a clear answer and changes nothing', () => {
         answers: HIDDEN,
       });
     }
+    for (const collection of ['agreements', 'projects', 'access-requests'] as const) {
+      const patch = (one: string): ReturnType<ApiClient['try']> =>
+        world.outsider.try('PATCH', `/api/v1/${collection}/${one}`, { title: 'x' }, READ);
+      expect({ collection, answers: await answers(patch, ids[collection]) }).toEqual({
+        collection,
+        answers: HIDDEN,
+      });
+    }
     for (const [collection, act, body] of acts) {
       const post = (one: string): ReturnType<ApiClient['try']> =>
-        world.outsider.try('POST', `/api/v1/${collection}/${one}/${act}`, body);
+        world.outsider.try('POST', `/api/v1/${collection}/${one}/${act}`, body, READ);
       expect({ collection, act, answers: await answers(post, ids[collection]) }).toEqual({
         collection,
         act,
@@ -328,6 +337,8 @@ describe('what is wrong gets a clear answer and changes nothing', () => {
   });
 });
 
+/** Some state of a thing, for the acts that ask which one was read. */
+const READ = { 'if-match': '"1.1"' };
 const HIDDEN = [
   { status: 404, code: 'not_found' },
   { status: 404, code: 'not_found' },

@@ -31,7 +31,10 @@ export function requireSameHash({ versionHash }: AgreementVersion, read: string 
     });
   }
   if (read !== versionHash) {
-    throw new ConcordatError('signoff_stale', { currentHash: versionHash });
+    throw new ConcordatError('signoff_stale', {
+      currentHash: versionHash,
+      errors: [{ pointer: '/versionHash', reason: 'is not the hash of what stands now' }],
+    });
   }
 }
 
