@@ -3,7 +3,7 @@ import { isBelow, readDecimal } from './decimal.js';
 import type { Period } from './release.types.js';
 
 /** What a column holds, as far as rules of a release ask. */
-export type ColumnType = 'text' | 'integer' | 'decimal' | 'date' | 'timestamp' | 'boolean';
+type ColumnType = 'text' | 'integer' | 'decimal' | 'date' | 'timestamp' | 'boolean';
 
 /** One column of a dataset, as the catalogue declares it. */
 export interface DeclaredField {

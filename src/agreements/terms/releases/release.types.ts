@@ -13,11 +13,10 @@ export const PRESETS = [
   'sdclog',
 ] as const;
 export const FILTER_OPERATORS = ['eq', 'in', 'between'] as const;
-export const MEASURE_FUNCTIONS = ['units', 'rows', 'sum', 'mean'] as const;
 
 export type Period = (typeof PERIODS)[number];
-export type FilterOperator = (typeof FILTER_OPERATORS)[number];
-export type MeasureFunction = (typeof MEASURE_FUNCTIONS)[number];
+type FilterOperator = (typeof FILTER_OPERATORS)[number];
+type MeasureFunction = 'units' | 'rows' | 'sum' | 'mean';
 
 /** What a view does to one source column; each kind has members of its own. Quantities are decimal strings. */
 export type ColumnRule =
