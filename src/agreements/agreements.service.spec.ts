@@ -146,7 +146,7 @@ describe('from draft to signature', () => {
       [FOOTFALL, hidden],
     );
     const sounded = async (by: Principal, datasetId: string): Promise<unknown> => {
-      const { parties = [], items = [] } = exampleTerms();
+      const { parties, items = [] } = exampleTerms();
       const draft = await world.agreements.create(by, {
         ...exampleTerms({
           parties: parties.map((one) => ({ ...one, lead: one.organisationId === RECIPIENT.id })),

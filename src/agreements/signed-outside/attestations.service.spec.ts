@@ -181,6 +181,127 @@ describe('an agreement signed outside (R3.22)', () => {
   });
 });
 
+describe('what follows an agreement signed outside (R3.22, R3.2)', () => {
+  const NEW_PAPER = { ...PAPER, sha256: 'b'.repeat(64) };
+  const MATERIAL = { objective: 'To learn where people cycle.' };
+  const RENEWED = { startsOn: '2027-07-01', endsOn: '2028-05-31', reviewOn: '2028-01-01' };
+
+  async function onPaper(): Promise<string> {
+    const { id, versionHash } = await submitted();
+    world.clock.set(IN_FORCE);
+    await attest(id, versionHash);
+    expect((await get(id)).status).toBe('active');
+    return id;
+  }
+
+  async function attest(id: string, versionHash: string | null): Promise<void> {
+    const { approvalId } = await attestations.propose(signatory(), id, versionHash ?? '');
+    await world.approvals.approve(dpo(), approvalId);
+  }
+
+  async function signedHere(): Promise<string> {
+    const { id } = await world.agreements.create(owner(), { ...exampleTerms() });
+    await world.submit(owner(), id);
+    world.clock.set(IN_FORCE);
+    await signHere(id);
+    return id;
+  }
+
+  async function signHere(id: string): Promise<void> {
+    await world.accept(PROVIDER.dpo, id);
+    const versionHash = (await world.accept(RECIPIENT.dpo, id)).versionHash ?? '';
+    for (const personId of [PROVIDER.signatory, RECIPIENT.signatory]) {
+      await world.acts.sign(world.as(personId), id, { decision: 'sign', versionHash });
+    }
+  }
+
+  /** The next version with these terms changed, submitted. */
+  async function amended(id: string, changes: object): Promise<AgreementView> {
+    const draft = await world.versions.amend(owner(), id, await world.etag(id, 'current'));
+    await world.agreements.edit(owner(), id, { ...changes }, etagOf(draft));
+    return world.submit(owner(), id);
+  }
+
+  it('never replaces what was signed here by the word of the lead alone', async () => {
+    const id = await signedHere();
+    const alone = { ...MATERIAL, signing: 'signed_outside', attachments: [NEW_PAPER] };
+    const error = await amended(id, alone).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'agreement_incomplete',
+      fields: { errors: [{ pointer: '/signing' }] },
+    });
+    expect(await get(id)).toMatchObject({ version: 1, status: 'active' });
+  });
+
+  it('asks a new paper of a material amendment, one that no earlier version names', async () => {
+    const id = await onPaper();
+    const error = await amended(id, MATERIAL).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'agreement_incomplete',
+      fields: { errors: [{ pointer: '/attachments' }] },
+    });
+    const draft = await world.agreements.getOpen(owner(), id);
+    await world.agreements.edit(owner(), id, { attachments: [NEW_PAPER] }, etagOf(draft));
+    const { versionHash, amendment } = await world.submit(owner(), id);
+    expect(amendment).toBe('material');
+    await attest(id, versionHash);
+    expect(await get(id)).toMatchObject({
+      version: 2,
+      status: 'active',
+      attestation: { paperSha256: NEW_PAPER.sha256 },
+    });
+    const back = { objective: 'Another again.', attachments: [PAPER] };
+    expect(await codeOf(amended(id, back))).toBe('agreement_incomplete');
+  });
+
+  it('may be signed here by everybody instead', async () => {
+    const id = await onPaper();
+    await amended(id, { ...MATERIAL, signing: 'concordat', attachments: null });
+    await signHere(id);
+    expect(await get(id)).toMatchObject({ version: 2, status: 'active', attestation: null });
+    const again = { objective: 'Back to paper.', signing: 'signed_outside', attachments: [PAPER] };
+    expect(await codeOf(amended(id, again))).toBe('agreement_incomplete');
+  });
+
+  it('keeps its paper when only contacts change: the lead attests, and the others are told', async () => {
+    await world.database.manager.query(`UPDATE person SET email = id || '@example.org'`);
+    const id = await onPaper();
+    const parties = exampleTerms().parties.map((one) => ({
+      ...one,
+      queryContact: 'q@example.org',
+    }));
+    const { versionHash, amendment } = await amended(id, { parties });
+    expect(amendment).toBe('administrative');
+    await attest(id, versionHash);
+    expect(await get(id)).toMatchObject({ version: 2, status: 'active' });
+    const mails = await world.database.manager.query<object[]>(
+      'SELECT FROM mail_outbox WHERE position($1 in dedupe_key) > 0',
+      [id],
+    );
+    expect(mails).toHaveLength(2);
+  });
+
+  it('is renewed without the paper of the last time (R3.23)', async () => {
+    const id = await onPaper();
+    const draft = await world.versions.renew(owner(), id, await world.etag(id, 'current'), RENEWED);
+    expect(draft.terms).toMatchObject({ signing: 'concordat', attachments: [] });
+  });
+
+  it('takes over after its end with a new paper (R3.23)', async () => {
+    const id = await onPaper();
+    world.clock.set('2027-06-02T09:00:00Z');
+    await world.dueMoves.sweep();
+    expect((await get(id)).status).toBe('expired');
+    const draft = await world.versions.renew(owner(), id, await world.etag(id, 'current'), RENEWED);
+    const paper = { signing: 'signed_outside', attachments: [NEW_PAPER] };
+    await world.agreements.edit(owner(), id, paper, etagOf(draft));
+    await attest(id, (await world.submit(owner(), id)).versionHash);
+    world.clock.set('2027-07-01T09:00:00Z');
+    await world.dueMoves.sweep();
+    expect(await get(id)).toMatchObject({ version: 2, status: 'active' });
+  });
+});
+
 function stale(): Principal {
   return world.as(PROVIDER.signatory, { authenticatedAt: new Date('2026-05-01T08:00:00Z') });
 }
