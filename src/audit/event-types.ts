@@ -224,7 +224,17 @@ export const EVENT_TYPES = {
   // The requester accepts the terms of another version (R3.4).
   'request.undertaken': REQUEST,
   // The requester changes what a draft or a returned request asks.
-  'request.edited': [...REQUEST, 'beforeHash', 'afterHash', 'changedPaths'],
+  'request.edited': [
+    ...ACTOR,
+    'projectId',
+    'datasetId',
+    'agreementId',
+    'accessRequestId',
+    'purpose',
+    'beforeHash',
+    'afterHash',
+    'changedPaths',
+  ],
   'closure.due': CLOSURE,
   'closure.attested': CLOSURE_ACT,
   'closure.verified': CLOSURE_ACT,
