@@ -36,6 +36,7 @@ import { PartyMoves } from './parties/party-moves.service.js';
 import { AttestationsApi } from './signed-outside/attestations.api.js';
 import { AttestationsRepository } from './signed-outside/attestations.repository.js';
 import { Attestations } from './signed-outside/attestations.service.js';
+import { Papers } from './signed-outside/papers.service.js';
 import { Submission } from './submission.service.js';
 import { TermsFactsRepository } from './terms/terms-facts.repository.js';
 import { TermsFactsService } from './terms/terms-facts.service.js';
@@ -74,6 +75,7 @@ import { Warnings } from './warnings/warnings.service.js';
     Submission,
     Attestations,
     AttestationsRepository,
+    Papers,
     OdrlExport,
     Reviews,
     CompletedReviews,

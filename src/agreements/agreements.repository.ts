@@ -109,6 +109,14 @@ export class AgreementsRepository {
     return row && withParties(row);
   }
 
+  /** The version that this one was made from. */
+  async findBase(
+    manager: EntityManager,
+    { id, amends }: AgreementVersion,
+  ): Promise<AgreementVersion | undefined> {
+    return amends === null ? undefined : this.find(manager, id, amends);
+  }
+
   /** The version being prepared; when there is none, the current one. */
   async findOpen(manager: EntityManager, id: string): Promise<AgreementVersion | undefined> {
     const [row] = await manager.query<AgreementVersion[]>(

@@ -7,9 +7,12 @@ import type { Tx } from '../platform/database/database.js';
 import { AgreementsRepository } from './agreements.repository.js';
 import { compilePublication } from './lifecycle/publication.js';
 import { AgreementGate, agreementEvent } from './lifecycle/agreement-gate.js';
+import { Papers } from './signed-outside/papers.service.js';
 import { TermsFactsService } from './terms/terms-facts.service.js';
 import { requireComplete } from './terms/terms.rules.js';
 import { requireAssessments } from './terms/releases/assessment.rules.js';
+import { amendmentKind } from './versions/term-changes.rules.js';
+import { VersionsRepository } from './versions/versions.repository.js';
 import { versionDocument } from './version-document.js';
 import { Vocabularies } from './vocabularies.js';
 
@@ -20,7 +23,9 @@ export class Submission {
   constructor(
     private readonly gate: AgreementGate,
     private readonly repository: AgreementsRepository,
+    private readonly versions: VersionsRepository,
     private readonly facts: TermsFactsService,
+    private readonly papers: Papers,
     private readonly vocabularies: Vocabularies,
     private readonly audit: AuditService,
     @Inject(IdFactory) private readonly ids: IdFactory,
@@ -44,6 +49,8 @@ export class Submission {
       await this.facts.gather(tx, organisationId, agreement.terms),
     );
     requireAssessments(terms, londonDay(this.gate.now()));
+    const base = await this.repository.findBase(tx, agreement);
+    await this.papers.requireUsable(tx, agreement, base);
     // Found out here, not when the last party has signed: terms too long for a policy condition.
     compilePublication(agreement, terms, this.vocabularies);
     const parties = terms.parties.map((party) => ({ ...party, id: this.ids.next() }));
@@ -67,5 +74,9 @@ export class Submission {
       auditEventId,
     });
     await this.repository.replaceParties(tx, id, parties, auditEventId);
+    if (base && terms.signing === 'signed_outside') {
+      // No review locks it: what it changes is known now.
+      await this.versions.setAmendment(tx, agreement, amendmentKind(base.terms, terms));
+    }
   }
 }

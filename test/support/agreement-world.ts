@@ -27,6 +27,7 @@ import { PartyGate } from '../../src/agreements/parties/party-gate.js';
 import { PartyMoves } from '../../src/agreements/parties/party-moves.service.js';
 import { AttestationsRepository } from '../../src/agreements/signed-outside/attestations.repository.js';
 import { Attestations } from '../../src/agreements/signed-outside/attestations.service.js';
+import { Papers } from '../../src/agreements/signed-outside/papers.service.js';
 import { Submission } from '../../src/agreements/submission.service.js';
 import { TermsFactsRepository } from '../../src/agreements/terms/terms-facts.repository.js';
 import { TermsFactsService } from '../../src/agreements/terms/terms-facts.service.js';
@@ -92,6 +93,7 @@ import { HandClock } from './hand-clock.js';
     Submission,
     Attestations,
     AttestationsRepository,
+    Papers,
     Reviews,
     CompletedReviews,
     OverdueReviews,

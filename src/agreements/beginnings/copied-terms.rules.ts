@@ -1,4 +1,4 @@
-import { SIGNED_PDF } from '../terms/terms-attachments.rules.js';
+import { withoutPaper } from '../signed-outside/attestation.rules.js';
 import { dutyKey, type TermsFacts } from '../terms/terms-facts.js';
 import type { DraftTerms } from '../terms/terms.types.js';
 
@@ -12,9 +12,8 @@ export function copiedTerms(
   terms: DraftTerms,
   { duties, today }: Pick<TermsFacts, 'duties' | 'today'>,
 ): DraftTerms {
-  const { startsOn, endsOn, reviewOn, signing, attachments, standingDecider, ...rest } = terms;
+  const { startsOn, endsOn, reviewOn, standingDecider, ...rest } = withoutPaper(terms);
   const isOver = endsOn === undefined || endsOn < today;
-  const papers = attachments?.filter(({ kind }) => kind !== SIGNED_PDF);
   const isDeciding = terms.parties?.some(({ organisationId }) =>
     holds(duties, organisationId, standingDecider?.personId, 'data_owner'),
   );
@@ -22,8 +21,6 @@ export function copiedTerms(
     ...rest,
     ...(isOver ? {} : present({ startsOn, endsOn, reviewOn })),
     ...present({
-      signing: signing === 'signed_outside' ? 'concordat' : signing,
-      attachments: papers,
       standingDecider: isDeciding === true ? standingDecider : undefined,
       parties: terms.parties?.map((party) => standing(party, duties)),
     }),

@@ -30,7 +30,7 @@ export class Activation {
 
   /** The caller holds the agreement's exclusive lock. @returns false when the version is not due, and nothing changed. */
   async activateIfDue(tx: Tx, agreement: AgreementVersion, now: Date): Promise<boolean> {
-    const base = await this.baseOf(tx, agreement);
+    const base = await this.repository.findBase(tx, agreement);
     if (!isDue(agreement, base, now)) {
       return false;
     }
@@ -69,12 +69,5 @@ export class Activation {
       tx,
       compilePublication(agreement, terms, this.vocabularies),
     );
-  }
-
-  private async baseOf(
-    tx: Tx,
-    { id, amends }: AgreementVersion,
-  ): Promise<AgreementVersion | undefined> {
-    return amends === null ? undefined : this.repository.find(tx, id, amends);
   }
 }

@@ -129,8 +129,7 @@ export class Reviews {
     const status = moveVersion(agreement.status, 'lock');
     await this.repository.setStatus(tx, agreement, { status, auditEventId });
     await this.repository.replaceItems(tx, agreement);
-    const { id, amends } = agreement;
-    const base = amends === null ? undefined : await this.repository.find(tx, id, amends);
+    const base = await this.repository.findBase(tx, agreement);
     if (base) {
       await this.versions.setAmendment(tx, agreement, amendmentKind(base.terms, agreement.terms));
     }

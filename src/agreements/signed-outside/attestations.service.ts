@@ -21,6 +21,7 @@ import { TermsFactsService } from '../terms/terms-facts.service.js';
 import { requireComplete } from '../terms/terms.rules.js';
 import { paperDigest, requireAttestable, requireLead } from './attestation.rules.js';
 import { AttestationsRepository } from './attestations.repository.js';
+import { Papers } from './papers.service.js';
 
 /**
  * Agreements that were signed on paper (R3.22): the lead's signatory vouches for the paper, the lead's dpo approves, and
@@ -35,6 +36,7 @@ export class Attestations implements OnModuleInit {
     private readonly agreements: AgreementsRepository,
     private readonly repository: AttestationsRepository,
     private readonly facts: TermsFactsService,
+    private readonly papers: Papers,
     private readonly approvals: Approvals,
     private readonly activation: Activation,
     private readonly audit: AuditService,
@@ -101,9 +103,10 @@ export class Attestations implements OnModuleInit {
     return opened;
   }
 
-  // Between submission and approval people may have left and datasets gone.
+  // Between submission and approval people may have left, datasets gone, and a party joined by its own signature.
   private async requireStillComplete(tx: Tx, agreement: AgreementVersion): Promise<void> {
     const { organisationId, terms } = agreement;
     requireComplete(terms, await this.facts.gather(tx, organisationId, terms));
+    await this.papers.requireUsable(tx, agreement, await this.agreements.findBase(tx, agreement));
   }
 }

@@ -13,6 +13,7 @@ import {
 import { hasLeft } from '../parties/party-lifecycle.rules.js';
 import { readTerms } from '../terms/read-terms.js';
 import type { DraftTerms } from '../terms/terms.types.js';
+import { withoutPaper } from '../signed-outside/attestation.rules.js';
 import { draftHash } from '../version-document.js';
 import { RenewalGuards } from './renewal-guards.js';
 import { VersionsRepository } from './versions.repository.js';
@@ -59,7 +60,7 @@ export class Amendments {
       throw new ConcordatError('transition_not_allowed', { status: 'not_concluded', act: 'renew' });
     }
     await this.guards.requireFree(tx, agreement);
-    const terms = readTerms({ ...carried(agreement), ...dates });
+    const terms = readTerms({ ...withoutPaper(carried(agreement)), ...dates });
     await this.draft(tx, principal, opened, { terms, reason: 'renewal' });
   }
 
