@@ -7,6 +7,7 @@ import type { Tx } from '../platform/database/database.js';
 import { AgreementsRepository } from './agreements.repository.js';
 import { compilePublication } from './lifecycle/publication.js';
 import { AgreementGate, agreementEvent } from './lifecycle/agreement-gate.js';
+import { requireReviewAhead } from './review-dates/review-date.rules.js';
 import { Papers } from './signed-outside/papers.service.js';
 import { TermsFactsService } from './terms/terms-facts.service.js';
 import { requireComplete } from './terms/terms.rules.js';
@@ -48,8 +49,10 @@ export class Submission {
       agreement.terms,
       await this.facts.gather(tx, organisationId, agreement.terms),
     );
-    requireAssessments(terms, londonDay(this.gate.now()));
+    const today = londonDay(this.gate.now());
+    requireAssessments(terms, today);
     const base = await this.repository.findBase(tx, agreement);
+    requireReviewAhead(terms, base, today);
     await this.papers.requireUsable(tx, agreement, base);
     // Found out here, not when the last party has signed: terms too long for a policy condition.
     compilePublication(agreement, terms, this.vocabularies);

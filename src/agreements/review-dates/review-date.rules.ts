@@ -1,5 +1,6 @@
 import { ConcordatError } from '../../kernel/errors.js';
 import { addDays, addMonths } from '../../kernel/london-day.js';
+import type { DraftTerms } from '../terms/terms.types.js';
 
 const OVERDUE_DAYS = 30;
 const MAX_MONTHS = 12;
@@ -11,6 +12,25 @@ export type Reviewed = (typeof REVIEWED)[number];
 /** R3.19: reviews of this day or earlier have been overdue for 30 days by `today`. Both are London days. */
 export function lastDayOverdueOn(today: string): string {
   return addDays(today, -OVERDUE_DAYS);
+}
+
+/**
+ * A version must not come into force with a review that is over: the first named in its terms is to come, and one that it
+ * leaves as it was is the last that a completed review set (R3.18).
+ * @param base the version that it amends.
+ * @throws ConcordatError `agreement_incomplete` (422)
+ */
+export function requireReviewAhead(
+  { reviewOn }: DraftTerms,
+  base: { readonly terms: DraftTerms; readonly nextReviewOn: string | null } | undefined,
+  today: string,
+): void {
+  const isKept = base !== undefined && base.terms.reviewOn === reviewOn;
+  const next = isKept ? base.nextReviewOn : (reviewOn ?? null);
+  if (next !== null && (isKept ? next <= lastDayOverdueOn(today) : next < today)) {
+    const fault = { pointer: '/reviewOn', reason: `has passed: the next review is ${next}` };
+    throw new ConcordatError('agreement_incomplete', { errors: [fault] });
+  }
 }
 
 /**

@@ -38,6 +38,18 @@ export class ReviewDatesRepository {
     );
   }
 
+  /** What was reviewed under a version stays so under the next, unless the terms of that name another first review. */
+  async carry(tx: Tx, from: VersionKey, to: VersionKey): Promise<void> {
+    await tx.query(
+      `UPDATE agreement_version v SET
+         next_review_on = CASE WHEN v.terms ->> 'reviewOn' = b.terms ->> 'reviewOn' THEN b.next_review_on END,
+         next_dpia_review_on = CASE WHEN v.terms -> 'dpia' ->> 'reviewOn' IS NOT DISTINCT FROM
+           b.terms -> 'dpia' ->> 'reviewOn' THEN b.next_dpia_review_on END
+       FROM agreement_version b WHERE v.agreement_id = $1 AND v.version = $2 AND b.agreement_id = $1 AND b.version = $3`,
+      [to.id, to.version, from.version],
+    );
+  }
+
   /** Versions in force whose review was due on that London day or earlier, the longest overdue first. */
   async findOverdue(
     manager: EntityManager,

@@ -1,5 +1,6 @@
 import { agreementWorld, type AgreementWorld } from '../../../test/support/agreement-world.js';
 import { exampleTerms, PROVIDER, RECIPIENT } from '../../../test/support/agreement-terms.js';
+import { etagOf } from '../agreement.view.js';
 import { OverdueReviews } from './overdue-reviews.service.js';
 
 const REVIEW_ON = '2026-12-01';
@@ -129,6 +130,79 @@ describe('review dates of an agreement', () => {
     expect(await statusOf()).toBe('suspended');
     await world.approvals.approve(officer, approvalId);
     expect(await sweepAt(OVERDUE)).toBe('active');
+  });
+
+  describe('in the next version', () => {
+    const DPOS = [PROVIDER.dpo, RECIPIENT.dpo];
+    const owner = () => world.as(PROVIDER.owner);
+    const contacts = {
+      parties: exampleTerms().parties.map((one) => ({ ...one, queryContact: 'q@example.org' })),
+    };
+
+    async function amend(changes: object): Promise<void> {
+      const draft = await world.versions.amend(owner(), id, await world.etag(id, 'current'));
+      await world.agreements.edit(owner(), id, { ...changes }, etagOf(draft));
+    }
+
+    async function putInForce(signatories: readonly string[]): Promise<void> {
+      await world.submit(owner(), id);
+      for (const personId of DPOS) {
+        await world.accept(personId, id);
+      }
+      const { versionHash } = await world.agreements.getOpen(owner(), id);
+      const answer = { decision: 'sign', versionHash: versionHash ?? '' } as const;
+      for (const personId of signatories) {
+        await world.acts.sign(world.as(personId), id, answer);
+      }
+    }
+
+    it('R3.18 stand as the last completed review set them: an amendment does not undo it', async () => {
+      await complete(PROVIDER.dpo, '2027-04-01');
+      await amend(contacts);
+      await complete(PROVIDER.dpo, '2027-05-01', 'dpia');
+      world.clock.set('2027-02-01T09:00:00Z');
+      await putInForce([PROVIDER.signatory]);
+      expect(await world.agreements.get(owner(), id)).toMatchObject({
+        version: 2,
+        nextReviewOn: '2027-04-01',
+        nextDpiaReviewOn: '2027-05-01',
+      });
+      expect(await sweepAt('2027-02-01T09:00:05Z')).toBe('active');
+    });
+
+    it('R3.18 are those of its terms when they name another first review', async () => {
+      await complete(PROVIDER.dpo, '2027-04-01');
+      await amend({ reviewOn: '2027-03-01' });
+      await putInForce([PROVIDER.signatory, RECIPIENT.signatory]);
+      const { version, nextReviewOn } = await world.agreements.get(owner(), id);
+      expect({ version, nextReviewOn }).toEqual({ version: 2, nextReviewOn: '2027-03-01' });
+    });
+
+    it('R3.18 lie within a year of today in the second year too', async () => {
+      const dates = { endsOn: '2029-05-31', reviewOn: '2027-11-30' };
+      await complete(PROVIDER.dpo, '2027-05-31');
+      await world.versions.renew(owner(), id, await world.etag(id, 'current'), dates);
+      await putInForce([PROVIDER.signatory, RECIPIENT.signatory]);
+      const { version, nextReviewOn } = await world.agreements.get(owner(), id);
+      expect({ version, nextReviewOn }).toEqual({ version: 2, nextReviewOn: '2027-11-30' });
+    });
+
+    it.each([
+      ['in a first version', false],
+      ['in an amendment', true],
+    ])('R3.18 that have passed cannot be named anew %s', async (_, isAmendment) => {
+      const reviewOn = '2026-11-30';
+      if (isAmendment) {
+        await amend({ reviewOn });
+      } else {
+        const terms = exampleTerms({ reviewOn });
+        ({ id } = await world.agreements.create(owner(), { ...terms }));
+      }
+      await expect(world.submit(owner(), id)).rejects.toMatchObject({
+        code: 'agreement_incomplete',
+        fields: { errors: [{ pointer: '/reviewOn' }] },
+      });
+    });
   });
 
   it('R3.25 an agreement expires at the second its last day is over in London', async () => {

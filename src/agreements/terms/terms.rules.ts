@@ -110,13 +110,15 @@ function checkDates(
   if (startsOn === undefined || reviewOn === undefined || endsOn === undefined) {
     return [];
   }
+  // A version of what began long ago names a review to come.
+  const from = startsOn > today ? startsOn : today;
   const rules: readonly (readonly [boolean, string, string])[] = [
     [endsOn >= today, '/endsOn', 'has passed'],
     [endsOn > startsOn, '/endsOn', 'must be after startsOn'],
     [endsOn <= addMonths(startsOn, 60), '/endsOn', 'must be at most 5 years after startsOn'],
     [reviewOn > startsOn, '/reviewOn', 'must be after startsOn'],
     [reviewOn <= endsOn, '/reviewOn', 'must be no later than endsOn'],
-    [reviewOn <= addMonths(startsOn, 12), '/reviewOn', 'must be at most 12 months after startsOn'],
+    [reviewOn <= addMonths(from, 12), '/reviewOn', `must be at most 12 months after ${from}`],
   ];
   return rules.filter(([holds]) => !holds).map(([, pointer, reason]) => ({ pointer, reason }));
 }

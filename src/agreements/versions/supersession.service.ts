@@ -7,6 +7,7 @@ import type { AgreementVersion } from '../agreement.types.js';
 import { AgreementsRepository } from '../agreements.repository.js';
 import { brokerEvent } from '../lifecycle/agreement-gate.js';
 import { moveVersion } from '../lifecycle/version-lifecycle.rules.js';
+import { ReviewDatesRepository } from '../review-dates/review-dates.repository.js';
 import { VersionsRepository } from './versions.repository.js';
 
 /** The next version takes the place of the one in force: both change, and what rests on the old one is judged anew (R3.1). */
@@ -15,6 +16,7 @@ export class Supersession {
   constructor(
     private readonly repository: AgreementsRepository,
     private readonly versions: VersionsRepository,
+    private readonly reviewDates: ReviewDatesRepository,
     private readonly cascade: Cascade,
     private readonly audit: AuditService,
   ) {}
@@ -41,6 +43,7 @@ export class Supersession {
     lapsed: readonly Cause[],
   ): Promise<void> {
     await this.versions.makeCurrent(tx, next);
+    await this.reviewDates.carry(tx, base, next);
     await this.cascade.apply(tx, ...lapsed, {
       code: 'version_superseded',
       agreementId: base.id,
