@@ -233,6 +233,44 @@ describe('from draft to signature', () => {
   });
 });
 
+describe('a framework (section 2, `kind`)', () => {
+  const frameworkTerms = (): AgreementTerms => {
+    const { items, modes, actions, ...common } = exampleTerms({ kind: 'framework' });
+    expect([items, modes, actions]).not.toContain(undefined);
+    return common;
+  };
+
+  async function frameworkInForce(): Promise<string> {
+    const { id } = await world.agreements.create(owner(), { ...frameworkTerms() });
+    await world.submit(owner(), id);
+    await world.accept(PROVIDER.dpo, id);
+    const { versionHash } = await world.accept(RECIPIENT.dpo, id);
+    world.clock.set(IN_FORCE);
+    await sign(PROVIDER.signatory, id, versionHash ?? '');
+    await sign(RECIPIENT.signatory, id, versionHash ?? '');
+    return id;
+  }
+
+  it('comes into force and lets nobody do anything', async () => {
+    const id = await frameworkInForce();
+    expect((await get(id)).status).toBe('active');
+    const rules = await world.database.manager.query<unknown[]>(
+      'SELECT FROM policy_rule WHERE agreement_id = $1',
+      [id],
+    );
+    expect(rules).toEqual([]);
+  });
+
+  it('is the parent of agreements between its parties that end no later', async () => {
+    const parentAgreementId = await frameworkInForce();
+    expect((await submitted({ parentAgreementId })).status).toBe('in_review');
+    const later = submitted({ parentAgreementId, endsOn: '2027-06-01' });
+    await expect(later).rejects.toMatchObject({
+      fields: { errors: [{ pointer: '/parentAgreementId' }] },
+    });
+  });
+});
+
 describe('sign-offs', () => {
   it('of two parties at once are both recorded, and one of them activates', async () => {
     const { id, versionHash } = await awaitingSignature();

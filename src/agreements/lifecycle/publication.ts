@@ -27,19 +27,28 @@ export function compilePublication(
     agreementVersion: agreement.version,
     reference: agreement.reference,
     organisationIds: members.map(({ organisationId }) => organisationId),
-    rules: compileAgreement({
-      purposeClosure: vocabularies.purposesWithin(terms.purposes),
-      modes: terms.modes ?? [],
-      actions: (terms.actions ?? []) as readonly Action[],
-      accreditations: terms.accreditations,
-      trainings: terms.trainings,
-      orgChecks: terms.orgChecks,
-      minAuth: terms.minAuth,
-      dpop: terms.dpop,
-      countries: terms.countries ?? [],
-      endsAt: endOfDay(terms.endsOn),
-      items: terms.items ?? [],
-      recipients,
-    }),
+    // A framework has no data, so nothing is allowed under it.
+    rules: terms.kind === 'framework' ? [] : rulesOf(terms, recipients, vocabularies),
   };
+}
+
+function rulesOf(
+  terms: AgreementTerms,
+  recipients: readonly string[],
+  vocabularies: Vocabularies,
+): ReturnType<typeof compileAgreement> {
+  return compileAgreement({
+    purposeClosure: vocabularies.purposesWithin(terms.purposes),
+    modes: terms.modes ?? [],
+    actions: (terms.actions ?? []) as readonly Action[],
+    accreditations: terms.accreditations,
+    trainings: terms.trainings,
+    orgChecks: terms.orgChecks,
+    minAuth: terms.minAuth,
+    dpop: terms.dpop,
+    countries: terms.countries ?? [],
+    endsAt: endOfDay(terms.endsOn),
+    items: terms.items ?? [],
+    recipients,
+  });
 }

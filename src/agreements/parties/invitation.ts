@@ -39,7 +39,8 @@ export function readInvitation({ legal, ...party }: Body, terms: DraftTerms): Dr
 
 /**
  * @param terms as `readInvitation` gave them.
- * @throws ConcordatError `input_invalid` with every fault of the organisation's place; faults of other terms are not its.
+ * @throws ConcordatError `input_invalid` with every fault of the organisation's place, and of the framework, whose
+ * parties it must be among; faults of other terms are not its.
  */
 export function requireInvitable(terms: DraftTerms, facts: TermsFacts): Invitation {
   const partyAt = (terms.parties?.length ?? 0) - 1;
@@ -47,6 +48,9 @@ export function requireInvitable(terms: DraftTerms, facts: TermsFacts): Invitati
   const legalAt =
     terms.legal?.findIndex((entry) => entry.organisationId === own?.organisationId) ?? -1;
   const errors = checkTerms(terms, facts).flatMap(({ pointer, reason }) => {
+    if (pointer === '/parentAgreementId') {
+      return [{ pointer: '/organisationId', reason: `the framework above ${reason}` }];
+    }
     const inPlace =
       within(pointer, `/parties/${String(partyAt)}`) ?? legalPointer(pointer, legalAt);
     return inPlace === undefined ? [] : [{ pointer: inPlace, reason }];

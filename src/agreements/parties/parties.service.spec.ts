@@ -136,6 +136,20 @@ describe('accession', () => {
     expect(error).toMatchObject({ fields: { errors: [{ pointer: '/dataRole' }] } });
   });
 
+  it('is closed to who is no party of the framework above it', async () => {
+    const { items, modes, actions, ...common } = exampleTerms({ kind: 'framework' });
+    expect([items, modes, actions]).not.toContain(undefined);
+    const { id: parentAgreementId } = await world.agreements.create(owner(), { ...common });
+    await world.submit(owner(), parentAgreementId);
+    await settle(parentAgreementId);
+    const id = await inForce({ parentAgreementId });
+    await expect(world.parties.accede(owner(), id, invitation())).rejects.toMatchObject({
+      code: 'input_invalid',
+      fields: { errors: [{ pointer: '/organisationId' }] },
+    });
+    expect((await get(id)).parties).toHaveLength(2);
+  });
+
   it('is refused by an agreement that is suspended or has ended', async () => {
     const id = await inForce();
     await world.acts.suspend(world.as(PROVIDER.signatory), id, 'A breach');
