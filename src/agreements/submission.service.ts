@@ -12,6 +12,7 @@ import { Papers } from './signed-outside/papers.service.js';
 import { TermsFactsService } from './terms/terms-facts.service.js';
 import { requireComplete } from './terms/terms.rules.js';
 import { requireAssessments } from './terms/releases/assessment.rules.js';
+import { RenewalGuards } from './versions/renewal-guards.js';
 import { amendmentKind } from './versions/term-changes.rules.js';
 import { VersionsRepository } from './versions/versions.repository.js';
 import { versionDocument } from './version-document.js';
@@ -25,6 +26,7 @@ export class Submission {
     private readonly gate: AgreementGate,
     private readonly repository: AgreementsRepository,
     private readonly versions: VersionsRepository,
+    private readonly guards: RenewalGuards,
     private readonly facts: TermsFactsService,
     private readonly papers: Papers,
     private readonly vocabularies: Vocabularies,
@@ -54,6 +56,9 @@ export class Submission {
     const base = await this.repository.findBase(tx, agreement);
     requireReviewAhead(terms, base, today);
     await this.papers.requireUsable(tx, agreement, base);
+    if (base) {
+      await this.guards.requireFreeToEnd(tx, base, terms);
+    }
     // Found out here, not when the last party has signed: terms too long for a policy condition.
     compilePublication(agreement, terms, this.vocabularies);
     const parties = terms.parties.map((party) => ({ ...party, id: this.ids.next() }));

@@ -63,6 +63,16 @@ async function amended(id: string, changes: object): Promise<string> {
   return review(id);
 }
 
+function refuseRenewalOf(id: string): void {
+  world.app
+    .get(RenewalGuards)
+    .register((_tx, agreement) =>
+      agreement.id === id
+        ? Promise.reject(new ConcordatError('closure_overdue'))
+        : Promise.resolve(),
+    );
+}
+
 const contacts = (breachContact: string): object => ({
   parties: exampleTerms().parties.map((party) => ({ ...party, breachContact })),
 });
@@ -272,17 +282,21 @@ describe('R3.23: a renewal', () => {
 
   it('is refused while something that rests on the agreement is not closed', async () => {
     const id = await inForce();
-    const guards = world.app.get(RenewalGuards);
-    guards.register((_tx, agreement) =>
-      agreement.id === id
-        ? Promise.reject(new ConcordatError('closure_overdue'))
-        : Promise.resolve(),
-    );
+    refuseRenewalOf(id);
     const dates = { endsOn: '2028-05-31', reviewOn: '2027-05-01' };
     expect(
       await codeOf(world.versions.renew(owner(), id, await world.etag(id, 'current'), dates)),
     ).toBe('closure_overdue');
     expect(await codeOf(get(id, 2))).toBe('not_found');
+  });
+
+  it('is what an amendment is that ends later: the same stands against it', async () => {
+    const id = await inForce();
+    refuseRenewalOf(id);
+    expect(await codeOf(amended(id, { endsOn: '2027-06-01' }))).toBe('closure_overdue');
+    const draft = await world.agreements.getOpen(owner(), id);
+    await world.agreements.edit(owner(), id, { endsOn: '2027-05-30' }, etagOf(draft));
+    expect((await world.submit(owner(), id)).status).toBe('in_review');
   });
 
   it('is refused to what was never in force', async () => {
