@@ -13,6 +13,7 @@ import { RemindersAndDeputies1790000000012 } from './0012-reminders-and-deputies
 import { ClosureAndRequests1790000000013 } from './0013-closure-and-requests.js';
 import { Forms1790000000014 } from './0014-forms.js';
 import { DueDates1790000000015 } from './0015-due-dates.js';
+import { Notices1790000000016 } from './0016-notices.js';
 
 /** Every migration, in order. A list, not a glob: what runs is what was read. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   ClosureAndRequests1790000000013,
   Forms1790000000014,
   DueDates1790000000015,
+  Notices1790000000016,
 ];

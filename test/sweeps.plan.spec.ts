@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { EndedTermsRepository } from '../src/agreements/vocabulary-reviews/ended-terms.repository.js';
 import { ReviewDatesRepository } from '../src/agreements/review-dates/review-dates.repository.js';
+import { NoticesRepository } from '../src/agreements/notices/notices.repository.js';
 import { VersionsRepository } from '../src/agreements/versions/versions.repository.js';
 import { DelegationsRepository } from '../src/organisations/delegations/delegations.repository.js';
 import { DueLapsesRepository, LAPSE_KINDS } from '../src/organisations/lapses/lapses.repository.js';
@@ -41,6 +42,10 @@ describe(`the sweeps over ${String(ROWS)} rows of each kind`, () => {
 
   it.each<[string, () => Promise<readonly unknown[]>]>([
     ['versions to activate', () => versions.dueActivations(planning, NOW, AT_ONCE)],
+    [
+      'parties whose notice has run',
+      () => new NoticesRepository().dueParties(planning, NOW, AT_ONCE),
+    ],
     ['versions to expire', () => versions.dueExpiries(planning, NOW, AT_ONCE)],
     [
       'overdue reviews',

@@ -94,12 +94,7 @@ export class SignatureDto implements SignatureAnswer {
 }
 
 export class TerminateDto extends ReasonDto implements Termination {
-  /** The London day on which notice was given to the other parties. */
-  @IsOptional()
-  @IsDay()
-  noticeGivenOn?: string;
-
-  /** Without notice; the reason must say why. */
+  /** Without notice; the reason must say why. Absent: the broker tells the others, and the agreement ends after notice. */
   @IsOptional()
   @IsBoolean()
   urgent?: boolean;

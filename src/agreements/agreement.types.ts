@@ -1,5 +1,6 @@
 import type { Reviewed } from './review-dates/review-date.rules.js';
 import type { VersionStatus } from './lifecycle/version-lifecycle.rules.js';
+import type { Notice } from './notices/notice.rules.js';
 import type { PartyStatus } from './parties/party-lifecycle.rules.js';
 import type { DataRole, DraftTerms } from './terms/terms.types.js';
 
@@ -59,6 +60,8 @@ export interface AgreementVersion {
   readonly activatedAt: Date | null;
   readonly endedAt: Date | null;
   readonly parties: readonly Party[];
+  /** Given and not settled: of parties, and of the version in force. */
+  readonly notices: readonly Notice[];
   /** The event that explains the version's present state. */
   readonly auditEventId: string;
 }
@@ -87,10 +90,9 @@ export interface SignatureAnswer {
   readonly reason?: string;
 }
 
-/** Why an agreement shall end, and whether the others had notice. */
+/** Why an agreement shall end: after notice, or at once. */
 export interface Termination {
   readonly reason: string;
-  readonly noticeGivenOn?: string;
   readonly urgent?: boolean;
   /** Absent: the version in force. */
   readonly version?: number;
@@ -103,13 +105,8 @@ export interface Renewal {
   readonly reviewOn: string;
 }
 
-/** Why a party leaves, and when the others had notice. */
-export interface Departure {
+/** Why the lead ends a party's place: after notice, or at once. */
+export interface Exclusion {
   readonly reason: string;
-  readonly noticeGivenOn?: string;
-}
-
-/** The same when the lead ends it: it may be urgent. */
-export interface Exclusion extends Departure {
   readonly urgent?: boolean;
 }

@@ -39,6 +39,17 @@ export interface AgreementView {
     /** To this version: `none`, `reviewed` or `signed`. */
     readonly answer: string;
   }[];
+  /** Notice that the agreement ends, or that a party leaves, until it takes effect or is taken back. */
+  readonly notices: readonly {
+    readonly id: string;
+    /** `terminate`, or what happens to the party: `withdraw`, `exclude`. */
+    readonly act: string;
+    readonly partyId: string | null;
+    /** Who gave it. */
+    readonly organisationId: string;
+    readonly givenAt: string;
+    readonly takesEffectAt: string;
+  }[];
   /** Signed outside: who vouched for the paper, and its digest (R3.22). There are no sign-offs then. */
   readonly attestation: (Attestation & { readonly paperSha256: string | null }) | null;
   /** R2.4: uses that the terms forbid and no code can prevent. */
@@ -49,7 +60,7 @@ export interface AgreementView {
 
 export interface AgreementSummary extends Omit<
   AgreementView,
-  'terms' | 'parties' | 'attestation' | 'promisedNotEnforced' | 'warnings'
+  'terms' | 'parties' | 'notices' | 'attestation' | 'promisedNotEnforced' | 'warnings'
 > {
   readonly partyOrganisationIds: readonly string[];
 }
@@ -72,6 +83,14 @@ export function toView(
       dpoId: party.dpoId,
       status: party.status,
       answer: party.answer,
+    })),
+    notices: agreement.notices.map(({ id, act, partyId, organisationId, ...notice }) => ({
+      id,
+      act,
+      partyId,
+      organisationId,
+      givenAt: new Date(notice.givenAt).toISOString(),
+      takesEffectAt: new Date(notice.takesEffectAt).toISOString(),
     })),
     attestation: agreement.attestation && {
       ...agreement.attestation,

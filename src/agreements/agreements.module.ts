@@ -25,6 +25,10 @@ import { ReviewDatesRepository } from './review-dates/review-dates.repository.js
 import { Reviews } from './lifecycle/reviews.service.js';
 import { SignOffs } from './lifecycle/sign-offs.service.js';
 import { Stopping } from './lifecycle/stopping.service.js';
+import { NoticeEffects } from './notices/notice-effects.service.js';
+import { NoticeMail } from './notices/notice-mail.js';
+import { NoticesRepository } from './notices/notices.repository.js';
+import { Notices } from './notices/notices.service.js';
 import { Accession } from './parties/accession.service.js';
 import { JointPartyActs } from './parties/joint-party-acts.service.js';
 import { PartiesApi } from './parties/parties.api.js';
@@ -86,6 +90,10 @@ import { Warnings } from './warnings/warnings.service.js';
     Stopping,
     JointActs,
     DueMoves,
+    Notices,
+    NoticesRepository,
+    NoticeEffects,
+    NoticeMail,
     VersionsService,
     VersionsRepository,
     Amendments,

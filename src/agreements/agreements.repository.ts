@@ -84,7 +84,14 @@ const SELECT = `
             AND w.revision = v.revision AND w.party_id = p.id AND w.decision = 'accept') THEN 'reviewed'
           ELSE 'none' END) ORDER BY p.is_lead DESC, p.id)
       FROM agreement_party p WHERE p.agreement_id = a.id AND p.since_version <= v.version
-        AND coalesce(p.until_version, v.version) >= v.version), '[]'::jsonb) AS parties
+        AND coalesce(p.until_version, v.version) >= v.version), '[]'::jsonb) AS parties,
+    coalesce((
+      SELECT jsonb_agg(jsonb_build_object('id', n.id, 'act', n.act, 'partyId', n.party_id,
+        'organisationId', n.organisation_id, 'reason', n.reason, 'approvalId', n.approval_id,
+        'proposedBy', n.proposed_by, 'givenAt', n.given_at, 'takesEffectAt', n.takes_effect_at)
+        ORDER BY n.given_at, n.id)
+      FROM agreement_notice n WHERE n.agreement_id = a.id AND n.settled_by IS NULL
+        AND (n.party_id IS NOT NULL OR v.version = a.current_version)), '[]'::jsonb) AS notices
   FROM agreement a JOIN agreement_version v ON v.agreement_id = a.id`;
 
 const PREPARING = `('draft', 'in_review', 'awaiting_signature')`;

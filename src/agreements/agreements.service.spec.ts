@@ -32,6 +32,8 @@ const codeOf = (work: Promise<unknown>): Promise<string> =>
     (error: unknown) => (isConcordatError(error) ? error.code : String(error)),
   );
 const owner = () => world.as(PROVIDER.owner);
+const causesOf = (id: string) =>
+  world.grants.applied.filter((cause) => 'agreementId' in cause && cause.agreementId === id);
 const get = (id: string): Promise<AgreementView> => world.agreements.get(owner(), id);
 
 async function submitted(changes: Partial<AgreementTerms> = {}): Promise<AgreementView> {
@@ -42,8 +44,10 @@ async function submitted(changes: Partial<AgreementTerms> = {}): Promise<Agreeme
   return world.submit(owner(), id);
 }
 
-async function awaitingSignature(): Promise<{ id: string; versionHash: string }> {
-  const { id } = await submitted();
+async function awaitingSignature(
+  changes: Partial<AgreementTerms> = {},
+): Promise<{ id: string; versionHash: string }> {
+  const { id } = await submitted(changes);
   await world.accept(PROVIDER.dpo, id);
   const { versionHash } = await world.accept(RECIPIENT.dpo, id);
   return { id, versionHash: versionHash ?? '' };
@@ -52,8 +56,8 @@ async function awaitingSignature(): Promise<{ id: string; versionHash: string }>
 const sign = (personId: string, id: string, versionHash: string): Promise<AgreementView> =>
   world.acts.sign(world.as(personId), id, { decision: 'sign', versionHash });
 
-async function active(): Promise<string> {
-  const { id, versionHash } = await awaitingSignature();
+async function active(changes: Partial<AgreementTerms> = {}): Promise<string> {
+  const { id, versionHash } = await awaitingSignature(changes);
   world.clock.set(IN_FORCE);
   await sign(PROVIDER.signatory, id, versionHash);
   await sign(RECIPIENT.signatory, id, versionHash);
@@ -466,23 +470,6 @@ describe('stopping', () => {
     expect((await get(id)).status).toBe('suspended');
   });
 
-  it('terminates with the lead’s signatory and dpo after notice, and cascades (law 1)', async () => {
-    const id = await active();
-    world.clock.set('2026-08-01T12:00:00Z');
-    const signatory = world.as(PROVIDER.signatory);
-    const end = (noticeGivenOn: string) =>
-      world.acts.terminate(signatory, id, { reason: 'No need', noticeGivenOn });
-    expect(await codeOf(end('2026-07-03'))).toBe('input_invalid');
-    const proposed = await end('2026-07-02');
-    const approvalId = 'approvalId' in proposed ? proposed.approvalId : '';
-    await world.approvals.approve(world.as(PROVIDER.dpo), approvalId);
-    expect((await get(id)).status).toBe('terminated');
-    expect(world.grants.applied).toEqual([
-      { code: 'version_stopped', agreementId: id, version: 1 },
-    ]);
-    expect(await world.eventsOf(id)).toContain('agreement.terminated');
-  });
-
   it('changes nothing when something that rests on it cannot be ended', async () => {
     const id = await active();
     world.grants.failsWith = new Error('A grant would not end');
@@ -520,5 +507,118 @@ describe('stopping', () => {
     world.grants.affected = [{ ...shown, personId: RECIPIENT.signatory }];
     const { affected } = await world.acts.impact(owner(), id);
     expect(affected).toEqual([{ ...shown, pseudonym: world.as(RECIPIENT.signatory).pseudonym }]);
+  });
+});
+
+describe('termination', () => {
+  const GIVEN = '2026-08-01T12:00:00Z';
+  /** 30 whole days in London after the day of the notice. */
+  const BEFORE = '2026-08-31T22:59:59.999Z';
+  const RUN = '2026-08-31T23:00:00Z';
+  const stopped = (id: string) => [{ code: 'version_stopped', agreementId: id, version: 1 }];
+  const sweepTwice = () => Promise.all([world.dueMoves.sweep(), world.dueMoves.sweep()]);
+
+  async function terminate(id: string, urgent = false): Promise<void> {
+    const why = { reason: 'No need', urgent };
+    const proposed = await world.acts.terminate(world.as(PROVIDER.signatory), id, why);
+    const approvalId = 'approvalId' in proposed ? proposed.approvalId : '';
+    await world.approvals.approve(world.as(PROVIDER.dpo), approvalId);
+  }
+
+  async function noticed(changes: Partial<AgreementTerms> = {}): Promise<string> {
+    const id = await active(changes);
+    world.clock.set(GIVEN);
+    await terminate(id);
+    return id;
+  }
+
+  it('by the lead’s signatory and dpo is notice: the broker keeps it and tells the others', async () => {
+    await world.database.manager.query(`UPDATE person SET email = id || '@example.org'`);
+    const id = await noticed();
+    const { status, endsAt, notices } = await get(id);
+    expect({ status, endsAt }).toEqual({ status: 'active', endsAt: '2026-08-31T23:00:00.000Z' });
+    expect(notices).toMatchObject([
+      { act: 'terminate', partyId: null, takesEffectAt: '2026-08-31T23:00:00.000Z' },
+    ]);
+    expect(world.grants.applied).toEqual([]);
+    expect(await world.eventsOf(id)).toContain('notice.sent');
+    const mails = await world.database.manager.query<{ recipient: string; body: string }[]>(
+      `SELECT recipient, body FROM mail_outbox WHERE dedupe_key LIKE 'notice:' || $1 || ':sent:%'
+       ORDER BY recipient`,
+      [notices[0]?.id],
+    );
+    expect(mails.map(({ recipient }) => recipient)).toEqual(
+      [RECIPIENT.signatory, RECIPIENT.dpo].sort().map((person) => `${person}@example.org`),
+    );
+    expect(mails[0]?.body).toContain('the agreement ends. The last day is 2026-08-31.');
+    expect(await codeOf(terminate(id))).toBe('conflict');
+  });
+
+  it('R3.25 takes effect when the notice has run, swept or not, and is written once with its cascade (law 1)', async () => {
+    const id = await noticed();
+    world.clock.set(BEFORE);
+    await sweepTwice();
+    expect((await get(id)).status).toBe('active');
+    world.clock.set(RUN);
+    expect((await get(id)).status).toBe('terminated');
+    const amend = world.versions.amend(owner(), id, await world.etag(id, 'current'));
+    expect(await codeOf(amend)).toBe('transition_not_allowed');
+    await sweepTwice();
+    await sweepTwice();
+    expect(causesOf(id)).toEqual(stopped(id));
+    const ends = (await world.eventsOf(id)).filter((type) => type === 'agreement.terminated');
+    expect(ends).toHaveLength(1);
+    expect((await get(id)).notices).toEqual([]);
+  });
+
+  it('may be taken back by the lead until then, and the agreement lasts as long as its terms say', async () => {
+    const id = await noticed();
+    const noticeId = (await get(id)).notices[0]?.id ?? '';
+    const takeBack = (personId: string) =>
+      world.parties.takeBack(world.as(personId), id, noticeId, 'It goes on');
+    const others = [RECIPIENT.signatory, RECIPIENT.dpo, PROVIDER.owner, world.officer];
+    const codes = others.map((personId) => codeOf(takeBack(personId)));
+    expect(await Promise.all(codes)).toEqual(Array(4).fill('operation_denied'));
+    const { notices, endsAt } = await takeBack(PROVIDER.dpo);
+    expect({ notices, endsAt }).toEqual({ notices: [], endsAt: '2027-05-31T23:00:00.000Z' });
+    world.clock.set(RUN);
+    await sweepTwice();
+    expect((await get(id)).status).toBe('active');
+  });
+
+  it('at once, when it is urgent, needs no notice and overtakes the one given', async () => {
+    const id = await noticed();
+    await terminate(id, true);
+    expect(await get(id)).toMatchObject({ status: 'terminated', notices: [] });
+    expect(causesOf(id)).toEqual(stopped(id));
+  });
+
+  it('comes at once where the terms ask for no notice', async () => {
+    const id = await noticed({ noticeDays: 0 });
+    expect(await get(id)).toMatchObject({ status: 'terminated', notices: [] });
+    expect(causesOf(id)).toEqual(stopped(id));
+  });
+
+  it('by notice ends the next version too, in force or not', async () => {
+    const id = await noticed();
+    const amend = async (changes: Partial<AgreementTerms>): Promise<void> => {
+      const draft = await world.versions.amend(owner(), id, await world.etag(id, 'current'));
+      await world.agreements.edit(owner(), id, { ...changes }, etagOf(draft));
+      await world.submit(owner(), id);
+      await world.accept(PROVIDER.dpo, id);
+      const { versionHash } = await world.accept(RECIPIENT.dpo, id);
+      await sign(PROVIDER.signatory, id, versionHash ?? '');
+      await sign(RECIPIENT.signatory, id, versionHash ?? '');
+    };
+    await amend({ objective: 'To learn where people cycle.' });
+    const { version, status, endsAt } = await get(id);
+    const ends = '2026-08-31T23:00:00.000Z';
+    expect({ version, status, endsAt }).toEqual({ version: 2, status: 'active', endsAt: ends });
+    await amend({ startsOn: '2026-09-01' });
+    world.clock.set('2026-09-01T09:00:00Z');
+    await sweepTwice();
+    expect(await get(id)).toMatchObject({ version: 2, status: 'terminated' });
+    const third = await world.agreements.get(owner(), id, 3);
+    expect(third.status).toBe('terminated');
   });
 });

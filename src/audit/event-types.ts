@@ -33,6 +33,15 @@ const JOINT_PARTY: readonly Exclude<
   (typeof PARTY)[number] | 'proposedByPersonId',
   'reasonCodes'
 >[] = [...PARTY.filter((field) => field !== 'reasonCodes'), 'proposedByPersonId'];
+// No agreementVersion: the notice's row is of the agreement.
+const NOTICE = [
+  ...ACTOR,
+  ...OFFICE,
+  'agreementId',
+  'partyId',
+  'reasonCodes',
+  'reasonText',
+] as const;
 const REQUEST = [
   ...ACTOR,
   'actorRole',
@@ -211,6 +220,8 @@ export const EVENT_TYPES = {
   'party.withdrawn': PARTY,
   'party.excluded': JOINT_PARTY,
   'party.lapsed': PARTY,
+  'notice.sent': [...NOTICE, 'approvalId', 'proposedByPersonId'],
+  'notice.taken-back': NOTICE,
   'request.created': REQUEST,
   'request.submitted': REQUEST,
   'request.referred': REQUEST,

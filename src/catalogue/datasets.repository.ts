@@ -31,7 +31,8 @@ const VISIBLE = `(dataset.organisation_id = ANY(:organisationIds) OR (dataset.st
     SELECT i.dataset_id FROM agreement_party p
       JOIN agreement_version v ON v.agreement_id = p.agreement_id AND v.status = 'active' AND v.ends_at > :now
       JOIN agreement_item i ON i.agreement_id = v.agreement_id AND i.version = v.version
-    WHERE p.organisation_id = ANY(:organisationIds) AND p.status = 'active')))))`;
+    WHERE p.organisation_id = ANY(:organisationIds) AND p.status = 'active'
+      AND (p.ends_at IS NULL OR p.ends_at > :now))))))`;
 
 const MAX_DISTRIBUTIONS = 50;
 

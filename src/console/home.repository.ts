@@ -57,7 +57,8 @@ const DATASETS = `
         JOIN agreement a ON a.id = i.agreement_id AND a.current_version = i.version
         JOIN agreement_version v ON v.agreement_id = i.agreement_id AND v.version = i.version AND v.status = 'active'
         JOIN agreement_party p ON p.agreement_id = i.agreement_id AND p.status = 'active'
-      WHERE i.dataset_id = d.id AND p.organisation_id = ANY($1) AND v.ends_at > $3)))
+      WHERE i.dataset_id = d.id AND p.organisation_id = ANY($1) AND v.ends_at > $3
+        AND (p.ends_at IS NULL OR p.ends_at > $3))))
   ORDER BY d.title, d.id LIMIT $2`;
 
 const GRANTS = `

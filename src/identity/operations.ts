@@ -51,6 +51,7 @@ export const OPERATIONS = [
   'party:resume',
   'party:withdraw',
   'party:exclude',
+  'notice:take_back',
   'project:create',
   'project:read',
   'project:activate',

@@ -31,10 +31,13 @@ export const FACTS = `
     'project', jsonb_build_object('status', j.status, 'endsOn', j.ends_on, 'purposes', to_jsonb(j.purposes),
       'ethicsApproved', j.ethics_approved, 'isMember', EXISTS (SELECT FROM project_member pm
         WHERE pm.project_id = j.id AND pm.person_id = p.id AND pm.removed_at IS NULL)),
-    'agreement', jsonb_build_object('reference', g.reference, 'status', CASE WHEN v.status = 'active'
-          AND coalesce(v.next_review_on, v.terms ->> 'reviewOn') <= ($2::date - 30)::text
+    'agreement', jsonb_build_object('reference', g.reference, 'status', CASE
+        WHEN v.status = 'active' AND v.ends_at <= $3 THEN 'expired'
+        WHEN v.status = 'active' AND coalesce(v.next_review_on, v.terms ->> 'reviewOn') <= ($2::date - 30)::text
         THEN 'suspended' ELSE v.status END, 'versionHash', v.version_hash,
-      'endsAt', v.ends_at, 'partyStatus', mine.status, 'providerStatus', theirs.status, 'terms', v.terms),
+      'endsAt', v.ends_at,
+      'partyStatus', CASE WHEN mine.ends_at <= $3 THEN 'withdrawn' ELSE mine.status END,
+      'providerStatus', CASE WHEN theirs.ends_at <= $3 THEN 'withdrawn' ELSE theirs.status END, 'terms', v.terms),
     'dataset', jsonb_build_object('access', d.access, 'kind', d.kind, 'status', d.status,
       'sensitivity', d.sensitivity, 'tags', to_jsonb(d.tags), 'prefix', d.prefix, 'sealedVersion', d.sealed_version,
       'disclosesLocation', coalesce((SELECT bool_and(x.discloses_location) FROM distribution x

@@ -102,6 +102,7 @@ const ROUTES: readonly string[] = [
   'POST /api/v1/agreements/:id/amend agreement:amend',
   'POST /api/v1/agreements/:id/attest agreement:attest',
   'POST /api/v1/agreements/:id/close closure:attest',
+  'POST /api/v1/agreements/:id/notices/:noticeId/take-back notice:take_back',
   'POST /api/v1/agreements/:id/parties/:partyId/exclude party:exclude',
   'POST /api/v1/agreements/:id/parties/:partyId/resume party:resume',
   'POST /api/v1/agreements/:id/parties/:partyId/suspend party:suspend',

@@ -1,7 +1,5 @@
 import { createHash, createPublicKey, randomUUID, verify, type JsonWebKey } from 'node:crypto';
 import { RESEARCH_PURPOSE } from '../../sandbox/seed/research.js';
-import { systemClock } from '../../src/kernel/clock.js';
-import { londonDay } from '../../src/kernel/london-day.js';
 import { approvedFor, boroughSubjects, registerBorough, type Borough } from '../support/borough.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
 
@@ -224,7 +222,7 @@ describe('one document, many parties', () => {
       grants.set(one, await issue(one, await request(one)));
     }
     const withdraw = `${path()}/parties/${await partyIdOf(leaver)}/withdraw`;
-    const notice = { reason: 'Merged.', noticeGivenOn: londonDay(systemClock.now()) };
+    const notice = { reason: 'Merged.' };
     const denied = await founder.signatory.try('POST', withdraw, notice);
     expect(denied.status).toBe(403);
     await leaver.signatory.post(withdraw, notice);

@@ -18,6 +18,10 @@ import { ReviewDatesRepository } from '../../src/agreements/review-dates/review-
 import { Reviews } from '../../src/agreements/lifecycle/reviews.service.js';
 import { SignOffs } from '../../src/agreements/lifecycle/sign-offs.service.js';
 import { Stopping } from '../../src/agreements/lifecycle/stopping.service.js';
+import { NoticeEffects } from '../../src/agreements/notices/notice-effects.service.js';
+import { NoticeMail } from '../../src/agreements/notices/notice-mail.js';
+import { NoticesRepository } from '../../src/agreements/notices/notices.repository.js';
+import { Notices } from '../../src/agreements/notices/notices.service.js';
 import { Accession } from '../../src/agreements/parties/accession.service.js';
 import { JointPartyActs } from '../../src/agreements/parties/joint-party-acts.service.js';
 import { PartiesRepository } from '../../src/agreements/parties/parties.repository.js';
@@ -103,6 +107,10 @@ import { HandClock } from './hand-clock.js';
     Stopping,
     JointActs,
     DueMoves,
+    Notices,
+    NoticesRepository,
+    NoticeEffects,
+    NoticeMail,
     VersionsService,
     VersionsRepository,
     Amendments,

@@ -169,8 +169,7 @@ function onVersion(acts: Acts): Moves {
 }
 
 function onParties(acts: Acts): Moves {
-  const { as, world } = acts;
-  const notice = { reason: 'Done', noticeGivenOn: world.today };
+  const { as } = acts;
   const suspend = async (scene: Scene, personId: string, organisationId: string) =>
     acts
       .get(PartiesService)
@@ -183,7 +182,7 @@ function onParties(acts: Acts): Moves {
   const withdraw = async (scene: Scene, personId: string, organisationId: string) =>
     acts
       .get(PartiesService)
-      .withdraw(as(personId), scene.agreementId, await acts.partyId(scene, organisationId), notice);
+      .withdraw(as(personId), scene.agreementId, await acts.partyId(scene, organisationId), 'Done');
   return {
     suspendParty: (scene) => suspend(scene, RECIPIENT.signatory, RECIPIENT.id),
     suspendProvider: (scene) => suspend(scene, PROVIDER.signatory, PROVIDER.id),

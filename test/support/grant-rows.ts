@@ -302,6 +302,7 @@ function asVersion(id: string, reference: string, terms: AgreementTerms): Agreem
     activatedAt: null,
     endedAt: null,
     parties: [],
+    notices: [],
     auditEventId: '',
   };
 }

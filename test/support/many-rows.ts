@@ -68,6 +68,10 @@ const FILL: readonly string[] = [
   `agreement_party (id, agreement_id, organisation_id, data_role, is_lead, is_founding, signatory_id, dpo_id, status,
      audit_event_id)
    SELECT ${agreement}, ${agreement}, ${org}, 'both', true, true, ${person}, ${person}, 'active', ${event}`,
+  `agreement_notice (id, agreement_id, act, party_id, organisation_id, reason, given_by, given_at, takes_effect_at,
+     audit_event_id, settled_by)
+   SELECT ${agreement}, ${agreement}, 'withdraw', ${agreement}, ${org}, 'r', ${person}, '2026-05-01', '2026-06-01', ${event},
+     CASE WHEN n % 1000 <> 711 THEN ${event} END`,
   `agreement_signoff (id, agreement_id, version, version_hash, party_id, person_id, jws, signed_at, audit_event_id)
    SELECT ${agreement}, ${agreement}, 1, 'sha-256:' || repeat('0', 64), ${agreement}, ${person}, 'j', '2026-01-01', ${event}`,
   `access_request (id, reference, project_id, dataset_id, agreement_id, agreement_version, requester_id, organisation_id,

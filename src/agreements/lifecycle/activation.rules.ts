@@ -1,4 +1,5 @@
 import type { AgreementVersion, Party } from '../agreement.types.js';
+import { isOverByNotice } from './as-of.rules.js';
 import { hasLeft } from '../parties/party-lifecycle.rules.js';
 
 /** Who must sign before a version comes into force: its founding parties; of an administrative amendment, the lead (R3.2). */
@@ -33,15 +34,21 @@ export function isDue(
     startsAt <= now &&
     endsAt !== null &&
     now < endsAt &&
-    lets(base, agreement)
+    lets(base, agreement, now)
   );
 }
 
-function lets(base: AgreementVersion | undefined, { amendment }: AgreementVersion): boolean {
+function lets(
+  base: AgreementVersion | undefined,
+  { amendment }: AgreementVersion,
+  now: Date,
+): boolean {
   switch (base?.status) {
     case undefined:
-    case 'active':
       return true;
+    case 'active':
+      // What notice has ended takes the next version along, also before the sweep has written that.
+      return !isOverByNotice(base, now);
     case 'expired':
     case 'terminated':
       return amendment === 'material';

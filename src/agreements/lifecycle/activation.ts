@@ -4,6 +4,7 @@ import { PolicyService } from '../../policy/policy.service.js';
 import type { Tx } from '../../platform/database/database.js';
 import type { AgreementVersion } from '../agreement.types.js';
 import { AgreementsRepository } from '../agreements.repository.js';
+import { NoticesRepository } from '../notices/notices.repository.js';
 import { PartyMoves } from '../parties/party-moves.service.js';
 import type { AgreementTerms } from '../terms/terms.types.js';
 import { AmendmentNotice } from '../versions/amendment-notice.js';
@@ -25,6 +26,7 @@ export class Activation {
     private readonly policy: PolicyService,
     private readonly vocabularies: Vocabularies,
     private readonly notice: AmendmentNotice,
+    private readonly notices: NoticesRepository,
     private readonly audit: AuditService,
   ) {}
 
@@ -50,6 +52,7 @@ export class Activation {
       policyVersion,
     });
     await this.repository.setStatus(tx, agreement, { status, auditEventId, activatedAt: now });
+    await this.notices.shorten(tx, agreement);
     await this.notice.tell(tx, agreement);
     return true;
   }

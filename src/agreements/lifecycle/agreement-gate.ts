@@ -13,6 +13,7 @@ import { requireMatch } from '../../platform/web/if-match.js';
 import type { AgreementVersion } from '../agreement.types.js';
 import { etagOf } from '../agreement.view.js';
 import { AgreementsRepository } from '../agreements.repository.js';
+import { asOf } from './as-of.rules.js';
 import { capacityOf, standingsOf } from './standing.js';
 import {
   mayMove,
@@ -172,7 +173,7 @@ export class AgreementGate {
       const cause = new ConcordatError('operation_denied', { operation: 'agreement:read' });
       throw new ConcordatError('not_found', {}, { cause });
     }
-    return agreement;
+    return asOf(agreement, this.now());
   }
 }
 

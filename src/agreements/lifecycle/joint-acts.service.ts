@@ -11,10 +11,11 @@ import {
 import type { Tx } from '../../platform/database/database.js';
 import type { AgreementVersion, Termination } from '../agreement.types.js';
 import { AgreementsRepository } from '../agreements.repository.js';
+import { requireNoNotice } from '../notices/notice.rules.js';
+import { Notices } from '../notices/notices.service.js';
 import { lastDayOverdueOn } from '../review-dates/review-date.rules.js';
 import { ReviewDatesRepository } from '../review-dates/review-dates.repository.js';
 import { AgreementGate, agreementEvent, type OpenedAgreement } from './agreement-gate.js';
-import { requireNotice } from './notice.rules.js';
 import { Stopping } from './stopping.service.js';
 import { VERSION_TRANSITIONS, type VersionStatus } from './version-lifecycle.rules.js';
 
@@ -28,6 +29,7 @@ export class JointActs implements OnModuleInit {
     private readonly reviewDates: ReviewDatesRepository,
     private readonly approvals: Approvals,
     private readonly stopping: Stopping,
+    private readonly notices: Notices,
     private readonly audit: AuditService,
   ) {}
 
@@ -62,7 +64,7 @@ export class JointActs implements OnModuleInit {
     tx: Tx,
     principal: Principal,
     id: string,
-    { reason, urgent = false, noticeGivenOn, version }: Termination,
+    { reason, urgent = false, version }: Termination,
   ): Promise<ProposedView | null> {
     const agreement = await this.gate.lockVersion(tx, principal, id, version);
     const beforeForce: readonly VersionStatus[] = VERSION_TRANSITIONS.abandon.from;
@@ -72,13 +74,10 @@ export class JointActs implements OnModuleInit {
       return null;
     }
     this.gate.judge(principal, agreement, 'terminate', 'agreement:terminate');
-    requireNotice(agreement, { noticeGivenOn, isUrgent: urgent }, this.gate.now());
-    const change = {
-      reason,
-      urgent,
-      version: agreement.version,
-      noticeGivenOn: noticeGivenOn ?? null,
-    };
+    if (!urgent) {
+      requireNoNotice(agreement, null);
+    }
+    const change = { reason, urgent, version: agreement.version };
     return this.propose(tx, principal, agreement, 'agreement_terminate', change);
   }
 
@@ -119,16 +118,13 @@ export class JointActs implements OnModuleInit {
 
   private async terminate(tx: Tx, approver: Principal, proposal: Proposal): Promise<void> {
     const opened = await this.reopen(tx, approver, proposal, 'terminate');
-    const { reason, urgent, noticeGivenOn } = proposal.change;
-    const isUrgent = urgent === true;
-    const given = typeof noticeGivenOn === 'string' ? noticeGivenOn : undefined;
-    requireNotice(opened.agreement, { noticeGivenOn: given, isUrgent }, this.gate.now());
-    await this.stopping.terminate(tx, approver, opened, {
-      reason: textOf(reason),
-      isUrgent,
-      approvalId: proposal.id,
-      proposedByPersonId: proposal.proposedBy,
-    });
+    const reason = textOf(proposal.change['reason']);
+    if (proposal.change['urgent'] === true) {
+      await this.stopping.terminate(tx, approver, opened, { reason, approval: proposal });
+    } else {
+      const act = 'terminate';
+      await this.notices.give(tx, approver, opened, { act, reason, approval: proposal });
+    }
   }
 
   // Every guard again, now for the second person and on what the agreement has become meanwhile.

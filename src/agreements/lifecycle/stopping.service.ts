@@ -5,6 +5,8 @@ import type { Principal } from '../../identity/principal.js';
 import type { Tx } from '../../platform/database/database.js';
 import type { AgreementVersion } from '../agreement.types.js';
 import { AgreementsRepository } from '../agreements.repository.js';
+import type { Notice } from '../notices/notice.rules.js';
+import { NoticesRepository } from '../notices/notices.repository.js';
 import { PartiesRepository } from '../parties/parties.repository.js';
 import {
   AgreementGate,
@@ -17,18 +19,18 @@ import { moveVersion } from './version-lifecycle.rules.js';
 /** Why two people end a version, and who of them spoke first (R3.10). */
 interface AgreedEnd {
   readonly reason: string;
-  readonly isUrgent: boolean;
-  readonly approvalId: string;
-  readonly proposedByPersonId: string;
+  readonly approval: { readonly id: string; readonly proposedBy: string };
 }
 
 /** Takes a version out of force: every grant under it ends in the same transaction (law 1). */
 @Injectable()
 export class Stopping {
+  // eslint-disable-next-line max-params -- three rows that end, what rests on them, and their events
   constructor(
     private readonly gate: AgreementGate,
     private readonly repository: AgreementsRepository,
     private readonly parties: PartiesRepository,
+    private readonly notices: NoticesRepository,
     private readonly cascade: Cascade,
     private readonly audit: AuditService,
   ) {}
@@ -49,23 +51,37 @@ export class Stopping {
     await this.stop(tx, agreement);
   }
 
-  /** @param opened judged and locked by the caller, which saw to notice and to the second person. */
+  /** At once, without notice. @param opened judged and locked by the caller, which saw to the second person. */
   async terminate(
     tx: Tx,
     principal: Principal,
-    { agreement, actor, to }: OpenedAgreement,
-    { reason, isUrgent, ...agreed }: AgreedEnd,
+    { agreement, actor }: OpenedAgreement,
+    { reason, approval }: AgreedEnd,
   ): Promise<void> {
     const auditEventId = await this.audit.record(tx, 'agreement.terminated', {
       ...agreementEvent(principal, agreement, actor),
-      ...agreed,
-      reasonCodes: isUrgent ? ['urgent'] : ['notice_given'],
+      approvalId: approval.id,
+      proposedByPersonId: approval.proposedBy,
+      reasonCodes: ['urgent'],
       reasonText: reason,
     });
-    const endedAt = this.gate.now();
-    await this.repository.setStatus(tx, agreement, { status: to, auditEventId, endedAt });
-    await this.stop(tx, agreement);
-    await this.giveUpNext(tx, agreement);
+    await this.end(tx, agreement, auditEventId);
+  }
+
+  /** Notice has run. The caller holds the agreement's lock. */
+  async endByNotice(
+    tx: Tx,
+    agreement: AgreementVersion,
+    { reason, approvalId, proposedBy }: Notice,
+  ): Promise<void> {
+    const auditEventId = await this.audit.record(tx, 'agreement.terminated', {
+      ...brokerEvent(agreement),
+      approvalId: approvalId ?? undefined,
+      proposedByPersonId: proposedBy ?? undefined,
+      reasonCodes: ['notice_given'],
+      reasonText: reason,
+    });
+    await this.end(tx, agreement, auditEventId);
   }
 
   /** Gives up a version that was never in force: nothing rests on it. */
@@ -86,21 +102,26 @@ export class Stopping {
     await this.parties.deleteNewcomers(tx, agreement);
   }
 
-  /** In force, or suspended, past the end instant. */
-  isOver({ status, endsAt }: AgreementVersion, now: Date): boolean {
-    return (status === 'active' || status === 'suspended') && endsAt !== null && endsAt <= now;
-  }
-
   /** The end instant has come. The caller holds the agreement's lock. */
   async expire(tx: Tx, agreement: AgreementVersion): Promise<void> {
     const status = moveVersion(agreement.status, 'expire');
     const auditEventId = await this.audit.record(tx, 'agreement.expired', brokerEvent(agreement));
     const endedAt = this.gate.now();
     await this.repository.setStatus(tx, agreement, { status, auditEventId, endedAt });
+    await this.notices.settle(tx, agreement.id, null, auditEventId);
     await this.stop(tx, agreement);
     if (agreement.status === 'suspended') {
       await this.giveUpNext(tx, agreement);
     }
+  }
+
+  private async end(tx: Tx, agreement: AgreementVersion, auditEventId: string): Promise<void> {
+    const status = moveVersion(agreement.status, 'terminate');
+    const endedAt = this.gate.now();
+    await this.repository.setStatus(tx, agreement, { status, auditEventId, endedAt });
+    await this.notices.settle(tx, agreement.id, null, auditEventId);
+    await this.stop(tx, agreement);
+    await this.giveUpNext(tx, agreement);
   }
 
   // Signatures gathered for the next version were for an agreement that goes on; whoever wants one still renews it.

@@ -6,6 +6,7 @@ import { IdFactory } from '../../kernel/ids.js';
 import type { Tx } from '../../platform/database/database.js';
 import type { AgreementVersion, Party } from '../agreement.types.js';
 import { AgreementGate, agreementEvent, participantIds } from '../lifecycle/agreement-gate.js';
+import { noticeOf } from '../notices/notice.rules.js';
 import { TermsFactsService } from '../terms/terms-facts.service.js';
 import type { DraftTerms } from '../terms/terms.types.js';
 import { readInvitation, requireInvitable } from './invitation.js';
@@ -153,7 +154,8 @@ function ownedParties({ memberships }: Principal, { parties }: AgreementVersion)
 }
 
 /** @throws ConcordatError `input_invalid` without an organisation, `conflict` for one that is a party. */
-function requireNewcomer({ parties }: AgreementVersion, offered: DraftTerms): string {
+function requireNewcomer(agreement: AgreementVersion, offered: DraftTerms): string {
+  const { parties } = agreement;
   const organisationId = offered.parties?.at(-1)?.organisationId;
   if (organisationId === undefined) {
     throw new ConcordatError('input_invalid', {
@@ -161,7 +163,9 @@ function requireNewcomer({ parties }: AgreementVersion, offered: DraftTerms): st
     });
   }
   const party = parties.find((one) => one.organisationId === organisationId);
-  if (party && !hasLeft(party.status)) {
+  // Notice that has run, and is not written yet: its grants have still to end.
+  const isLeaving = party !== undefined && noticeOf(agreement, party.id) !== undefined;
+  if (party && (isLeaving || !hasLeft(party.status))) {
     throw new ConcordatError('conflict', { partyId: party.id, status: party.status });
   }
   return organisationId;

@@ -9,7 +9,8 @@ import {
 } from '../../organisations/approvals/approvals.service.js';
 import type { Tx } from '../../platform/database/database.js';
 import type { Exclusion } from '../agreement.types.js';
-import { requireNotice } from '../lifecycle/notice.rules.js';
+import { requireNoNotice } from '../notices/notice.rules.js';
+import { Notices } from '../notices/notices.service.js';
 import { PartiesRepository } from './parties.repository.js';
 import { PartyGate, partyEvent, requireNotLead, type OpenedParty } from './party-gate.js';
 import { PartyMoves } from './party-moves.service.js';
@@ -27,6 +28,7 @@ export class JointPartyActs implements OnModuleInit {
     private readonly repository: PartiesRepository,
     private readonly approvals: Approvals,
     private readonly moves: PartyMoves,
+    private readonly notices: Notices,
     private readonly audit: AuditService,
   ) {}
 
@@ -59,10 +61,10 @@ export class JointPartyActs implements OnModuleInit {
     tx: Tx,
     principal: Principal,
     key: PartyKey,
-    { reason, urgent = false, noticeGivenOn }: Exclusion,
+    { reason, urgent = false }: Exclusion,
   ): Promise<ProposedView> {
     const opened = await this.gate.open(tx, principal, key, 'exclude');
-    this.requireExcludable(opened, urgent, noticeGivenOn);
+    this.requireExcludable(opened, urgent);
     return this.approvals.propose(tx, principal, {
       act: 'party_exclude',
       organisationId: opened.actor.organisationId,
@@ -71,7 +73,6 @@ export class JointPartyActs implements OnModuleInit {
         agreementId: opened.agreement.id,
         reason,
         urgent,
-        noticeGivenOn: noticeGivenOn ?? null,
       },
     });
   }
@@ -93,9 +94,13 @@ export class JointPartyActs implements OnModuleInit {
 
   private async exclude(tx: Tx, approver: Principal, proposal: Proposal): Promise<void> {
     const opened = await this.gate.open(tx, approver, keyOf(proposal), 'exclude');
-    const { urgent, noticeGivenOn } = proposal.change;
-    const isUrgent = urgent === true;
-    this.requireExcludable(opened, isUrgent, textOf(noticeGivenOn));
+    const isUrgent = proposal.change['urgent'] === true;
+    this.requireExcludable(opened, isUrgent);
+    if (!isUrgent) {
+      const reason = textOf(proposal.change['reason']);
+      await this.notices.give(tx, approver, opened, { act: 'exclude', reason, approval: proposal });
+      return;
+    }
     const auditEventId = await this.audit.record(tx, 'party.excluded', {
       ...partyEvent(approver, opened),
       ...agreed(proposal),
@@ -103,28 +108,26 @@ export class JointPartyActs implements OnModuleInit {
     await this.moves.stop(tx, opened.agreement, opened.party, { status: opened.to, auditEventId });
   }
 
-  private requireExcludable(
-    opened: OpenedParty,
-    isUrgent: boolean,
-    noticeGivenOn: string | undefined,
-  ): void {
+  private requireExcludable(opened: OpenedParty, isUrgent: boolean): void {
     requireNotLead(opened);
-    requireNotice(opened.agreement, { noticeGivenOn, isUrgent }, this.gate.now());
+    if (!isUrgent) {
+      requireNoNotice(opened.agreement, opened.party.id);
+    }
   }
 }
 
 function keyOf({ targetId, change }: Proposal): PartyKey {
-  return { partyId: targetId, agreementId: textOf(change['agreementId']) ?? '' };
+  return { partyId: targetId, agreementId: textOf(change['agreementId']) };
 }
 
 function agreed({ id, proposedBy, change }: Proposal) {
   return {
     approvalId: id,
     proposedByPersonId: proposedBy,
-    reasonText: textOf(change['reason']) ?? '',
+    reasonText: textOf(change['reason']),
   };
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

@@ -8,7 +8,7 @@ import { IdempotencyKey } from '../../platform/web/idempotency-key.js';
 import { IdParam } from '../../platform/web/validation.js';
 import { ReasonDto } from '../../platform/web/fields.js';
 import type { AgreementView } from '../agreement.view.js';
-import { DepartureDto, ExclusionDto } from './parties.dto.js';
+import { ExclusionDto } from './parties.dto.js';
 import { INVITATION_BODY } from './parties.openapi.js';
 import { PartiesService } from './parties.service.js';
 
@@ -62,9 +62,9 @@ export class PartiesApi {
     @Caller() principal: Principal,
     @Param('id', IdParam) id: string,
     @Param('partyId', IdParam) partyId: string,
-    @Body() dto: DepartureDto,
+    @Body() { reason }: ReasonDto,
   ): Promise<AgreementView> {
-    return this.parties.withdraw(principal, id, partyId, dto);
+    return this.parties.withdraw(principal, id, partyId, reason);
   }
 
   @Post('parties/:partyId/exclude')
@@ -77,5 +77,17 @@ export class PartiesApi {
     @Body() dto: ExclusionDto,
   ): Promise<ProposedView> {
     return this.parties.exclude(principal, id, partyId, dto);
+  }
+
+  @Post('notices/:noticeId/take-back')
+  @HttpCode(200)
+  @Access('notice:take_back')
+  takeBack(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Param('noticeId', IdParam) noticeId: string,
+    @Body() { reason }: ReasonDto,
+  ): Promise<AgreementView> {
+    return this.parties.takeBack(principal, id, noticeId, reason);
   }
 }

@@ -18,6 +18,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(() => {
   world.clock.set('2026-05-01T09:00:00Z');
+  world.grants.failsWith = undefined;
 });
 
 const codeOf = (work: Promise<unknown>): Promise<string> =>
@@ -26,6 +27,8 @@ const codeOf = (work: Promise<unknown>): Promise<string> =>
     (error: unknown) => (isConcordatError(error) ? error.code : String(error)),
   );
 const owner = () => world.as(PROVIDER.owner);
+const causesOf = (id: string) =>
+  world.grants.applied.filter((cause) => 'agreementId' in cause && cause.agreementId === id);
 const get = (id: string): Promise<AgreementView> => world.agreements.get(owner(), id);
 const accept = { decision: 'accept' } as const;
 
@@ -61,8 +64,8 @@ const invitation = (changes: object = {}): Record<string, unknown> => ({
   ...changes,
 });
 
-async function acceded(): Promise<string> {
-  const id = await inForce();
+async function acceded(changes: Partial<AgreementTerms> = {}): Promise<string> {
+  const id = await inForce(changes);
   await world.parties.accede(owner(), id, invitation());
   const versionHash = (await get(id)).versionHash ?? '';
   await world.acts.review(world.as(NEWCOMER.dpo), id, { ...accept, versionHash });
@@ -226,11 +229,9 @@ describe('the next version, to a party that acceded', () => {
   });
 
   it('is not for one that left: it stands in no later version, and reads none and no event of it', async () => {
-    const id = await acceded();
+    const id = await acceded({ noticeDays: 0 });
     const party = await partyOf(id, NEWCOMER.id);
-    world.clock.set('2026-08-01T12:00:00Z');
-    const leave = { reason: 'Merged', noticeGivenOn: '2026-06-15' };
-    await world.parties.withdraw(world.as(NEWCOMER.signatory), id, party.id, leave);
+    await world.parties.withdraw(world.as(NEWCOMER.signatory), id, party.id, 'Merged');
     const theirs = (version?: number): Promise<string> =>
       codeOf(world.agreements.get(world.as(NEWCOMER.dpo), id, version));
     expect(await theirs()).toBe('none');
@@ -328,63 +329,153 @@ describe('one party’s stop', () => {
 });
 
 describe('one party’s leaving', () => {
-  it('is its signatory’s, after notice', async () => {
+  const GIVEN = '2026-07-02T12:00:00Z';
+  /** 30 whole days in London after the day of the notice. */
+  const BEFORE = '2026-08-01T22:59:59.999Z';
+  const RUN = '2026-08-01T23:00:00Z';
+  const stopped = (id: string) => [
+    { code: 'party_stopped', agreementId: id, organisationId: NEWCOMER.id },
+  ];
+  const sweepTwice = () => Promise.all([world.dueMoves.sweep(), world.dueMoves.sweep()]);
+  const countOf = async (id: string, type: string): Promise<number> =>
+    (await world.eventsOf(id)).filter((one) => one === type).length;
+
+  async function withdrawing(): Promise<{ id: string; partyId: string }> {
     const id = await acceded();
-    const party = await partyOf(id, NEWCOMER.id);
-    world.clock.set('2026-08-01T12:00:00Z');
-    const leave = (personId: string, noticeGivenOn: string) =>
-      world.parties.withdraw(world.as(personId), id, party.id, { reason: 'Done', noticeGivenOn });
-    expect(await codeOf(leave(NEWCOMER.signatory, '2026-07-03'))).toBe('input_invalid');
-    expect(await codeOf(leave(PROVIDER.signatory, '2026-07-02'))).toBe('operation_denied');
-    await leave(NEWCOMER.signatory, '2026-07-02');
-    expect((await partyOf(id, NEWCOMER.id)).status).toBe('withdrawn');
-    expect(world.grants.applied).toEqual([
-      { code: 'party_stopped', agreementId: id, organisationId: NEWCOMER.id },
+    const { id: partyId } = await partyOf(id, NEWCOMER.id);
+    world.clock.set(GIVEN);
+    await world.parties.withdraw(world.as(NEWCOMER.signatory), id, partyId, 'Merged');
+    return { id, partyId };
+  }
+
+  it('is its signatory’s, who gives notice: the broker keeps it and tells the others', async () => {
+    await world.database.manager.query(`UPDATE person SET email = id || '@example.org'`);
+    const { id, partyId } = await withdrawing();
+    const { notices, parties } = await get(id);
+    expect(notices).toMatchObject([
+      {
+        act: 'withdraw',
+        partyId,
+        organisationId: NEWCOMER.id,
+        givenAt: '2026-07-02T12:00:00.000Z',
+        takesEffectAt: '2026-08-01T23:00:00.000Z',
+      },
     ]);
-    const again = await codeOf(leave(NEWCOMER.signatory, '2026-07-02'));
-    expect(again).toBe('transition_not_allowed');
+    expect(parties.map(({ status }) => status)).toEqual(['active', 'active', 'active']);
+    expect(world.grants.applied).toEqual([]);
+    expect(await countOf(id, 'notice.sent')).toBe(1);
+    const mails = await world.database.manager.query<{ recipient: string; body: string }[]>(
+      `SELECT recipient, body FROM mail_outbox WHERE dedupe_key LIKE 'notice:' || $1 || ':sent:%'
+       ORDER BY recipient`,
+      [notices[0]?.id],
+    );
+    expect(mails.map(({ recipient }) => recipient)).toEqual(
+      [PROVIDER.signatory, PROVIDER.dpo, RECIPIENT.signatory, RECIPIENT.dpo]
+        .sort()
+        .map((person) => `${person}@example.org`),
+    );
+    expect(mails[0]?.body).toContain('The last day is 2026-08-01.');
+    const again = (personId: string) =>
+      codeOf(world.parties.withdraw(world.as(personId), id, partyId, 'Merged'));
+    expect(await again(NEWCOMER.signatory)).toBe('conflict');
+    expect(await again(PROVIDER.signatory)).toBe('operation_denied');
   });
 
-  it('may be the lead’s will, of two people, urgent or after notice', async () => {
+  it('R3.25 takes effect when the notice has run, swept or not, and is written once', async () => {
+    const { id } = await withdrawing();
+    world.clock.set(BEFORE);
+    await sweepTwice();
+    expect((await partyOf(id, NEWCOMER.id)).status).toBe('active');
+    world.clock.set(RUN);
+    expect((await partyOf(id, NEWCOMER.id)).status).toBe('withdrawn');
+    expect(world.grants.applied).toEqual([]);
+    expect(await codeOf(world.parties.accede(owner(), id, invitation()))).toBe('conflict');
+    await sweepTwice();
+    await sweepTwice();
+    expect(await countOf(id, 'party.withdrawn')).toBe(1);
+    expect(causesOf(id)).toEqual(stopped(id));
+    expect((await get(id)).notices).toEqual([]);
+  });
+
+  it('law 1: stays in force when something that rests on it cannot be ended, until the next sweep', async () => {
+    const { id } = await withdrawing();
+    world.clock.set(RUN);
+    world.grants.failsWith = new Error('A grant would not end');
+    await world.dueMoves.sweep();
+    expect(await countOf(id, 'party.withdrawn')).toBe(0);
+    world.grants.failsWith = undefined;
+    await world.dueMoves.sweep();
+    expect(causesOf(id)).toEqual(stopped(id));
+  });
+
+  it('may be taken back by the party until then, and by nobody else', async () => {
+    const { id } = await withdrawing();
+    const noticeId = (await get(id)).notices[0]?.id ?? '';
+    const takeBack = (personId: string) =>
+      world.parties.takeBack(world.as(personId), id, noticeId, 'We stay');
+    const others = [PROVIDER.signatory, RECIPIENT.signatory, NEWCOMER.dpo, NEWCOMER.owner];
+    const codes = others.map((personId) => codeOf(takeBack(personId)));
+    expect(await Promise.all(codes)).toEqual(Array(4).fill('operation_denied'));
+    expect(await codeOf(takeBack(world.stranger))).toBe('not_found');
+    world.clock.set(BEFORE);
+    expect((await takeBack(NEWCOMER.signatory)).notices).toEqual([]);
+    expect(await countOf(id, 'notice.taken-back')).toBe(1);
+    world.clock.set(RUN);
+    await sweepTwice();
+    expect((await partyOf(id, NEWCOMER.id)).status).toBe('active');
+    expect(await codeOf(takeBack(NEWCOMER.signatory))).toBe('not_found');
+  });
+
+  it('cannot be taken back once it has taken effect', async () => {
+    const { id } = await withdrawing();
+    const noticeId = (await get(id)).notices[0]?.id ?? '';
+    world.clock.set(RUN);
+    const late = world.parties.takeBack(world.as(NEWCOMER.signatory), id, noticeId, 'We stay');
+    expect(await codeOf(late)).toBe('transition_not_allowed');
+  });
+
+  it('may be the lead’s will, of two people, after notice or at once', async () => {
     const id = await acceded();
     const party = await partyOf(id, NEWCOMER.id);
     const signatory = world.as(PROVIDER.signatory);
-    const exclude = (urgent: boolean) =>
-      world.parties.exclude(signatory, id, party.id, { reason: 'A breach', urgent });
-    expect(await codeOf(exclude(false))).toBe('input_invalid');
-    const { approvalId } = await exclude(true);
-    expect((await partyOf(id, NEWCOMER.id)).status).toBe('active');
+    const exclude = async (urgent: boolean): Promise<void> => {
+      const why = { reason: 'A breach', urgent };
+      const { approvalId } = await world.parties.exclude(signatory, id, party.id, why);
+      expect((await partyOf(id, NEWCOMER.id)).status).toBe('active');
+      await world.approvals.approve(world.as(PROVIDER.dpo), approvalId);
+    };
+    await exclude(false);
+    expect((await get(id)).notices).toMatchObject([{ act: 'exclude', partyId: party.id }]);
     expect(world.grants.applied).toEqual([]);
-    await world.approvals.approve(world.as(PROVIDER.dpo), approvalId);
+    expect(await codeOf(exclude(false))).toBe('conflict');
+    await exclude(true);
     expect((await partyOf(id, NEWCOMER.id)).status).toBe('excluded');
-    expect(world.grants.applied).toEqual([
-      { code: 'party_stopped', agreementId: id, organisationId: NEWCOMER.id },
-    ]);
-    expect(await world.eventsOf(id)).toContain('party.excluded');
+    expect(causesOf(id)).toEqual(stopped(id));
+    expect((await get(id)).notices).toEqual([]);
+    expect(await countOf(id, 'party.excluded')).toBe(1);
   });
 
   it('is not open to the lead', async () => {
     const id = await acceded();
     const party = await partyOf(id, PROVIDER.id);
-    const end = { reason: 'Enough', noticeGivenOn: '2026-06-01' };
-    world.clock.set('2026-08-01T12:00:00Z');
     const signatory = world.as(PROVIDER.signatory);
-    expect(await codeOf(world.parties.withdraw(signatory, id, party.id, end))).toBe('conflict');
-    expect(await codeOf(world.parties.exclude(signatory, id, party.id, end))).toBe('conflict');
+    expect(await codeOf(world.parties.withdraw(signatory, id, party.id, 'Enough'))).toBe(
+      'conflict',
+    );
+    const exclude = world.parties.exclude(signatory, id, party.id, { reason: 'Enough' });
+    expect(await codeOf(exclude)).toBe('conflict');
   });
 
   it('blocks a next version that still names it, until that is mended', async () => {
-    const id = await inForce();
+    const id = await inForce({ noticeDays: 0 });
     const party = await partyOf(id, RECIPIENT.id);
-    world.clock.set('2026-08-01T12:00:00Z');
     const draft = await world.versions.amend(owner(), id, await world.etag(id, 'current'));
     await world.agreements.edit(owner(), id, { objective: 'Another.' }, etagOf(draft));
     await world.submit(owner(), id);
     await world.accept(PROVIDER.dpo, id);
     const { versionHash } = await world.accept(RECIPIENT.dpo, id);
     await sign(RECIPIENT.signatory, id, versionHash ?? '');
-    const leave = { reason: 'Done', noticeGivenOn: '2026-06-15' };
-    await world.parties.withdraw(world.as(RECIPIENT.signatory), id, party.id, leave);
+    await world.parties.withdraw(world.as(RECIPIENT.signatory), id, party.id, 'Done');
     await sign(PROVIDER.signatory, id, versionHash ?? '');
     await world.dueMoves.sweep();
     expect(await get(id)).toMatchObject({ version: 1, status: 'active' });

@@ -4,9 +4,10 @@ import type { Json } from '../../kernel/canonical-json.js';
 import type { ProposedView } from '../../organisations/approvals/approvals.service.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { Idempotency } from '../../platform/database/idempotency.js';
-import type { Departure, Exclusion } from '../agreement.types.js';
+import type { Exclusion } from '../agreement.types.js';
 import type { AgreementView } from '../agreement.view.js';
 import { AgreementsService } from '../agreements.service.js';
+import { Notices } from '../notices/notices.service.js';
 import { Accession } from './accession.service.js';
 import { JointPartyActs } from './joint-party-acts.service.js';
 import { PartyActs } from './party-acts.service.js';
@@ -21,6 +22,7 @@ export class PartiesService {
     private readonly accession: Accession,
     private readonly acts: PartyActs,
     private readonly joint: JointPartyActs,
+    private readonly notices: Notices,
     private readonly idempotency: Idempotency,
   ) {}
 
@@ -52,10 +54,22 @@ export class PartiesService {
     principal: Principal,
     agreementId: string,
     partyId: string,
-    departure: Departure,
+    reason: string,
   ): Promise<AgreementView> {
     return this.act(principal, agreementId, (tx) =>
-      this.acts.withdraw(tx, principal, { agreementId, partyId }, departure),
+      this.acts.withdraw(tx, principal, { agreementId, partyId }, reason),
+    );
+  }
+
+  /** Of a party's leaving, or of the agreement's end. */
+  takeBack(
+    principal: Principal,
+    agreementId: string,
+    noticeId: string,
+    reason: string,
+  ): Promise<AgreementView> {
+    return this.act(principal, agreementId, (tx) =>
+      this.notices.takeBack(tx, principal, { agreementId, noticeId }, reason),
     );
   }
 

@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Principal } from '../../identity/principal.js';
 import type { Tx } from '../../platform/database/database.js';
-import type { Departure } from '../agreement.types.js';
-import { requireNotice } from '../lifecycle/notice.rules.js';
+import { Notices } from '../notices/notices.service.js';
 import { PartyGate, partyEvent, requireNotLead } from './party-gate.js';
 import { PartyMoves } from './party-moves.service.js';
 
@@ -13,6 +12,7 @@ export class PartyActs {
   constructor(
     private readonly gate: PartyGate,
     private readonly moves: PartyMoves,
+    private readonly notices: Notices,
     private readonly audit: AuditService,
   ) {}
 
@@ -34,16 +34,10 @@ export class PartyActs {
     tx: Tx,
     principal: Principal,
     key: { readonly agreementId: string; readonly partyId: string },
-    { reason, noticeGivenOn }: Departure,
+    reason: string,
   ): Promise<void> {
     const opened = await this.gate.open(tx, principal, key, 'withdraw');
     requireNotLead(opened);
-    requireNotice(opened.agreement, { noticeGivenOn, isUrgent: false }, this.gate.now());
-    const auditEventId = await this.audit.record(tx, 'party.withdrawn', {
-      ...partyEvent(principal, opened),
-      reasonCodes: ['notice_given'],
-      reasonText: reason,
-    });
-    await this.moves.stop(tx, opened.agreement, opened.party, { status: opened.to, auditEventId });
+    await this.notices.give(tx, principal, opened, { act: 'withdraw', reason });
   }
 }

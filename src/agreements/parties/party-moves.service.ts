@@ -6,6 +6,7 @@ import type { Tx } from '../../platform/database/database.js';
 import type { AgreementVersion, Party } from '../agreement.types.js';
 import { hasAgreed } from '../lifecycle/activation.rules.js';
 import { brokerEvent } from '../lifecycle/agreement-gate.js';
+import { NoticesRepository } from '../notices/notices.repository.js';
 import { PartiesRepository } from './parties.repository.js';
 import { hasLeft, isJoining, moveParty, type PartyStatus } from './party-lifecycle.rules.js';
 
@@ -14,6 +15,7 @@ import { hasLeft, isJoining, moveParty, type PartyStatus } from './party-lifecyc
 export class PartyMoves {
   constructor(
     private readonly repository: PartiesRepository,
+    private readonly notices: NoticesRepository,
     private readonly cascade: Cascade,
     private readonly audit: AuditService,
   ) {}
@@ -60,6 +62,9 @@ export class PartyMoves {
     { status, auditEventId }: { readonly status: PartyStatus; readonly auditEventId: string },
   ): Promise<void> {
     await this.repository.setStatus(tx, party.id, status, auditEventId);
+    if (hasLeft(status)) {
+      await this.notices.settle(tx, agreement.id, party.id, auditEventId);
+    }
     await this.cascade.apply(tx, stopOf(agreement, party));
   }
 
@@ -91,6 +96,7 @@ export class PartyMoves {
       partyId: party.id,
     });
     await this.repository.setStatus(tx, party.id, moveParty(party.status, 'lapse'), auditEventId);
+    await this.notices.settle(tx, agreement.id, party.id, auditEventId);
     return stopOf(agreement, party);
   }
 }

@@ -186,6 +186,18 @@ describe('issuing a grant', () => {
       [
         'agreementActive',
         'agreement_not_active',
+        `UPDATE agreement_party SET ends_at = now() - interval '1 day' WHERE organisation_id = {recipient}`,
+        `UPDATE agreement_party SET ends_at = now() + interval '1 year' WHERE organisation_id = {recipient}`,
+      ],
+      [
+        'agreementActive',
+        'agreement_not_active',
+        `UPDATE agreement_party SET ends_at = now() - interval '1 day' WHERE organisation_id = {provider}`,
+        `UPDATE agreement_party SET ends_at = NULL WHERE organisation_id = {provider}`,
+      ],
+      [
+        'agreementActive',
+        'agreement_not_active',
         `UPDATE organisation SET status = 'suspended' WHERE id = {provider}`,
         `UPDATE organisation SET status = 'active' WHERE id = {provider}`,
       ],
