@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -7,8 +7,10 @@ import { BucketFolder } from './bucket-folder.js';
 import { listXml } from './list-objects.js';
 import { S3Error } from './s3-error.js';
 import { verifySignature, type S3Credential } from './sigv4.js';
+import { StsSessions, type S3Role } from './sts.js';
 
 const MAX_OBJECT_BYTES = 5 * 1024 ** 3;
+const MAX_FORM_BYTES = 16_384;
 const HEX_SHA256 = /^[0-9a-f]{64}$/;
 
 export interface S3ServerOptions {
@@ -17,11 +19,21 @@ export interface S3ServerOptions {
   readonly region: string;
   readonly buckets: readonly string[];
   readonly credentials: readonly S3Credential[];
+  /** What STS on the same port may hand out; none: it has no STS. */
+  readonly roles?: readonly S3Role[];
 }
 
 export interface S3Server {
   readonly endpoint: string;
   close(): Promise<void>;
+}
+
+/** What the one port serves. */
+interface Store {
+  readonly buckets: ReadonlyMap<string, BucketFolder>;
+  readonly sessions: StsSessions;
+  readonly region: string;
+  readonly find: (accessKeyId: string) => S3Credential | undefined;
 }
 
 interface Target {
@@ -40,8 +52,12 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
   for (const name of options.buckets) {
     buckets.set(name, await BucketFolder.open(join(options.dataDir, name)));
   }
+  const sessions = new StsSessions(options.roles ?? []);
+  const find = (id: string): S3Credential | undefined =>
+    options.credentials.find(({ accessKeyId }) => accessKeyId === id) ?? sessions.find(id);
+  const store = { buckets, sessions, region: options.region, find };
   const server = createServer((request, response) => {
-    void handle(request, response, options, buckets);
+    void handle(request, response, store);
   });
   await listen(server, options.port);
   const { port } = server.address() as AddressInfo;
@@ -58,14 +74,13 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
-  options: S3ServerOptions,
-  buckets: ReadonlyMap<string, BucketFolder>,
+  store: Store,
 ): Promise<void> {
   const requestId = randomUUID();
   response.setHeader('x-amz-request-id', requestId);
   response.setHeader('server', 'concordat-sandbox-store (one machine only)');
   try {
-    await serve(request, response, options, buckets);
+    await serve(request, response, store);
   } catch (error) {
     const known = error instanceof S3Error ? error : new S3Error('InternalError');
     request.resume();
@@ -81,17 +96,17 @@ async function handle(
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  options: S3ServerOptions,
-  buckets: ReadonlyMap<string, BucketFolder>,
+  { buckets, sessions, region, find }: Store,
 ): Promise<void> {
   const target = parseTarget(request.url ?? '/');
-  const { credential, payloadHash } = verifySignature(
-    request,
-    target.path,
-    target.query,
-    options.credentials,
-    options.region,
-  );
+  if (request.method === 'POST' && target.path === '/') {
+    await assumeRole(request, response, { sessions, region, find });
+    return;
+  }
+  const { credential, payloadHash } = verifySignature(request, target.path, target.query, find, {
+    region,
+    service: 's3',
+  });
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   authorise(credential, target, isRead);
   const bucket = buckets.get(target.bucketName);
@@ -110,6 +125,38 @@ async function serve(
   } else {
     throw new S3Error('MethodNotAllowed');
   }
+}
+
+async function assumeRole(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { sessions, region, find }: Pick<Store, 'sessions' | 'region' | 'find'>,
+): Promise<void> {
+  const body = await readForm(request);
+  // STS signs no x-amz-content-sha256: the digest of the body itself is what was signed.
+  request.headers['x-amz-content-sha256'] ??= createHash('sha256').update(body).digest('hex');
+  const { credential, payloadHash } = verifySignature(request, '/', [], find, {
+    region,
+    service: 'sts',
+  });
+  if (payloadHash !== createHash('sha256').update(body).digest('hex')) {
+    throw new S3Error('XAmzContentSHA256Mismatch');
+  }
+  const xml = sessions.assumeRole(credential, new URLSearchParams(body));
+  response.writeHead(200, { 'content-type': 'text/xml' }).end(xml);
+}
+
+async function readForm(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_FORM_BYTES) {
+      throw new S3Error('EntityTooLarge');
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 function parseTarget(url: string): Target {

@@ -14,6 +14,9 @@ export interface S3Credential {
   readonly secretAccessKey: string;
   /** What the key may do: everything, or only read under `bucket/prefix`. */
   readonly readOnly?: { readonly bucket: string; readonly prefix: string };
+  /** Of a session: sent with every request, and signed. */
+  readonly sessionToken?: string;
+  readonly expiresAt?: Date;
 }
 
 export interface Verified {
@@ -28,6 +31,7 @@ interface Signed {
   readonly signature: string;
   readonly date: string;
   readonly payloadHash: string;
+  readonly sessionToken: string | undefined;
   readonly query: readonly (readonly [string, string])[];
 }
 
@@ -39,21 +43,33 @@ export function verifySignature(
   request: IncomingMessage,
   path: string,
   query: readonly (readonly [string, string])[],
-  credentials: readonly S3Credential[],
-  region: string,
+  find: (accessKeyId: string) => S3Credential | undefined,
+  { region, service: wanted }: { readonly region: string; readonly service: 's3' | 'sts' },
 ): Verified {
   const isQuery = query.some(([name]) => name === 'X-Amz-Signature' || name === 'X-Amz-Algorithm');
   const signed = isQuery ? fromQuery(query) : fromHeader(request, query);
   const [accessKeyId, day, scopeRegion, service, terminator] = signed.credentialScope.split('/');
-  const credential = credentials.find((known) => known.accessKeyId === accessKeyId);
+  const credential = find(accessKeyId ?? '');
   if (!credential) {
     throw new S3Error('InvalidAccessKeyId');
   }
-  const isOurScope = service === 's3' && terminator === 'aws4_request' && scopeRegion === region;
+  if (credential.sessionToken !== signed.sessionToken) {
+    throw new S3Error('InvalidToken');
+  }
+  if (credential.expiresAt && credential.expiresAt.getTime() <= systemClock.now().getTime()) {
+    throw new S3Error('ExpiredToken');
+  }
+  const isOurScope = service === wanted && terminator === 'aws4_request' && scopeRegion === region;
   if (day === undefined || !isOurScope || !signed.date.startsWith(day)) {
     throw new S3Error('AuthorizationHeaderMalformed', 'The credential scope is wrong');
   }
-  const expected = sign(request, path, signed, credential, `${day}/${region}/s3/aws4_request`);
+  const expected = sign(
+    request,
+    path,
+    signed,
+    credential,
+    `${day}/${region}/${wanted}/aws4_request`,
+  );
   if (!timingSafeEqual(Buffer.from(expected, 'hex'), Buffer.from(signed.signature, 'hex'))) {
     throw new S3Error('SignatureDoesNotMatch');
   }
@@ -80,7 +96,12 @@ function fromHeader(request: IncomingMessage, query: Signed['query']): Signed {
   if (Math.abs(systemClock.now().getTime() - instantOf(date)) > MAX_SKEW_MS) {
     throw new S3Error('RequestTimeTooSkewed');
   }
-  return { credentialScope, signedHeaders, signature, date, payloadHash, query };
+  const sessionToken = request.headers['x-amz-security-token'];
+  const isTokenSigned = signedHeaders.split(';').includes('x-amz-security-token');
+  if (sessionToken !== undefined && (typeof sessionToken !== 'string' || !isTokenSigned)) {
+    throw new S3Error('AccessDenied', 'The session token is not signed');
+  }
+  return { credentialScope, signedHeaders, signature, date, payloadHash, sessionToken, query };
 }
 
 function fromQuery(query: Signed['query']): Signed {
@@ -113,6 +134,7 @@ function fromQuery(query: Signed['query']): Signed {
     signature,
     date,
     payloadHash: 'UNSIGNED-PAYLOAD',
+    sessionToken: query.find(([name]) => name === 'X-Amz-Security-Token')?.[1],
     query: query.filter(([name]) => name !== 'X-Amz-Signature'),
   };
 }

@@ -272,6 +272,8 @@ export const EVENT_TYPES = {
     'count',
     'urlSha256',
   ],
+  // For the whole prefix, and no bytes: credentials are no delivery either (R5.4).
+  'object.credential-issued': OBJECT.filter((field) => field !== 'range' && field !== 'bytes'),
   'object.opened': OBJECT,
   'object.delivered': OBJECT,
   'object.cut': OBJECT,

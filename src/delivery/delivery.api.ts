@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { WithGrantToken } from '../platform/web/access.js';
@@ -7,6 +7,7 @@ import { GrantTokenCallers } from './access/grant-token-callers.js';
 import { ObjectsQueryDto } from './delivery.dto.js';
 import { ObjectLines } from './manifest/object-lines.service.js';
 import { ObjectList } from './manifest/object-list.service.js';
+import { CredentialIssuing, type CredentialsView } from './sts/credential-issuing.service.js';
 import { rawObjectPath } from './object-path.js';
 import { ObjectReading } from './object-reading.service.js';
 
@@ -20,6 +21,7 @@ export class DeliveryApi {
     private readonly list: ObjectList,
     private readonly lines: ObjectLines,
     private readonly reading: ObjectReading,
+    private readonly credentials: CredentialIssuing,
   ) {}
 
   @Get(':id/objects')
@@ -37,6 +39,17 @@ export class DeliveryApi {
     } else {
       response.json(await this.list.page(caller, pageSize, pageToken));
     }
+  }
+
+  @Post(':id/credentials')
+  @HttpCode(200)
+  @Header('Cache-Control', 'private, no-store')
+  @WithGrantToken()
+  async issueCredentials(
+    @Param('id', IdParam) id: string,
+    @Req() request: Request,
+  ): Promise<CredentialsView> {
+    return this.credentials.issue(await this.callers.callerOf(request, id));
   }
 
   /** Serves HEAD too, as Express does for every GET. */

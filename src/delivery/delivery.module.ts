@@ -23,6 +23,7 @@ import { ObjectLines } from './manifest/object-lines.service.js';
 import { ObjectList } from './manifest/object-list.service.js';
 import { ObjectReading } from './object-reading.service.js';
 import { UrlIssuing } from './presign/url-issuing.service.js';
+import { CredentialIssuing } from './sts/credential-issuing.service.js';
 import { LostStreams } from './stream/lost-streams.service.js';
 import { ObjectStreams } from './stream/object-stream.service.js';
 import { OpenStreamsRepository } from './stream/open-streams.repository.js';
@@ -62,6 +63,7 @@ const STREAM = [
     ObjectList,
     ObjectReading,
     UrlIssuing,
+    CredentialIssuing,
   ],
   exports: [LostStreams],
 })

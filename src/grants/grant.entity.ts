@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { DeliveryMode, GrantStatus } from './grant.rules.js';
+import type { DeliveryMode } from './delivery-modes.rules.js';
+import type { GrantStatus } from './grant.rules.js';
 
 @Entity({ name: 'grants' })
 export class GrantEntity {

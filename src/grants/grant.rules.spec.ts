@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { accessFacts, factsUnder } from '../../test/support/access-facts.js';
 import { addDays, endOfDay } from '../kernel/london-day.js';
 import {
-  fittingModes,
   GRANT_STATUSES,
   GRANT_TRANSITIONS,
   grantExpiry,
@@ -176,50 +175,6 @@ describe('R3.11: a grant ends at the earliest of all that bounds it', () => {
         },
       ),
     );
-  });
-});
-
-describe('the modes that fit', () => {
-  it.each([
-    ['GD-22: 1 second', factsUnder({ maxRevocationSeconds: 1 }), ['stream']],
-    ['GD-22: 119 seconds', factsUnder({ maxRevocationSeconds: 119 }), ['stream']],
-    ['GD-22: 120 seconds', factsUnder({ maxRevocationSeconds: 120 }), ['stream', 'presign']],
-    [
-      'GD-22: 900 seconds, and sts is not built',
-      factsUnder({ maxRevocationSeconds: 900, modes: ['sts', 'presign', 'stream'] }),
-      ['presign', 'stream'],
-    ],
-    ['what the agreement allows', factsUnder({ modes: ['presign'] }), ['presign']],
-    ['a byte budget', factsUnder({ maxBytes: 1 }), ['stream']],
-    ['counted downloads', factsUnder({ maxDownloads: 1 }), ['stream']],
-    [
-      'a location that is not disclosed',
-      accessFacts({ dataset: { disclosesLocation: false } }),
-      ['stream'],
-    ],
-    ['a store whose clock is off', accessFacts({ store: { clockOffsetSeconds: -31 } }), ['stream']],
-    [
-      'a clock 30 seconds off',
-      accessFacts({ store: { clockOffsetSeconds: 30 } }),
-      ['stream', 'presign'],
-    ],
-    [
-      'a clock that nobody measured',
-      accessFacts({ store: { clockOffsetSeconds: null } }),
-      ['stream'],
-    ],
-    [
-      'GD-30: special category data',
-      factsUnder({ items: [{ datasetId: 'd', dataClass: 'special_category' }] }),
-      ['stream'],
-    ],
-    [
-      'special category data in another item',
-      factsUnder({ items: [{ datasetId: 'x', dataClass: 'special_category' }] }),
-      ['stream', 'presign'],
-    ],
-  ])('%s', (_name, facts, expected) => {
-    expect(fittingModes(facts)).toEqual(expected);
   });
 });
 

@@ -1,6 +1,6 @@
 import { ConcordatError } from '../kernel/errors.js';
 import { addDays, endOfDay, londonDay } from '../kernel/london-day.js';
-import type { AccessFacts, AccessTerms, Held } from '../requests/access-facts.js';
+import type { AccessFacts, Held } from '../requests/access-facts.js';
 import { impliedAccreditations } from '../requests/access-attributes.js';
 
 export const GRANT_STATUSES = ['issued', 'active', 'expired', 'revoked', 'exhausted'] as const;
@@ -37,38 +37,6 @@ export function statusAt(
 
 export function isLive(status: GrantStatus): boolean {
   return GRANT_TRANSITIONS.revoke.from.includes(status);
-}
-
-/** Seconds within which each mode ends after a revocation (grants-and-delivery section 4). */
-const REVOCATION_BOUND_SECONDS = { stream: 1, presign: 120 } as const;
-export type DeliveryMode = keyof typeof REVOCATION_BOUND_SECONDS;
-const MAX_CLOCK_OFFSET_SECONDS = 30;
-
-/** The modes this grant could use, in the agreement's order: `sts`, `feed`, `view` and `aggregate` are not built yet. */
-export function fittingModes(facts: AccessFacts): readonly DeliveryMode[] {
-  const { terms } = facts.agreement;
-  return terms.modes.filter(
-    (mode): mode is DeliveryMode =>
-      (mode === 'stream' || mode === 'presign') &&
-      REVOCATION_BOUND_SECONDS[mode] <= terms.maxRevocationSeconds &&
-      (mode === 'stream' || mayPresign(facts, terms)),
-  );
-}
-
-function mayPresign({ dataset, request, store }: AccessFacts, terms: AccessTerms): boolean {
-  const offset = store.clockOffsetSeconds;
-  const isSpecial = terms.items?.some(
-    ({ datasetId, dataClass }) =>
-      datasetId === request.datasetId && dataClass === 'special_category',
-  );
-  return (
-    isSpecial !== true &&
-    dataset.disclosesLocation &&
-    terms.maxBytes === undefined &&
-    terms.maxDownloads === undefined &&
-    offset !== null &&
-    Math.abs(offset) <= MAX_CLOCK_OFFSET_SECONDS
-  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { JudgedMode } from './delivery-modes.rules.js';
 import type { GrantEntity } from './grant.entity.js';
 import { statusAt, type GrantStatus } from './grant.rules.js';
 
@@ -32,6 +33,8 @@ export interface GrantTokenView {
   readonly status: GrantStatus;
   readonly expiresAt: string;
   readonly delivery: string;
+  /** The agreement's modes: `fault` says why one does not carry this grant. */
+  readonly modes: readonly JudgedMode[];
   readonly token: string;
   readonly tokenExpiresAt: string;
   readonly objectsUrl: string;

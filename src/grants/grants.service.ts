@@ -5,6 +5,7 @@ import type { Principal } from '../identity/principal.js';
 import { Clock } from '../kernel/clock.js';
 import { ConcordatError, isConcordatError } from '../kernel/errors.js';
 import { Database } from '../platform/database/database.js';
+import type { JudgedMode } from './delivery-modes.rules.js';
 import type { IssueGrantDto } from './grant.dto.js';
 import type { GrantStatus } from './grant.rules.js';
 import { GrantTokens, type TokenGrant } from './grant-token.service.js';
@@ -47,7 +48,7 @@ export class GrantsService {
       key,
     );
     return issued.outcome === 'issued'
-      ? this.withToken(issued.grant)
+      ? this.withToken(issued)
       : this.refresh(principal, issued.grantId);
   }
 
@@ -85,9 +86,13 @@ export class GrantsService {
     return grant;
   }
 
-  private async withToken(
-    grant: TokenGrant & { readonly status: GrantStatus },
-  ): Promise<GrantTokenView> {
+  private async withToken({
+    grant,
+    modes,
+  }: {
+    readonly grant: TokenGrant & { readonly status: GrantStatus };
+    readonly modes: readonly JudgedMode[];
+  }): Promise<GrantTokenView> {
     const { id, status, delivery, expiresAt } = grant;
     const { token, tokenExpiresAt } = await this.sign(grant);
     return {
@@ -95,6 +100,7 @@ export class GrantsService {
       status,
       expiresAt: expiresAt.toISOString(),
       delivery,
+      modes,
       token,
       tokenExpiresAt: tokenExpiresAt.toISOString(),
       objectsUrl: this.objectsUrl(id),

@@ -43,7 +43,9 @@ export const FACTS = `
       'disclosesLocation', coalesce((SELECT bool_and(x.discloses_location) FROM distribution x
         WHERE x.dataset_id = d.id AND x.removed_at IS NULL), false)),
     'store', jsonb_build_object('id', s.id, 'endpoint', s.endpoint, 'status', s.status,
-      'probePassed', s.probe_passed, 'probedAt', s.probed_at, 'clockOffsetSeconds', s.clock_offset_seconds),
+      'probePassed', s.probe_passed, 'probedAt', s.probed_at, 'clockOffsetSeconds', s.clock_offset_seconds,
+      'stsChecks', CASE WHEN s.sts IS NOT NULL THEN (SELECT jsonb_object_agg(c ->> 'name', c ->> 'result')
+        FROM jsonb_array_elements(s.probe) c WHERE starts_with(c ->> 'name', 'sts_')) END),
     'liveGrantId', (SELECT w.id FROM grants w WHERE w.person_id = p.id AND w.access_request_id = r.id
       AND w.status IN ('issued', 'active') AND w.expires_at > $3),
     'policyVersion', (SELECT version FROM policy_head WHERE id = 1),

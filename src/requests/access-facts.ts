@@ -95,6 +95,8 @@ export interface AccessFacts {
     readonly probePassed: boolean | null;
     readonly probedAt: string | null;
     readonly clockOffsetSeconds: number | null;
+    /** What the last probe said of the store's STS, by check; null without one. */
+    readonly stsChecks: Readonly<Record<string, string>> | null;
   };
   /** A live grant of the same person under the same request. */
   readonly liveGrantId: string | null;

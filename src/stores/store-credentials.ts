@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import type { ProbeSession } from '../platform/object-store/sts-probe.js';
 import { Secrets } from '../platform/secrets/secrets.service.js';
 
 /** What signs a request to a store. Held in memory only for as long as requests are signed with it. */
@@ -48,6 +49,23 @@ export class StoreVault {
     return credentials;
   }
 
+  /** What a probe was given for a while; it opens for the same store only. */
+  sealSession(owner: CredentialOwner, session: ProbeSession | null): Buffer | null {
+    return session && this.secrets.seal(sessionAad(owner), Buffer.from(JSON.stringify(session)));
+  }
+
+  /** @returns null where there is none. */
+  openSession(
+    owner: CredentialOwner & { readonly probeSession: Buffer | null },
+  ): ProbeSession | null {
+    if (owner.probeSession === null) {
+      return null;
+    }
+    const text = this.secrets.open(sessionAad(owner), owner.probeSession).toString();
+    const session = JSON.parse(text) as Omit<ProbeSession, 'expiresAt'> & { expiresAt: string };
+    return { ...session, expiresAt: new Date(session.expiresAt) };
+  }
+
   /** Tells equal credentials from others, and tells nothing about them without the KEK. */
   fingerprint({ accessKeyId, secretAccessKey }: StoreCredentials): string {
     return createHmac('sha256', this.secrets.key('store-credentials-fingerprint'))
@@ -58,4 +76,9 @@ export class StoreVault {
 
 function aadOf({ organisationId, id, credentialVersion }: CredentialOwner): string {
   return `${organisationId}|${id}|${String(credentialVersion)}|store-credentials`;
+}
+
+// Without the version: a session outlives the key that asked for it, and its end is still worth seeing.
+function sessionAad({ organisationId, id }: CredentialOwner): string {
+  return `${organisationId}|${id}|store-probe-session`;
 }

@@ -33,13 +33,14 @@ export class StoreLocations {
     if (store.status === 'retired') {
       throw new ConcordatError('location_invalid');
     }
-    const { endpoint, region, bucket, addressing } = store;
+    const { endpoint, region, bucket, addressing, sts } = store;
     return {
       endpoint,
       publicEndpoint: store.publicEndpoint ?? endpoint,
       region,
       bucket,
       addressing,
+      sts,
       ...this.vault.open(store),
     };
   }

@@ -7,12 +7,10 @@ import type { Principal } from '../identity/principal.js';
 import { Clock } from '../kernel/clock.js';
 import { ConcordatError } from '../kernel/errors.js';
 import { Database, type Tx } from '../platform/database/database.js';
-import {
-  StoreProbe,
-  type ProbeCheck,
-  type ProbeResult,
-} from '../platform/object-store/store-probe.js';
+import type { ProbeCheck } from '../platform/object-store/probe-check.js';
+import { StoreProbe, type ProbeResult } from '../platform/object-store/store-probe.js';
 import { StoreChanges } from './store-changes.service.js';
+import { StoreVault } from './store-credentials.js';
 import { StoreLocations } from './store-locations.service.js';
 import type { StoreEntity } from './store.entity.js';
 import {
@@ -51,6 +49,7 @@ export class StoreProbing {
     private readonly stores: StoresRepository,
     private readonly changes: StoreChanges,
     private readonly locations: StoreLocations,
+    private readonly vault: StoreVault,
     private readonly storeProbe: StoreProbe,
     private readonly audit: AuditService,
     private readonly cascade: Cascade,
@@ -118,7 +117,9 @@ export class StoreProbing {
       throw new ConcordatError('transition_not_allowed', { from: 'retired', move: 'probe' });
     }
     const prefix = asked ?? (await this.stores.findPrefix(this.database.manager, id)) ?? '';
-    const result = await this.storeProbe.run(this.locations.locate(probed), prefix);
+    const location = this.locations.locate(probed);
+    const earlier = this.vault.openSession(probed);
+    const result = await this.storeProbe.run(location, prefix, { earlier });
     return this.changes.locked(id, async (tx, store) => {
       if (!isSame(store, probed)) {
         throw new ConcordatError('precondition_failed');
@@ -158,6 +159,7 @@ export class StoreProbing {
       probe: [...result.checks],
       probedAt: ranAt,
       probePassed: result.passed,
+      probeSession: this.vault.sealSession(store, result.session),
       clockOffsetSeconds: result.clockOffsetSeconds,
       status,
       auditEventId,

@@ -75,6 +75,7 @@ export class StoreRegistration {
       rotatedAt: this.clock.now(),
       sts: dto.sts ? { endpoint: dto.sts.endpoint, roleArn: dto.sts.roleArn } : null,
       probe: null,
+      probeSession: null,
       probedAt: null,
       probePassed: null,
       clockOffsetSeconds: null,

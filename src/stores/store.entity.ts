@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { ProbeCheck } from '../platform/object-store/store-probe.js';
+import type { ProbeCheck } from '../platform/object-store/probe-check.js';
 import type { StoreStatus } from './store.rules.js';
 
 @Entity({ name: 'partner_store' })
@@ -43,6 +43,10 @@ export class StoreEntity {
 
   @Column('jsonb', { nullable: true })
   probe: ProbeCheck[] | null;
+
+  /** Sealed: what the store's STS gave to the last probe, for the next one to see refused. */
+  @Column('bytea', { name: 'probe_session', nullable: true })
+  probeSession: Buffer | null;
 
   @Column('timestamptz', { name: 'probed_at', nullable: true })
   probedAt: Date | null;

@@ -1,5 +1,6 @@
 import { isConcordatError } from '../kernel/errors.js';
-import type { ProbeCheck, ProbeResult } from '../platform/object-store/store-probe.js';
+import type { ProbeCheck } from '../platform/object-store/probe-check.js';
+import type { ProbeResult } from '../platform/object-store/store-probe.js';
 import {
   STORE_STATUSES,
   moveAfterProbe,
@@ -38,6 +39,7 @@ describe('what a probe does to a store', () => {
   const probed = (passed: boolean, failed: readonly string[]): ProbeResult => ({
     passed,
     clockOffsetSeconds: 0,
+    session: null,
     checks: failed.map((name): ProbeCheck => ({ name, result: 'fail', detail: '' })),
   });
 

@@ -1,4 +1,4 @@
-import type { ProbeCheck } from '../platform/object-store/store-probe.js';
+import type { ProbeCheck } from '../platform/object-store/probe-check.js';
 import type { StoreEntity } from './store.entity.js';
 import type { StoreStatus } from './store.rules.js';
 

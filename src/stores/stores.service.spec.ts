@@ -1,5 +1,5 @@
 import { asDeputy, DELEGATION, delegationIn } from '../../test/support/deputies.js';
-import type { ProbeCheck } from '../platform/object-store/store-probe.js';
+import type { ProbeCheck } from '../platform/object-store/probe-check.js';
 import {
   OWNER,
   PARTNER,

@@ -14,6 +14,8 @@ import { presignGet } from '../../src/platform/object-store/presigner.js';
 import { StoreClient } from '../../src/platform/object-store/store-client.js';
 import type { StoreLocation } from '../../src/platform/object-store/store-location.js';
 import { StoreProbe } from '../../src/platform/object-store/store-probe.js';
+import { StsClient } from '../../src/platform/object-store/sts-client.js';
+import { StsProbe } from '../../src/platform/object-store/sts-probe.js';
 
 /** Lets tests reach a store on this machine, as a sandbox does. */
 function localGuard(): EgressGuard {
@@ -34,6 +36,8 @@ const KEYS = [
   'deep/er/still',
 ];
 const BODY = randomBytes(100_000);
+/** A gateway with STS says less of why. */
+const WRONG_KEY = /^403 (SignatureDoesNotMatch|InvalidAccessKeyId|AccessDenied)$/;
 
 /** What the broker needs of a partner store, asked over the wire. Runs unchanged on every implementation. */
 export function objectStoreConformance(name: string, open: () => Promise<StoreLocation>): void {
@@ -151,12 +155,12 @@ export function objectStoreConformance(name: string, open: () => Promise<StoreLo
       const forged = url('a b').replace(/Signature=[0-9a-f]{4}/, (found) =>
         found.endsWith('0000') ? 'Signature=1111' : 'Signature=0000',
       );
-      expect(await errorOf(forged)).toBe('403 SignatureDoesNotMatch');
+      expect(await errorOf(forged)).toMatch(WRONG_KEY);
     });
 
     it('refuses a signature moved to another key', async () => {
       const moved = url('plus+sign').replace('plus%2Bsign', 'a%20b');
-      expect(await errorOf(moved)).toBe('403 SignatureDoesNotMatch');
+      expect(await errorOf(moved)).toMatch(WRONG_KEY);
     });
 
     it('refuses an unknown access key', async () => {
@@ -166,7 +170,7 @@ export function objectStoreConformance(name: string, open: () => Promise<StoreLo
         now: systemClock.now(),
         ttlSeconds: 60,
       });
-      expect(await errorOf(stranger)).toBe('403 InvalidAccessKeyId');
+      expect(await errorOf(stranger)).toMatch(WRONG_KEY);
     });
 
     it('refuses an expired URL', async () => {
@@ -183,15 +187,94 @@ export function objectStoreConformance(name: string, open: () => Promise<StoreLo
       expect(shown).not.toContain(location.bucket);
     });
 
+    describe('GD-21: a session of its STS', () => {
+      const sts = new StsClient(guard);
+      const assume = async (inside: string): Promise<StoreLocation> => {
+        const { expiresAt, ...session } = await sts.assumeRole(location, {
+          sessionName: 'conformance',
+          prefix: inside,
+        });
+        expect(expiresAt.getTime()).toBeGreaterThan(systemClock.now().getTime() + 890_000);
+        return { ...location, ...session };
+      };
+      const statusOf = (work: Promise<{ body?: { destroy(): void } }>): Promise<number> =>
+        work.then(
+          ({ body }) => {
+            body?.destroy();
+            return 200;
+          },
+          (error: unknown) => {
+            const { cause } = error as { cause?: { $metadata?: { httpStatusCode?: number } } };
+            return cause?.$metadata?.httpStatusCode ?? 0;
+          },
+        );
+
+      it('reads and lists its prefix; outside it and beside it is AccessDenied', async () => {
+        const session = await assume(`${prefix}deep/`);
+        const get = (key: string) => statusOf(client.get(session, { key: prefix + key }));
+        expect(await get('deep/er/still')).toBe(200);
+        expect((await client.list(session, `${prefix}deep/`)).objects).toHaveLength(1);
+        expect(await get('a b')).toBe(403);
+        // RADOS Gateway looks whether an object is there before it judges.
+        expect([403, 404]).toContain(await get('deeper/sibling'));
+        for (const listed of ['', prefix, `${prefix}deep`, `${prefix}deeper/`]) {
+          const answer = statusOf(client.list(session, listed).then(() => ({})));
+          expect([listed, await answer]).toEqual([listed, 403]);
+        }
+      });
+
+      it('writes nothing', async () => {
+        const { accessKeyId, secretAccessKey, sessionToken = '' } = await assume(`${prefix}deep/`);
+        const writer = new S3Client({
+          endpoint: location.endpoint,
+          region: location.region,
+          forcePathStyle: true,
+          requestChecksumCalculation: 'WHEN_REQUIRED',
+          credentials: { accessKeyId, secretAccessKey, sessionToken },
+        });
+        const put = writer.send(
+          new PutObjectCommand({ Bucket: location.bucket, Key: `${prefix}deep/new`, Body: 'x' }),
+        );
+        await expect(put).rejects.toMatchObject({ name: 'AccessDenied' });
+        writer.destroy();
+      });
+
+      it('is worth nothing without its token', async () => {
+        const { sessionToken, ...bare } = await assume(`${prefix}deep/`);
+        expect(sessionToken).toBeDefined();
+        const status = await statusOf(client.get(bare, { key: `${prefix}deep/er/still` }));
+        expect(status).toBe(403);
+      });
+    });
+
     it('passes the probe (GD-24)', async () => {
-      const probe = new StoreProbe(client, guard, systemClock);
+      const probe = new StoreProbe(
+        client,
+        guard,
+        new StsProbe(client, new StsClient(guard), systemClock),
+        systemClock,
+      );
       const result = await probe.run(location, prefix);
       expect(result.checks.filter(({ result: outcome }) => outcome === 'fail')).toEqual([]);
       expect(result.passed).toBe(true);
+      const sts = result.checks.filter(({ name: check }) => check.startsWith('sts_'));
+      expect(sts.map(({ name: check, result: outcome }) => [check, outcome])).toEqual([
+        ['sts_inside_allowed', 'pass'],
+        ['sts_outside_refused', 'pass'],
+        ['sts_sibling_refused', 'pass'],
+        ['sts_expired_refused', 'skip'],
+      ]);
+      const latency = result.checks.find(({ name: check }) => check === 'revocation_latency');
+      expect(latency?.detail).toMatch(/^presign: \d+\.\d s after its end$/);
     });
 
     it('fails the probe with a wrong secret', async () => {
-      const probe = new StoreProbe(client, guard, systemClock);
+      const probe = new StoreProbe(
+        client,
+        guard,
+        new StsProbe(client, new StsClient(guard), systemClock),
+        systemClock,
+      );
       const result = await probe.run({ ...location, secretAccessKey: 'wrong-secret' }, prefix);
       expect(result.passed).toBe(false);
     });

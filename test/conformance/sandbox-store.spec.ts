@@ -14,6 +14,7 @@ objectStoreConformance('sandbox', async () => {
     region: 'eu-west-2',
     buckets: ['partner'],
     credentials: [{ accessKeyId: 'OWNERKEY', secretAccessKey: 'owner-secret' }],
+    roles: [{ arn: 'arn:aws:iam:::role/concordat-read', accessKeyId: 'OWNERKEY' }],
   });
   return {
     endpoint: server.endpoint,
@@ -23,6 +24,7 @@ objectStoreConformance('sandbox', async () => {
     addressing: 'path',
     accessKeyId: 'OWNERKEY',
     secretAccessKey: 'owner-secret',
+    sts: { endpoint: server.endpoint, roleArn: 'arn:aws:iam:::role/concordat-read' },
   };
 });
 

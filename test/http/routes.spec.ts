@@ -124,6 +124,7 @@ const ROUTES: readonly string[] = [
   'POST /api/v1/datasets/:id/withdraw dataset:withdraw',
   'POST /api/v1/delegations/:id/end delegation:end',
   'POST /api/v1/grants grant:issue',
+  'POST /api/v1/grants/:id/credentials grant_token',
   'POST /api/v1/grants/:id/revoke grant:revoke',
   'POST /api/v1/grants/:id/token grant:refresh',
   'POST /api/v1/memberships/:id/end membership:end',

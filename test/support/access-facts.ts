@@ -70,6 +70,7 @@ export function accessFacts(changes: Changes = {}): AccessFacts {
       probePassed: true,
       probedAt: '2026-06-01T08:00:00Z',
       clockOffsetSeconds: 0,
+      stsChecks: null,
     },
     liveGrantId: null,
     policyVersion: 7,

@@ -17,5 +17,6 @@ export function cephLocation(bucket: string): StoreLocation {
     secretAccessKey: setting('CEPH_SECRET_ACCESS_KEY'),
     bucket,
     addressing: 'path',
+    sts: { endpoint: setting('CEPH_ENDPOINT'), roleArn: setting('CEPH_STS_ROLE_ARN') },
   };
 }

@@ -132,7 +132,8 @@ function checkSignature(
   query: ReadonlyMap<string, string>,
 ): void {
   try {
-    verifySignature(request, path, [...query], [location], REGION);
+    const find = (id: string) => (id === location.accessKeyId ? location : undefined);
+    verifySignature(request, path, [...query], find, { region: REGION, service: 's3' });
   } catch (error) {
     const isSigned = request.headers.authorization !== undefined || query.has('X-Amz-Signature');
     const isExpired = error instanceof S3Error && error.message === 'Request has expired';

@@ -8,7 +8,12 @@ import { failedClauses } from '../../policy/refusal.js';
 import type { Admission, DeliveryGrant } from '../delivery.types.js';
 
 export type DeliveryEventType =
-  'object.listed' | 'object.url-issued' | 'object.opened' | 'object.delivered' | 'object.cut';
+  | 'object.listed'
+  | 'object.url-issued'
+  | 'object.credential-issued'
+  | 'object.opened'
+  | 'object.delivered'
+  | 'object.cut';
 
 /** An event with the decision that rides on it, everything personal encrypted: ready for a short transaction. */
 export interface PreparedRecord {

@@ -11,7 +11,7 @@ import { DeliveryGrantsRepository } from './delivery-grants.repository.js';
 import { DeliveryRecord } from './delivery-record.js';
 import { isLive } from './grant-liveness.rules.js';
 
-const BUILT_MODES = ['stream', 'presign'];
+const BUILT_MODES = ['stream', 'presign', 'sts'];
 
 /** The door of delivery: the grant's row and policy are asked again for every single request (R3.14). */
 @Injectable()

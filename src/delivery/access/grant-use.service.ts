@@ -26,7 +26,7 @@ export class GrantUse {
    * Commits the event of a use, with the row looked at once more, before anything leaves the broker.
    * @throws ConcordatError `grant_not_live` (403), recorded.
    */
-  async commit<T extends 'object.listed' | 'object.url-issued'>(
+  async commit<T extends 'object.listed' | 'object.url-issued' | 'object.credential-issued'>(
     admission: Admission,
     type: T,
     input: EventInput<T>,

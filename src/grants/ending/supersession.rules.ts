@@ -1,5 +1,6 @@
 import type { AccessFacts, AccessTerms } from '../../requests/access-facts.js';
-import { fittingModes, grantExpiry, missing } from '../grant.rules.js';
+import { fittingModes } from '../delivery-modes.rules.js';
+import { grantExpiry, missing } from '../grant.rules.js';
 
 /** A grant of the old version beside the facts of its request under the new one. */
 export interface AmendedGrant {

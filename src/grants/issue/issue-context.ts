@@ -2,7 +2,7 @@ import type { ErrorCode, PublicFields } from '../../kernel/errors.js';
 import type { Decision } from '../../policy/decision.js';
 import type { Principal } from '../../identity/principal.js';
 import type { AccessFacts } from '../../requests/access-facts.js';
-import type { DeliveryMode } from '../grant.rules.js';
+import type { DeliveryMode } from '../delivery-modes.rules.js';
 
 /** What the checks of an issue look at. Filled in steps; each check reads only what its step has. */
 export interface IssueContext {

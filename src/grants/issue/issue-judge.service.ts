@@ -10,7 +10,8 @@ import { PolicyService } from '../../policy/policy.service.js';
 import { attributesOf } from '../../requests/access-attributes.js';
 import { AccessFactsService } from '../../requests/access-facts.service.js';
 import type { AccessFacts } from '../../requests/access-facts.js';
-import { fittingModes, grantExpiry } from '../grant.rules.js';
+import { fittingModes } from '../delivery-modes.rules.js';
+import { grantExpiry } from '../grant.rules.js';
 import type { IssueContext } from './issue-context.js';
 import { firstFailure, SIGHT_CHECKS, STANDING_CHECKS, type Failure } from './pipeline.js';
 

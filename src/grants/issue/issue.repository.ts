@@ -7,7 +7,7 @@ import type { Database, Tx } from '../../platform/database/database.js';
 import { lockStatement } from '../../platform/database/locks.js';
 import type { Decision } from '../../policy/decision.js';
 import { failedClauses } from '../../policy/refusal.js';
-import type { DeliveryMode } from '../grant.rules.js';
+import type { DeliveryMode } from '../delivery-modes.rules.js';
 
 const TRANSACTION_TIMEOUT_MS = 2_000;
 const KEPT_MS = 24 * 3_600_000;

@@ -7,6 +7,7 @@ import { ConcordatError, isConcordatError } from '../../kernel/errors.js';
 import { IdFactory } from '../../kernel/ids.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { AccessFactsService, type RequestScope } from '../../requests/access-facts.service.js';
+import { judgeModes, type JudgedMode } from '../delivery-modes.rules.js';
 import { DueExpiries } from '../ending/due-expiries.service.js';
 import { IssueJudge, type AskedGrant, type Passed, type Refused } from './issue-judge.service.js';
 import { IssueRate } from './issue-rate.js';
@@ -19,7 +20,7 @@ const ATTEMPTS = 3;
 
 /** What an Idempotency-Key led to: a grant just made, or the one it had made before. */
 export type Issued =
-  | { readonly outcome: 'issued'; readonly grant: NewGrant }
+  | { readonly outcome: 'issued'; readonly grant: NewGrant; readonly modes: readonly JudgedMode[] }
   | { readonly outcome: 'repeated'; readonly grantId: string };
 
 /** The five steps of the issue pipeline: locks, facts, checks, and grant, decision and event in one transaction. */
@@ -83,7 +84,7 @@ export class IssueService {
     }
     const grant = newGrant(claim.grantId, judged);
     await this.record.issued(tx, principal, grant, judged);
-    return { outcome: 'issued', grant };
+    return { outcome: 'issued', grant, modes: judgeModes(judged.context.facts) };
   }
 
   private async repeat(

@@ -5,12 +5,19 @@ import { ConcordatError } from '../../kernel/errors.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { GrantEndingsRepository } from '../ending/grant-endings.repository.js';
 import type { GrantEntity } from '../grant.entity.js';
+import { judgeModes, type JudgedMode } from '../delivery-modes.rules.js';
 import { isLive, statusAt } from '../grant.rules.js';
 import { GrantsRepository } from '../grants.repository.js';
 import { IssueJudge } from './issue-judge.service.js';
 import { IssueRecord } from './issue-record.service.js';
 import { locksOf } from './issue-scope.js';
 import { IssueRepository } from './issue.repository.js';
+
+/** A grant that may go on, as it stands now, and how each mode of its agreement fares. */
+export interface Refreshed {
+  readonly grant: GrantEntity;
+  readonly modes: readonly JudgedMode[];
+}
 
 /** Decides again on a grant that stands: checks 4 to 23, in the same steps. Its end may come nearer and never recedes. */
 @Injectable()
@@ -28,10 +35,9 @@ export class RefreshService {
 
   /**
    * @param grant of the caller, as read before.
-   * @returns the grant as it stands now.
    * @throws ConcordatError `grant_not_live`, or the code of the first check that fails; its event is committed.
    */
-  async refresh(principal: Principal, grant: GrantEntity): Promise<GrantEntity> {
+  async refresh(principal: Principal, grant: GrantEntity): Promise<Refreshed> {
     const result = await this.database.transaction((tx) => this.attempt(tx, principal, grant));
     if (result instanceof ConcordatError) {
       throw result;
@@ -44,7 +50,7 @@ export class RefreshService {
     tx: Tx,
     principal: Principal,
     { id, organisationId, providerId, ...scope }: GrantEntity,
-  ): Promise<GrantEntity | ConcordatError> {
+  ): Promise<Refreshed | ConcordatError> {
     const organisationIds = [organisationId, providerId];
     await this.repository.lock(tx, locksOf({ ...scope, organisationIds }));
     const grant = await this.grants.find(tx, id);
@@ -67,7 +73,9 @@ export class RefreshService {
       return new ConcordatError(judged.check.code, judged.fields);
     }
     const eventId = await this.record.refreshed(tx, principal, id, judged);
-    return this.shorten(tx, grant, judged.context.expiresAt, eventId);
+    const { facts, expiresAt } = judged.context;
+    const standing = await this.shorten(tx, grant, expiresAt, eventId);
+    return { grant: standing, modes: judgeModes(facts) };
   }
 
   private async shorten(

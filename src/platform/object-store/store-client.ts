@@ -154,8 +154,10 @@ export class StoreClient implements OnApplicationShutdown {
   }
 
   private clientOf(location: StoreLocation, lane: Lane): S3Client {
-    const { endpoint, region, accessKeyId, secretAccessKey, addressing } = location;
-    const name = JSON.stringify([lane, endpoint, region, accessKeyId, secretAccessKey, addressing]);
+    const { endpoint, region, accessKeyId, secretAccessKey, sessionToken, addressing } = location;
+    const session = sessionToken === undefined ? {} : { sessionToken };
+    const credentials = { accessKeyId, secretAccessKey, ...session };
+    const name = JSON.stringify([lane, endpoint, region, credentials, addressing]);
     const known = this.clients.get(name);
     if (known) {
       return known;
@@ -164,7 +166,7 @@ export class StoreClient implements OnApplicationShutdown {
     const client = new S3Client({
       endpoint,
       region,
-      credentials: { accessKeyId, secretAccessKey },
+      credentials,
       forcePathStyle: addressing === 'path',
       followRegionRedirects: false,
       maxAttempts: 3,

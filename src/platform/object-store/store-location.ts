@@ -8,4 +8,8 @@ export interface StoreLocation {
   readonly addressing: 'path' | 'virtual';
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Of credentials that a store's STS gave for a while. */
+  readonly sessionToken?: string;
+  /** Where the store gives such credentials, and the role whose; without it there is no `sts` mode. */
+  readonly sts?: { readonly endpoint: string; readonly roleArn: string } | null | undefined;
 }

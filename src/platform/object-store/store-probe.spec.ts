@@ -4,6 +4,8 @@ import { systemClock } from '../../kernel/clock.js';
 import { EgressGuard } from './egress-guard.js';
 import { StoreClient } from './store-client.js';
 import { StoreProbe } from './store-probe.js';
+import { StsClient } from './sts-client.js';
+import { StsProbe } from './sts-probe.js';
 
 const LOCAL = { storeEndpointHosts: ['127.0.0.1'], egressAllowCidrs: ['127.0.0.0/8'] };
 
@@ -33,7 +35,12 @@ describe('a probe', () => {
     } as unknown as Config);
     const client = new StoreClient(guard);
     clients.push(client);
-    return new StoreProbe(client, guard, systemClock);
+    return new StoreProbe(
+      client,
+      guard,
+      new StsProbe(client, new StsClient(guard), systemClock),
+      systemClock,
+    );
   };
 
   it.each<[string, Partial<Config>, string]>([
@@ -51,7 +58,9 @@ describe('a probe', () => {
 
   it('ends at its deadline, however slowly the store answers, and proves nothing then', async () => {
     store.faults = { delayMs: 3_600_000 };
-    const { passed, checks } = await probe().run(store.location, '', AbortSignal.timeout(50));
+    const { passed, checks } = await probe().run(store.location, '', {
+      deadline: AbortSignal.timeout(50),
+    });
     expect(passed).toBe(false);
     expect(checks.find(({ name }) => name === 'list')).toMatchObject({ result: 'fail' });
   });

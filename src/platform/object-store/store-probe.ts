@@ -1,34 +1,38 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import { EgressGuard } from './egress-guard.js';
 import { presignGet } from './presigner.js';
+import { fail, pass, reasonOf, skip, type Outcome, type ProbeCheck } from './probe-check.js';
 import { StoreClient, type StoredObject } from './store-client.js';
 import type { StoreLocation } from './store-location.js';
+import { STS_CHECKS, StsProbe, type ProbeSession } from './sts-probe.js';
 
 const TIMEOUT_MS = 10_000;
 /** For a whole probe: a store that answers byte by byte keeps no other waiting. */
 const DEADLINE_MS = 60_000;
 const CLOCK_OFFSET_LIMIT_SECONDS = 30;
-
-export interface ProbeCheck {
-  readonly name: string;
-  readonly result: 'pass' | 'fail' | 'skip';
-  readonly detail: string;
-}
+const POLL_MS = 200;
+/** Over half a minute: as long as a store's clock may be behind. */
+const MAX_POLLS = 160;
 
 export interface ProbeResult {
   readonly passed: boolean;
   readonly checks: readonly ProbeCheck[];
   readonly clockOffsetSeconds: number | null;
+  /** To be tried again once it has ended; null where the store has no STS or gave nothing. */
+  readonly session: ProbeSession | null;
 }
 
-type Outcome = Omit<ProbeCheck, 'name'>;
-const pass = (detail: string): Outcome => ({ result: 'pass', detail });
-const fail = (detail: string): Outcome => ({ result: 'fail', detail });
-const skip = (detail: string): Outcome => ({ result: 'skip', detail });
+interface ProbeOptions {
+  /** Of an earlier probe of this store. */
+  readonly earlier?: ProbeSession | null;
+  /** Fails whatever is still to be asked. */
+  readonly deadline?: AbortSignal;
+}
 
 /**
  * Finds out whether a store can be trusted with grants: that it answers, lists, reads ranges, and refuses what is unsigned,
@@ -40,32 +44,34 @@ export class StoreProbe {
   constructor(
     private readonly client: StoreClient,
     private readonly guard: EgressGuard,
+    private readonly stsProbe: StsProbe,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
   /**
    * Connects nowhere when the endpoint is no longer permitted: that is the one failed check then.
    * @param prefix where to look for an object to read; the empty string is the whole bucket.
-   * @param deadline fails whatever is still to be asked.
    */
   async run(
     location: StoreLocation,
     prefix: string,
-    deadline = AbortSignal.timeout(DEADLINE_MS),
+    { earlier = null, deadline = AbortSignal.timeout(DEADLINE_MS) }: ProbeOptions = {},
   ): Promise<ProbeResult> {
     const fault = this.guard.endpointFault(location.endpoint);
     return fault === undefined
-      ? this.ask(location, prefix, deadline)
+      ? this.ask(location, prefix, earlier, deadline)
       : {
           passed: false,
           checks: [{ name: 'endpoint', ...fail(`The endpoint ${fault}`) }],
           clockOffsetSeconds: null,
+          session: null,
         };
   }
 
   private async ask(
     location: StoreLocation,
     prefix: string,
+    earlier: ProbeSession | null,
     signal: AbortSignal,
   ): Promise<ProbeResult> {
     const checks: ProbeCheck[] = [];
@@ -89,8 +95,36 @@ export class StoreProbe {
         sample ? check(sample) : Promise.resolve(skip('No object to read under the prefix')),
       );
     }
+    const endsUrls = checks.some(
+      ({ name, result }) => name === 'expired_url_refused' && result === 'pass',
+    );
+    await add('revocation_latency', () =>
+      sample && endsUrls
+        ? this.revocationLatency(location, sample, signal)
+        : Promise.resolve(skip('No URL was seen to end')),
+    );
     await add('checksum', () => Promise.resolve(skip('The store gives no SHA-256')));
-    return { passed: checks.every(isGood), checks, clockOffsetSeconds: offset };
+    const session =
+      sample && location.sts ? await this.askSts({ location, sample, earlier, signal }, add) : null;
+    return { passed: checks.every(isGood), checks, clockOffsetSeconds: offset, session };
+  }
+
+  private async askSts(
+    asked: {
+      location: StoreLocation;
+      sample: StoredObject;
+      earlier: ProbeSession | null;
+      signal: AbortSignal;
+    },
+    add: (name: string, check: () => Promise<Outcome>) => Promise<void>,
+  ): Promise<ProbeSession | null> {
+    const opened = await this.stsProbe.open(asked).catch((error: unknown) => fail(reasonOf(error)));
+    for (const name of STS_CHECKS) {
+      await add(name, () =>
+        'result' in opened ? Promise.resolve(opened) : this.stsProbe.run(name, asked, opened),
+      );
+    }
+    return 'result' in opened ? asked.earlier : opened;
   }
 
   private objectChecks(
@@ -98,12 +132,7 @@ export class StoreProbe {
     signal: AbortSignal,
   ): readonly (readonly [string, (sample: StoredObject) => Promise<Outcome>])[] {
     const presign = (key: string, from: Date, ttlSeconds = 60): string =>
-      presignGet({
-        location: { ...location, publicEndpoint: location.endpoint },
-        key,
-        now: from,
-        ttlSeconds,
-      });
+      presignHere(location, key, from, ttlSeconds);
     const now = (): Date => this.clock.now();
     const refuses = async (url: string): Promise<Outcome> =>
       refusalOutcome(await this.fetchStatus(url, signal).catch(() => undefined));
@@ -131,6 +160,26 @@ export class StoreProbe {
         (sample) => refuses(presign(sample.key, new Date(now().getTime() - 3_600_000), 1)),
       ],
     ];
+  }
+
+  // `stream` ends with the broker's own socket; a URL ends when the store says so, and that can be seen.
+  private async revocationLatency(
+    location: StoreLocation,
+    { key }: StoredObject,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const start = Math.floor(this.clock.now().getTime() / 1000) * 1000;
+    const url = presignHere(location, key, new Date(start - 59_000), 60);
+    const endsAt = start + 1_000;
+    for (let polls = 0; polls < MAX_POLLS; polls += 1) {
+      const { status } = await this.fetchStatus(url, signal);
+      const late = (this.clock.now().getTime() - endsAt) / 1000;
+      if (status >= 400 && status < 500) {
+        return pass(`presign: ${Math.max(0, late).toFixed(1)} s after its end`);
+      }
+      await delay(POLL_MS, undefined, { signal });
+    }
+    return fail(`A URL still opens ${String((MAX_POLLS * POLL_MS) / 1000)} s after its end`);
   }
 
   // A folder marker is an object too; the probe wants one with bytes.
@@ -218,6 +267,12 @@ export class StoreProbe {
   }
 }
 
+// Where the broker itself reaches the store.
+function presignHere(location: StoreLocation, key: string, now: Date, ttlSeconds: number): string {
+  const here = { ...location, publicEndpoint: location.endpoint };
+  return presignGet({ location: here, key, now, ttlSeconds });
+}
+
 function tls({ endpoint }: StoreLocation): Outcome {
   return endpoint.startsWith('https:')
     ? pass('Uses TLS')
@@ -240,17 +295,13 @@ function refusalOutcome(answer: { readonly status: number } | undefined): Outcom
     : fail(`Answered ${String(answer.status)} instead of a refusal`);
 }
 
-// tls and checksum may be skipped; without an object nothing about reading is proven.
+// tls and checksum may be skipped; without an object nothing about reading is proven. What an STS does closes one mode only.
 function isGood({ name, result }: ProbeCheck): boolean {
-  const mayBeSkipped = ['tls', 'checksum', 'list_paging'].includes(name);
-  return result === 'pass' || (result === 'skip' && mayBeSkipped);
+  const mayBeSkipped = ['tls', 'checksum', 'list_paging', 'revocation_latency'].includes(name);
+  return result === 'pass' || name.startsWith('sts_') || (result === 'skip' && mayBeSkipped);
 }
 
 function forge(url: string): string {
   const last = url.endsWith('0') ? '1' : '0';
   return url.replace(/(X-Amz-Signature=[0-9a-f]{63})[0-9a-f]/, `$1${last}`);
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof ConcordatError ? error.message : 'The store did not answer as S3 does.';
 }

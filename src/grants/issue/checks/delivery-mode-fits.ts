@@ -1,3 +1,4 @@
+import { judgeModes } from '../../delivery-modes.rules.js';
 import type { IssueCheck } from '../issue-context.js';
 
 /** A delivery mode fits: asked for or the request’s, allowed by the agreement, proven by the store. */
@@ -7,6 +8,6 @@ export const deliveryModeFits: IssueCheck = {
   check: ({ delivery, asked, facts }) =>
     delivery !== undefined || {
       asked: asked.delivery ?? facts.request.delivery,
-      modes: facts.agreement.terms.modes,
+      modes: judgeModes(facts).map((judged) => ({ ...judged })),
     },
 };
