@@ -51,12 +51,12 @@ describe('the modes that fit', () => {
     ],
     [
       'GD-30: special category data',
-      factsUnder({ items: [{ datasetId: 'd', dataClass: 'special_category' }] }),
+      factsUnder({ items: [{ datasetId: 'd', dataClass: 'special_category', release: 'raw' }] }),
       ['stream'],
     ],
     [
       'special category data in another item',
-      factsUnder({ items: [{ datasetId: 'x', dataClass: 'special_category' }] }),
+      factsUnder({ items: [{ datasetId: 'x', dataClass: 'special_category', release: 'raw' }] }),
       ['stream', 'presign'],
     ],
   ])('%s', (_name, facts, expected) => {
@@ -83,7 +83,7 @@ it.each<[string, AccessFacts, string | null]>([
   ['counts no bytes', stsFacts({ maxBytes: 1 }), 'budget'],
   [
     'GD-30: takes no special category data',
-    stsFacts({ items: [{ datasetId: 'd', dataClass: 'special_category' }] }),
+    stsFacts({ items: [{ datasetId: 'd', dataClass: 'special_category', release: 'raw' }] }),
     'special_category',
   ],
   ['ends too slowly', stsFacts({ maxRevocationSeconds: 120 }), 'revocation_too_slow'],

@@ -37,7 +37,8 @@ export const FACTS = `
         THEN 'suspended' ELSE v.status END, 'versionHash', v.version_hash,
       'endsAt', v.ends_at,
       'partyStatus', CASE WHEN mine.ends_at <= $3 THEN 'withdrawn' ELSE mine.status END,
-      'providerStatus', CASE WHEN theirs.ends_at <= $3 THEN 'withdrawn' ELSE theirs.status END, 'terms', v.terms),
+      'providerStatus', CASE WHEN theirs.ends_at <= $3 THEN 'withdrawn' ELSE theirs.status END,
+      'partyRole', mine.data_role, 'terms', v.terms),
     'dataset', jsonb_build_object('access', d.access, 'kind', d.kind, 'status', d.status,
       'sensitivity', d.sensitivity, 'tags', to_jsonb(d.tags), 'prefix', d.prefix, 'sealedVersion', d.sealed_version,
       'disclosesLocation', coalesce((SELECT bool_and(x.discloses_location) FROM distribution x

@@ -16,7 +16,15 @@ export interface AccessTerms {
   readonly maxRevocationSeconds: number;
   readonly purposes: readonly string[];
   /** Absent in a framework, which grants nothing. */
-  readonly items?: readonly { readonly datasetId: string; readonly dataClass: string }[];
+  readonly items?: readonly {
+    readonly datasetId: string;
+    readonly dataClass: string;
+    readonly release: string;
+  }[];
+  readonly actions?: readonly string[];
+  readonly countries?: readonly string[];
+  /** Those named in the version; who acceded is not. */
+  readonly parties: readonly { readonly organisationId: string; readonly dataRole: string }[];
 }
 
 /** A qualification and the last London day it holds. */
@@ -76,6 +84,8 @@ export interface AccessFacts {
     readonly endsAt: string | null;
     readonly partyStatus: string | null;
     readonly providerStatus: string | null;
+    /** What the requester's organisation is in the agreement now: `provider`, `recipient` or `both`. */
+    readonly partyRole: string | null;
     readonly terms: AccessTerms;
   };
   readonly dataset: {

@@ -39,6 +39,7 @@ export function accessFacts(changes: Changes = {}): AccessFacts {
       endsAt: '2027-06-01T00:00:00Z',
       partyStatus: 'active',
       providerStatus: 'active',
+      partyRole: 'recipient',
       terms: {
         modes: ['stream', 'presign'],
         approval: 'owner',
@@ -50,7 +51,12 @@ export function accessFacts(changes: Changes = {}): AccessFacts {
         maxGrantDays: 365,
         maxRevocationSeconds: 120,
         purposes: ['research'],
-        items: [{ datasetId: 'd', dataClass: 'none' }],
+        items: [{ datasetId: 'd', dataClass: 'none', release: 'raw' }],
+        actions: ['dataset:read'],
+        parties: [
+          { organisationId: 'q', dataRole: 'provider' },
+          { organisationId: 'o', dataRole: 'recipient' },
+        ],
       },
     },
     dataset: {

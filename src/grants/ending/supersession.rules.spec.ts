@@ -28,13 +28,48 @@ describe('R3.1: a grant under the next version', () => {
     ['fewer days', factsUnder({ maxGrantDays: 1 }), {}],
     ['aal3 is no longer asked', factsUnder({}), { before: { ...BEFORE, minAuth: 'aal3' } }],
     ['presign stays', factsUnder({}), { delivery: 'presign' }],
+    [
+      'a country is added',
+      factsUnder({ countries: ['GB', 'IE'] }),
+      { before: { ...BEFORE, countries: ['GB'] } },
+    ],
+    [
+      'its organisation also provides',
+      factsUnder({ parties: [{ organisationId: 'o', dataRole: 'both' }] }),
+      {},
+    ],
   ])('goes on when %s', (_name, after, grant) => {
     expect(failsAmendment(amended(after, grant), NOW)).toBe(false);
   });
 
-  it.each<[string, AccessFacts, { delivery?: string }]>([
+  it.each<[string, AccessFacts, { delivery?: string; before?: AccessTerms }]>([
     ['its dataset is no item any more', factsUnder({ items: [] }), {}],
     ['its purpose is dropped', factsUnder({ purposes: ['other'] }), {}],
+    [
+      'its dataset is let out as a view only',
+      factsUnder({ items: [{ datasetId: 'd', dataClass: 'none', release: 'view' }] }),
+      {},
+    ],
+    ['reading is no action any more', factsUnder({ actions: ['feed:subscribe'] }), {}],
+    [
+      'its holder’s organisation only provides',
+      factsUnder({ parties: [{ organisationId: 'o', dataRole: 'provider' }] }),
+      {},
+    ],
+    [
+      'its holder’s organisation acceded to provide',
+      factsUnder(
+        { parties: [] },
+        { agreement: { ...factsUnder({ parties: [] }).agreement, partyRole: 'provider' } },
+      ),
+      {},
+    ],
+    ['countries are asked', factsUnder({ countries: ['GB'] }), {}],
+    [
+      'a country is dropped',
+      factsUnder({ countries: ['GB'] }),
+      { before: { ...BEFORE, countries: ['GB', 'IE'] } },
+    ],
     ['an accreditation is asked that its holder lacks', factsUnder({ accreditations: ['a'] }), {}],
     ['a training is asked', factsUnder({ trainings: ['t'] }), {}],
     ['a check is asked', factsUnder({ orgChecks: ['dspt'] }), {}],

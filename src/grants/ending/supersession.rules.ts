@@ -26,7 +26,9 @@ export function failsAmendment(grant: AmendedGrant, now: Date): boolean {
   const { request, agreement } = after;
   const { terms } = agreement;
   return (
-    terms.items?.some(({ datasetId }) => datasetId === request.datasetId) !== true ||
+    !isReleased(after) ||
+    !receives(after) ||
+    isNarrower(terms.countries, before.countries) ||
     !(terms.purposes.includes(request.purpose) || includesAll(terms.purposes, before.purposes)) ||
     isUnqualified(after) ||
     (terms.minAuth === 'aal3' && before.minAuth !== 'aal3') ||
@@ -34,6 +36,24 @@ export function failsAmendment(grant: AmendedGrant, now: Date): boolean {
     !fittingModes(after).some((mode) => mode === delivery) ||
     amendedExpiry(grant, now).getTime() <= now.getTime()
   );
+}
+
+// What `compileAgreement` makes an allow rule of: the objects as stored, to be read.
+function isReleased({ request, agreement: { terms } }: AccessFacts): boolean {
+  const item = terms.items?.find(({ datasetId }) => datasetId === request.datasetId);
+  return item?.release === 'raw' && terms.actions?.includes('dataset:read') === true;
+}
+
+function receives({ request, agreement: { terms, partyRole } }: AccessFacts): boolean {
+  const named = terms.parties.find(
+    ({ organisationId }) => organisationId === request.organisationId,
+  );
+  return (named?.dataRole ?? partyRole) !== 'provider';
+}
+
+// From where the holder reads is known at the next request only. None named is any.
+function isNarrower(after: readonly string[] = [], before: readonly string[] = []): boolean {
+  return after.length > 0 && (before.length === 0 || !includesAll(after, before));
 }
 
 function isUnqualified({ person, organisation, agreement }: AccessFacts): boolean {
