@@ -69,7 +69,8 @@ describe('R3.11: a grant ends at the earliest of all that bounds it', () => {
       accessFacts({ agreement: { ...accessFacts().agreement, endsAt: '2026-07-01T00:00:00Z' } }),
       '2026-07-01T00:00:00.000Z',
     ],
-    ['maxGrantDays', factsUnder({ maxGrantDays: 10 }), '2026-06-11T23:00:00.000Z'],
+    ['a single day, which is today', factsUnder({ maxGrantDays: 1 }), '2026-06-01T23:00:00.000Z'],
+    ['maxGrantDays', factsUnder({ maxGrantDays: 10 }), '2026-06-10T23:00:00.000Z'],
     ['the project', accessFacts({ project: { endsOn: '2026-06-30' } }), '2026-06-30T23:00:00.000Z'],
     [
       'the affiliation',
@@ -167,7 +168,7 @@ describe('R3.11: a grant ends at the earliest of all that bounds it', () => {
               organisation: { checks: held('dspt', ends.check) },
             },
           );
-          const bounds = [...Object.values(ends), addDays('2026-06-01', maxGrantDays)]
+          const bounds = [...Object.values(ends), addDays('2026-06-01', maxGrantDays - 1)]
             .map(endOfDay)
             .concat(new Date('2027-06-01T00:00:00Z'))
             .map((bound) => bound.getTime());

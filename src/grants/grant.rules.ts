@@ -50,7 +50,8 @@ export function grantExpiry(facts: AccessFacts, now: Date, askedFor?: Date): Dat
   const held = person.accreditations.map(({ code, expiresOn }) => ({ code, expiresOn }));
   const bounds = [
     endOfDay(request.untilOn),
-    endOfDay(addDays(londonDay(now), terms.maxGrantDays)),
+    // Today is the first of them.
+    endOfDay(addDays(londonDay(now), terms.maxGrantDays - 1)),
     endOfDay(project.endsOn),
     ...(agreement.endsAt === null ? [] : [new Date(agreement.endsAt)]),
     ...days([affiliation?.endsOn]),

@@ -28,7 +28,7 @@ export const FACTS = `
       'checks', coalesce((SELECT jsonb_agg(jsonb_build_object('code', c.kind, 'expiresOn', c.expires_on))
         FROM organisation_check c WHERE c.organisation_id = o.id AND c.expires_on >= $2), '[]')),
     'provider', jsonb_build_object('id', po.id, 'status', po.status),
-    'project', jsonb_build_object('status', j.status, 'endsOn', j.ends_on, 'purposes', to_jsonb(j.purposes),
+    'project', jsonb_build_object('status', j.status, 'startsOn', j.starts_on, 'endsOn', j.ends_on, 'purposes', to_jsonb(j.purposes),
       'ethicsApproved', j.ethics_approved, 'isMember', EXISTS (SELECT FROM project_member pm
         WHERE pm.project_id = j.id AND pm.person_id = p.id AND pm.removed_at IS NULL)),
     'agreement', jsonb_build_object('reference', g.reference, 'status', CASE

@@ -72,6 +72,7 @@ export interface AccessFacts {
   readonly provider: { readonly id: string; readonly status: string };
   readonly project: {
     readonly status: string;
+    readonly startsOn: string;
     readonly endsOn: string;
     readonly purposes: readonly string[];
     readonly ethicsApproved: boolean;

@@ -109,7 +109,7 @@ describe('a submission', () => {
   const facts: SubmissionFacts = {
     request: { status: 'draft', untilOn: '2026-06-15' },
     affiliation: { endsOn: null },
-    project: { status: 'active', isMember: true },
+    project: { status: 'active', endsOn: '2026-12-31', isMember: true },
     agreement: {
       status: 'active',
       partyStatus: 'active',
@@ -124,6 +124,12 @@ describe('a submission', () => {
     ['no live affiliation', { affiliation: null }, 'affiliation_ended'],
     ['no member any more', { project: { ...project, isMember: false } }, 'affiliation_ended'],
     ['a draft project', { project: { ...project, status: 'draft' } }, 'transition_not_allowed'],
+    [
+      'R3.25: a project that has ended',
+      { project: { ...project, endsOn: '2026-06-14' } },
+      'transition_not_allowed',
+    ],
+    ['a project on its last day', { project: { ...project, endsOn: '2026-06-15' } }, undefined],
     ['a closed project', { project: { ...project, status: 'closed' } }, 'transition_not_allowed'],
     [
       'a suspended version',

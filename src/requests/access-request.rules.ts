@@ -134,7 +134,11 @@ export function fitRequest(
 export interface SubmissionFacts {
   readonly request: { readonly status: AccessRequestStatus; readonly untilOn: string };
   readonly affiliation: unknown;
-  readonly project: { readonly status: string; readonly isMember: boolean };
+  readonly project: {
+    readonly status: string;
+    readonly endsOn: string;
+    readonly isMember: boolean;
+  };
   readonly agreement: {
     readonly status: string;
     readonly partyStatus: string | null;
@@ -156,7 +160,8 @@ export function checkSubmittable(
   if (!project.isMember || !affiliation) {
     throw new ConcordatError('affiliation_ended');
   }
-  if (project.status !== 'active') {
+  // The sweep closes an ended project later; the date counts at once (R3.25).
+  if (project.status !== 'active' || project.endsOn < today) {
     const detail = 'Its project is not active.';
     throw new ConcordatError('transition_not_allowed', {
       from: request.status,

@@ -27,6 +27,7 @@ export function accessFacts(changes: Changes = {}): AccessFacts {
     provider: { id: 'q', status: 'active' },
     project: {
       status: 'active',
+      startsOn: '2026-01-01',
       endsOn: '2027-12-31',
       purposes: ['research'],
       ethicsApproved: true,

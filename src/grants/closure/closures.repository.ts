@@ -64,13 +64,15 @@ export class ClosuresRepository {
     );
   }
 
-  /** True when anybody owes a certificate under the agreement, in one of these states. */
-  async isOwed(tx: Tx, agreementId: string, statuses: readonly ClosureStatus[]): Promise<boolean> {
-    const [row] = await tx.query<{ isOwed: boolean }[]>(
-      `SELECT EXISTS (SELECT FROM closure WHERE agreement_id = $1 AND status = ANY($2)) AS "isOwed"`,
-      [agreementId, statuses],
+  /** @returns whether anybody owes a certificate under the agreement, and whether its day has passed, swept or not (R3.25). */
+  async owed(tx: Tx, agreementId: string, now: Date): Promise<'nothing' | 'due' | 'overdue'> {
+    const [row] = await tx.query<{ isLate: boolean | null }[]>(
+      `SELECT bool_or(status = 'overdue' OR due_at <= $2) AS "isLate" FROM closure
+       WHERE agreement_id = $1 AND status IN ('due', 'overdue')`,
+      [agreementId, now],
     );
-    return row?.isOwed === true;
+    const isLate = row?.isLate ?? null;
+    return isLate === null ? 'nothing' : isLate ? 'overdue' : 'due';
   }
 
   /** Locks what is open of these uses, so that nobody attests it while it is opened again. */

@@ -279,16 +279,18 @@ describe('closure', () => {
 
   describe('the renewal of an agreement', () => {
     it.each([
-      { owed: 'due', status: 'active', isBlocked: false },
-      { owed: 'overdue', status: 'active', isBlocked: true },
-      { owed: 'due', status: 'expired', isBlocked: true },
-      { owed: 'overdue', status: 'terminated', isBlocked: true },
-      { owed: null, status: 'terminated', isBlocked: false },
-    ])('$status with a certificate $owed: blocked is $isBlocked', async (row) => {
+      { owed: 'due', days: 1, status: 'active', isBlocked: false },
+      // R3.25: the date says so before the sweep does.
+      { owed: 'due', days: 0, status: 'active', isBlocked: true },
+      { owed: 'overdue', days: -1, status: 'active', isBlocked: true },
+      { owed: 'due', days: 1, status: 'expired', isBlocked: true },
+      { owed: 'overdue', days: -1, status: 'terminated', isBlocked: true },
+      { owed: null, days: 0, status: 'terminated', isBlocked: false },
+    ])('$status with a certificate $owed, $days days to go: blocked is $isBlocked', async (row) => {
       if (row.owed !== null) {
         await world.force(
           `INSERT INTO closure (id, project_id, agreement_id, organisation_id, provider_id, status, opened_at, due_at,
-           audit_event_id) SELECT uuidv7(), $1, $2, $3, $4, $5, $6, $6, audit_event_id FROM project WHERE id = $1`,
+           audit_event_id) SELECT uuidv7(), $1, $2, $3, $4, $5, $6, $7, audit_event_id FROM project WHERE id = $1`,
           [
             GROUND.project,
             GROUND.agreement,
@@ -296,6 +298,7 @@ describe('closure', () => {
             GROUND.provider,
             row.owed,
             world.clock.now(),
+            new Date(world.clock.now().getTime() + row.days * 86_400_000),
           ],
         );
       }

@@ -96,7 +96,7 @@ describe('R3.1: a grant under the next version', () => {
       new Date('2026-08-31T23:00:00Z'),
     );
     expect(amendedExpiry(amended(factsUnder({ maxGrantDays: 2 })), NOW)).toEqual(
-      new Date('2026-06-03T23:00:00Z'),
+      new Date('2026-06-02T23:00:00Z'),
     );
   });
 });

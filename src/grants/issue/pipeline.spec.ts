@@ -119,6 +119,10 @@ describe('GD-2: the issue pipeline', () => {
       'affiliationLive',
       ...facts('not in the project', accessFacts({ project: { isMember: false } })),
     ],
+    [
+      'affiliationLive',
+      ...facts('project not begun', accessFacts({ project: { startsOn: '2026-06-02' } })),
+    ],
     ['affiliationLive', ...facts('project closed', accessFacts({ project: { status: 'closed' } }))],
     ['accreditationValid', ...facts('missing', factsUnder({ accreditations: ['dea_full'] }))],
     ['trainingValid', ...facts('missing', factsUnder({ trainings: ['t'] }))],
