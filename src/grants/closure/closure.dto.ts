@@ -12,12 +12,13 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { IsDay } from '../../platform/web/fields.js';
+import { IsDay, Trimmed } from '../../platform/web/fields.js';
 import { PageQueryDto } from '../../platform/web/page-query.dto.js';
 import { CLOSURE_STATUSES, type ClosureStatus } from './closure.rules.js';
 
 /** One thing that was destroyed or returned, by its name and the SHA-256 of its bytes. */
 export class DisposedObjectDto {
+  @Trimmed()
   @IsString()
   @Length(1, 1024)
   name: string;
@@ -39,6 +40,7 @@ export class CertificateDto {
   disposal: 'destroyed' | 'returned' | 'archived';
 
   /** How: for instance by erasing the keys. */
+  @Trimmed()
   @IsString()
   @Length(1, 2_000)
   method: string;
@@ -48,6 +50,7 @@ export class CertificateDto {
 
   /** Copies that cannot be reached yet, and when they end. */
   @ValidateIf((dto: CertificateDto) => dto.residualBackupsEndOn !== undefined)
+  @Trimmed()
   @IsString()
   @Length(1, 2_000)
   residualBackups?: string;

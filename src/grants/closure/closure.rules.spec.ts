@@ -1,11 +1,13 @@
 import { isConcordatError } from '../../kernel/errors.js';
 import {
-  checkCertificateDays,
+  checkCertificate,
   CLOSURE_STATUSES,
   CLOSURE_TRANSITIONS,
   dueAt,
   moveClosure,
+  type ClosedUse,
   type ClosureMove,
+  type StatedDisposal,
 } from './closure.rules.js';
 
 const ALLOWED: Readonly<Record<string, string>> = {
@@ -44,27 +46,50 @@ describe('the life of a closure', () => {
   });
 });
 
-describe('the days of a certificate', () => {
-  it.each([
-    ['today', { disposedOn: '2026-06-15' }, []],
-    ['tomorrow', { disposedOn: '2026-06-16' }, ['/certificate/disposedOn']],
+describe('a certificate', () => {
+  const good: StatedDisposal = {
+    objects: [{}],
+    disposal: 'destroyed',
+    disposedOn: '2026-06-10',
+  };
+  const use: ClosedUse = { disposal: 'destroy', firstGrantedOn: '2026-06-01', isFetched: true };
+
+  it.each<[string, Partial<StatedDisposal>, Partial<ClosedUse>, readonly string[]]>([
+    ['that agrees with its use', {}, {}, []],
+    ['of today', { disposedOn: '2026-06-15' }, {}, []],
+    ['of tomorrow', { disposedOn: '2026-06-16' }, {}, ['/disposedOn']],
+    ['of the day of the first grant', { disposedOn: '2026-06-01' }, {}, []],
+    ['from before the first grant', { disposedOn: '2026-05-31' }, {}, ['/disposedOn']],
     [
-      'backups that ended before',
-      { disposedOn: '2026-06-10', residualBackupsEndOn: '2026-06-09' },
-      ['/certificate/residualBackupsEndOn'],
+      'with backups that ended before',
+      { residualBackupsEndOn: '2026-06-09' },
+      {},
+      ['/residualBackupsEndOn'],
     ],
+    ['with backups that end later', { residualBackupsEndOn: '2027-01-01' }, {}, []],
+    ['that destroys what was to be returned', {}, { disposal: 'return' }, ['/disposal']],
+    ['that returns what was to be destroyed', { disposal: 'returned' }, {}, ['/disposal']],
+    ['that archives as agreed', { disposal: 'archived' }, { disposal: 'archive' }, []],
+    ['without objects though some were fetched', { objects: [] }, {}, ['/objects']],
+    ['without objects when nothing was fetched', { objects: [] }, { isFetched: false }, []],
     [
-      'backups that end later',
-      { disposedOn: '2026-06-10', residualBackupsEndOn: '2027-01-01' },
-      [],
+      'wrong in everything',
+      {
+        objects: [],
+        disposal: 'archived',
+        disposedOn: '2026-07-01',
+        residualBackupsEndOn: '2026-06-30',
+      },
+      {},
+      ['/disposal', '/objects', '/disposedOn', '/residualBackupsEndOn'],
     ],
-  ])('%s', (_name, days, pointers) => {
+  ])('%s', (_what, changes, useChanges, fields) => {
     let named: readonly string[] = [];
     try {
-      checkCertificateDays(days, '2026-06-15');
+      checkCertificate({ ...good, ...changes }, { ...use, ...useChanges }, '2026-06-15');
     } catch (error) {
       named = isConcordatError(error) ? (error.fields.errors ?? []).map((one) => one.pointer) : [];
     }
-    expect(named).toEqual(pointers);
+    expect(named).toEqual(fields.map((field) => `/certificate${field}`));
   });
 });

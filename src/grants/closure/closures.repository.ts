@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Tx } from '../../platform/database/database.js';
 import { ClosureEntity } from './closure.entity.js';
-import type { ClosureStatus } from './closure.rules.js';
+import type { ClosedUse, ClosureStatus } from './closure.rules.js';
 
 /** A project's use of an agreement. */
 export interface ProjectUse {
@@ -123,6 +123,23 @@ export class ClosuresRepository {
       [projectId, agreementId, now],
     );
     return row?.live === true;
+  }
+
+  async usedFor(
+    tx: Tx,
+    { projectId, agreementId, organisationId, providerId }: ClosureEntity,
+  ): Promise<ClosedUse | undefined> {
+    const [row] = await tx.query<ClosedUse[]>(
+      `SELECT (SELECT v.terms ->> 'disposal' FROM agreement_version v
+           WHERE v.agreement_id = $2 AND v.version = max(g.agreement_version)) AS disposal,
+         to_char(min(g.issued_at) AT TIME ZONE 'Europe/London', 'YYYY-MM-DD') AS "firstGrantedOn",
+         bool_or(EXISTS (SELECT FROM audit_event e WHERE e.grant_id = g.id
+           AND e.type IN ('object.opened', 'object.url-issued', 'object.credential-issued'))) AS "isFetched"
+       FROM grants g WHERE g.project_id = $1 AND g.agreement_id = $2 AND g.organisation_id = $3 AND g.provider_id = $4
+       HAVING count(*) > 0`,
+      [projectId, agreementId, organisationId, providerId],
+    );
+    return row;
   }
 
   async update(tx: Tx, id: string, changes: Partial<ClosureEntity>): Promise<void> {

@@ -15,7 +15,7 @@ import { CERTIFICATE_TYPE, sealCertificate } from './certificate.js';
 import { aboutClosure } from './closure-event.js';
 import type { CertificateDto, CloseDto } from './closure.dto.js';
 import type { ClosureEntity } from './closure.entity.js';
-import { checkCertificateDays, moveClosure, type ClosureStatus } from './closure.rules.js';
+import { checkCertificate, moveClosure, type ClosureStatus } from './closure.rules.js';
 import {
   toClosureDetailView,
   toClosureView,
@@ -103,7 +103,7 @@ export class ClosuresService {
         detail,
       });
     }
-    checkCertificateDays(certificate, londonDay(now));
+    checkCertificate(certificate, await this.closures.usedFor(tx, closure), londonDay(now));
     const sealed = sealCertificate(closure, certificate, principal, now);
     // Signed before COMMIT: a certificate that nobody can prove is none.
     const jws = await this.signing.sign('signoff', CERTIFICATE_TYPE, sealed.payload);
