@@ -4,9 +4,11 @@ import { AgreementsModule } from '../agreements/agreements.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { CascadeModule } from '../cascade/cascade.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
+import { MailModule } from '../platform/mail/mail.module.js';
 import { RateLimitsModule } from '../platform/rate-limits/rate-limits.module.js';
 import { RequestsModule } from '../requests/requests.module.js';
 import { ClosureEntity } from './closure/closure.entity.js';
+import { ClosureMail } from './closure/closure-mail.js';
 import { ClosureOpening } from './closure/closure-opening.service.js';
 import { ClosuresApi } from './closure/closures.api.js';
 import { ClosuresRepository } from './closure/closures.repository.js';
@@ -45,6 +47,7 @@ import { WellKnownApi } from './well-known.api.js';
     AuditModule,
     CascadeModule,
     IdentityModule,
+    MailModule,
     RateLimitsModule,
     RequestsModule,
   ],
@@ -73,6 +76,7 @@ import { WellKnownApi } from './well-known.api.js';
     ClosureOpening,
     ClosuresService,
     ClosuresRepository,
+    ClosureMail,
     OverdueClosures,
     RenewalBlock,
   ],

@@ -6,6 +6,7 @@ import { IdFactory } from '../../kernel/ids.js';
 import type { Tx } from '../../platform/database/database.js';
 import { takeLocks } from '../../platform/database/locks.js';
 import { Uses } from '../ending/ended.js';
+import { ClosureMail } from './closure-mail.js';
 import { dueAt } from './closure.rules.js';
 import { ClosuresRepository, type OwedClosure, type ProjectUse } from './closures.repository.js';
 
@@ -14,6 +15,7 @@ import { ClosuresRepository, type OwedClosure, type ProjectUse } from './closure
 export class ClosureOpening {
   constructor(
     private readonly closures: ClosuresRepository,
+    private readonly mail: ClosureMail,
     private readonly audit: AuditService,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(IdFactory) private readonly ids: IdFactory,
@@ -64,5 +66,10 @@ export class ClosureOpening {
       rows.map(({ event }) => event),
     );
     await this.closures.open(tx, rows, now);
+    await this.mail.tell(
+      tx,
+      rows.map(({ id }) => id),
+      'due',
+    );
   }
 }

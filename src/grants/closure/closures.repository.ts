@@ -26,6 +26,19 @@ export interface OpenedClosure extends OwedClosure {
   readonly dueAt: Date;
 }
 
+/** Somebody to be told of a closure. */
+export interface Addressee {
+  readonly closureId: string;
+  readonly personId: string;
+  readonly email: string;
+  readonly agreement: string;
+  readonly agreementId: string;
+  readonly project: string;
+  readonly organisation: string;
+  readonly provider: string;
+  readonly dueAt: Date;
+}
+
 export interface ClosureFilter {
   /** Of these organisations, owed by or to them; null: of all. */
   readonly organisationIds: readonly string[] | null;
@@ -105,6 +118,35 @@ export class ClosuresRepository {
         rows.map(({ dueAt }) => dueAt),
         rows.map(({ eventId }) => eventId),
       ],
+    );
+  }
+
+  /**
+   * Who held the grants, and the data_owners of the organisation that owes.
+   * @param withProvider the dpos of the provider too.
+   */
+  async addressees(
+    tx: Tx,
+    closureIds: readonly string[],
+    { today, withProvider }: { readonly today: string; readonly withProvider: boolean },
+  ): Promise<readonly Addressee[]> {
+    return tx.query<Addressee[]>(
+      `SELECT c.id AS "closureId", p.id AS "personId", p.email, a.reference AS agreement, a.id AS "agreementId",
+         j.reference AS project, o.name AS organisation, q.name AS provider, c.due_at AS "dueAt"
+       FROM closure c JOIN agreement a ON a.id = c.agreement_id JOIN project j ON j.id = c.project_id
+         JOIN organisation o ON o.id = c.organisation_id JOIN organisation q ON q.id = c.provider_id
+         CROSS JOIN LATERAL (
+           SELECT g.person_id FROM grants g WHERE g.project_id = c.project_id AND g.agreement_id = c.agreement_id
+             AND g.organisation_id = c.organisation_id AND g.provider_id = c.provider_id
+           UNION
+           SELECT m.person_id FROM membership m JOIN membership_role r ON r.membership_id = m.id
+           WHERE m.ended_at IS NULL AND m.starts_on <= $2 AND (m.ends_on IS NULL OR m.ends_on >= $2)
+             AND r.ended_at IS NULL AND r.starts_on <= $2 AND (r.ends_on IS NULL OR r.ends_on >= $2)
+             AND ((m.organisation_id = c.organisation_id AND r.role = 'data_owner')
+               OR ($3 AND m.organisation_id = c.provider_id AND r.role = 'dpo'))) told
+         JOIN person p ON p.id = told.person_id AND p.status = 'active' AND p.email IS NOT NULL
+       WHERE c.id = ANY ($1::uuid[]) ORDER BY c.id, p.id`,
+      [closureIds, today, withProvider],
     );
   }
 

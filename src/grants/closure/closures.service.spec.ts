@@ -123,6 +123,36 @@ describe('closure', () => {
     expect(await rows()).toMatchObject([{ status: 'due' }]);
   });
 
+  it('asks who held the grants and who is responsible, once, and the provider’s dpo when it is late', async () => {
+    await world.force(`UPDATE person SET email = id || '@example.org'`);
+    await world.force(
+      `INSERT INTO membership_role (id, membership_id, role, starts_on, audit_event_id)
+       SELECT uuidv7(), id, 'dpo', starts_on, audit_event_id FROM membership
+       WHERE person_id = $1 AND organisation_id = $2`,
+      [GROUND.owner, GROUND.provider],
+    );
+    await bothIssued();
+    await apply({ code: 'version_stopped', agreementId, version: 1 });
+    const mails = (subject: string): Promise<{ recipient: string; body: string }[]> =>
+      world.query(
+        `SELECT recipient, body FROM mail_outbox WHERE subject LIKE 'Concordat: a certificate is ${subject}%'
+         ORDER BY recipient`,
+      );
+    const told = (await mails('due')).map(({ recipient }) => recipient.replace('@example.org', ''));
+    expect(told).toEqual([personId, GROUND.colleague, GROUND.recipientOwner].sort());
+    expect((await mails('due'))[0]?.body).toContain(
+      'a certificate of what became of the data, until',
+    );
+    expect(await mails('overdue')).toEqual([]);
+    await world.force(`UPDATE closure SET due_at = opened_at`);
+    const worker = world.app.get(OverdueClosures, { strict: false });
+    await Promise.all([worker.sweep(), worker.sweep()]);
+    await worker.sweep();
+    expect((await mails('overdue')).map(({ recipient }) => recipient)).toEqual(
+      [...told, GROUND.owner].sort().map((id) => `${id}@example.org`),
+    );
+  });
+
   it('a failing event leaves the grants as they were (law 1)', async () => {
     const id = await bothIssued();
     await world.force(

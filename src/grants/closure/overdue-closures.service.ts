@@ -3,6 +3,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import { BROKER_ACTOR } from '../../identity/actor.js';
 import { Clock } from '../../kernel/clock.js';
 import { Database } from '../../platform/database/database.js';
+import { ClosureMail } from './closure-mail.js';
 import { aboutClosure } from './closure-event.js';
 import { moveClosure } from './closure.rules.js';
 import { ClosuresRepository } from './closures.repository.js';
@@ -15,6 +16,7 @@ export class OverdueClosures {
   constructor(
     private readonly database: Database,
     private readonly closures: ClosuresRepository,
+    private readonly mail: ClosureMail,
     private readonly audit: AuditService,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
@@ -37,6 +39,11 @@ export class OverdueClosures {
         const auditEventId = await this.audit.record(tx, 'closure.overdue', event);
         await this.closures.update(tx, closure.id, { status, auditEventId });
       }
+      await this.mail.tell(
+        tx,
+        late.map(({ id }) => id),
+        'overdue',
+      );
       return late.length;
     });
   }

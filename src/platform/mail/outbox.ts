@@ -41,6 +41,23 @@ export class Outbox {
     return put.length === 1;
   }
 
+  /** Many at once, in one statement. */
+  async putAll(tx: Tx, mails: readonly Mail[]): Promise<void> {
+    await tx.query(
+      `INSERT INTO mail_outbox (id, dedupe_key, recipient, subject, body, created_at, next_attempt_at)
+       SELECT m.*, $6, $6 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[]) AS m
+       ON CONFLICT (dedupe_key) DO NOTHING`,
+      [
+        mails.map(() => this.ids.next()),
+        mails.map(({ dedupeKey }) => dedupeKey),
+        mails.map(({ to }) => to),
+        mails.map(({ subject }) => subject),
+        mails.map(({ text }) => text),
+        this.clock.now(),
+      ],
+    );
+  }
+
   /**
    * Takes the mail that waits longest. It is due again at `retryAt(attempts)` unless it is settled before: a worker that
    * dies in between sends it late, perhaps twice, never not at all.
