@@ -246,7 +246,7 @@ function onGround(acts: Acts): Moves {
     resumePerson: person('resume'),
     endMembership: () => acts.get(MembershipsService).end(acts.admin, personId, why),
     endRole: () => acts.get(MembershipRoles).remove(acts.admin, personId, 'researcher', why),
-    giveRole: () => acts.get(MembershipRoles).add(acts.admin, personId, 'researcher'),
+    giveRole: () => acts.get(MembershipRoles).add(acts.admin, personId, { role: 'researcher' }),
     withdrawAccreditation: async () => {
       const [row] = await world.query<{ id: string }>(
         'SELECT id FROM accreditation WHERE person_id = $1',

@@ -30,8 +30,8 @@ const FILL: readonly string[] = [
    SELECT ${person}, 'i', n::text, 'P-' || translate(lpad(n::text, 8, '0'), '0189', 'abcd'), 'active', ${event}`,
   `membership (id, person_id, organisation_id, position, starts_on, ends_on, ended_at, audit_event_id)
    SELECT ${person}, ${person}, ${org}, 'Head', '2025-01-01', ${lastDay}, ${endedAt}, ${event}`,
-  `membership_role (id, membership_id, role, starts_on, audit_event_id)
-   SELECT ${person}, ${person}, 'researcher', '2026-01-01', ${event}`,
+  `membership_role (id, membership_id, role, starts_on, ends_on, ended_at, audit_event_id)
+   SELECT ${person}, ${person}, 'researcher', '2025-01-01', ${lastDay}, ${endedAt}, ${event}`,
   `delegation (id, membership_id, role, deputy_id, starts_on, ends_on, reason, ended_at, audit_event_id)
    SELECT ${person}, ${person}, 'dpo', ${person}, ${lastDay} - 10, ${lastDay}, 'r', ${endedAt}, ${event}`,
   `reminder (id, cause, subject_id, due_on, days_ahead, about, audit_event_id)

@@ -31,7 +31,7 @@ describe('approvals (R3.10)', () => {
 
   /** What an administrator proposes. */
   const proposalOf = async (by: string, { membershipId }: Member, role: Role): Promise<string> => {
-    const answer = await roles.add(await world.as(by), membershipId, role);
+    const answer = await roles.add(await world.as(by), membershipId, { role });
     return 'approvalId' in answer ? answer.approvalId : 'none';
   };
 
@@ -163,7 +163,7 @@ describe('approvals (R3.10)', () => {
     const member = await world.aMember(organisationId, 'dpo');
     const admin = await world.as(ADMIN);
     const officer = await proposalOf(ADMIN, member, 'ig_officer');
-    await roles.add(admin, member.membershipId, 'data_owner');
+    await roles.add(admin, member.membershipId, { role: 'data_owner' });
     const clash = approvals.approve(await world.as(ADMIN2), officer);
     await expect(clash).rejects.toMatchObject({ code: 'roles_incompatible' });
 

@@ -81,14 +81,16 @@ export class Bootstrap {
     subject: string,
   ): Promise<void> {
     const person = { issuer, subject, name: null, email: null };
+    const today = londonDay(this.clock.now());
     const membership = await this.memberships.start(tx, BROKER_ACTOR, {
       personId: await this.registration.findOrRegister(tx, person, organisationId, BROKER_ACTOR),
       organisationId,
       position: 'Platform administrator',
-      startsOn: londonDay(this.clock.now()),
+      startsOn: today,
       endsOn: null,
     });
-    await this.memberships.giveRole(tx, BROKER_ACTOR, membership, 'platform_admin');
+    const role = { role: 'platform_admin', startsOn: today, endsOn: null } as const;
+    await this.memberships.giveRole(tx, BROKER_ACTOR, membership, role);
   }
 }
 

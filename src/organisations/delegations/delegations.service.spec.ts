@@ -146,7 +146,7 @@ describe('deputies', () => {
     await give(owner, deputy, { role: 'data_owner' });
     const roles = world.app.get(MembershipRoles);
     await expect(
-      roles.add(await world.as(ADMIN), deputy.membershipId, 'ig_officer'),
+      roles.add(await world.as(ADMIN), deputy.membershipId, { role: 'ig_officer' }),
     ).rejects.toMatchObject({ code: 'roles_incompatible' });
   });
 

@@ -5,6 +5,7 @@ import {
   type OrganisationWorld,
 } from '../../../test/support/organisation-world.js';
 import { Approvals } from '../approvals/approvals.service.js';
+import { MembershipRoles } from '../memberships/membership-roles.service.js';
 import { OrganisationsService } from '../organisations.service.js';
 import { Accreditations } from '../people/accreditations.service.js';
 import { PeopleService } from '../people/people.service.js';
@@ -113,6 +114,22 @@ describe('what lapses by date', () => {
     expect(await sweepAround()).toEqual([0, 1, 0]);
     expect(await world.eventsOf(membershipId)).toContain('membership.ended');
     expect(world.grants.applied).toEqual([{ code: 'membership_ended', personId, organisationId }]);
+  });
+
+  it('R3.25 a role ends once, with its cascade, and the membership goes on', async () => {
+    const { personId, membershipId, organisationId } = await aResearcher();
+    const roles = world.app.get(MembershipRoles);
+    const dto = { role: 'data_owner', endsOn: '2026-06-30' } as const;
+    await roles.add(await world.as(ADMIN), membershipId, dto);
+    expect(await sweepAround()).toEqual([0, 1, 0]);
+    const cause = { code: 'role_ended', personId, organisationId, role: 'data_owner' };
+    expect(world.grants.applied).toEqual([cause]);
+    expect(await world.eventsOf(membershipId)).toContain('membership.role-removed');
+    const held = await world.database.manager.query<{ role: string }[]>(
+      'SELECT role FROM membership_role WHERE membership_id = $1 AND ended_at IS NULL',
+      [membershipId],
+    );
+    expect(held).toEqual([{ role: 'researcher' }]);
   });
 
   it('law 1: a cascade that fails leaves the lapse for the next sweep', async () => {

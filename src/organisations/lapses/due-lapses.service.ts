@@ -17,6 +17,7 @@ const LAPSED = {
   training: 'training.lapsed',
   organisation_check: 'organisation.check-lapsed',
   membership: 'membership.ended',
+  membership_role: 'membership.role-removed',
 } as const;
 
 /**
@@ -72,9 +73,7 @@ export class DueLapses {
       const auditEventId = await this.audit.record(tx, LAPSED[due.kind], {
         ...BROKER_ACTOR,
         organisationIds: await this.organisationsOf(tx, due, today),
-        targetType: due.kind,
-        targetId: due.id,
-        reasonCodes: due.kind === 'membership' ? ['ends_on'] : [due.code],
+        ...targetOf(due),
         ...(kind === 'person' ? { alsoAbout: [due.subjectId] } : {}),
       });
       await this.lapses.write(tx, due, this.clock.now(), auditEventId);
@@ -88,6 +87,7 @@ export class DueLapses {
   private async organisationsOf(tx: Tx, due: DueLapse, today: string): Promise<readonly string[]> {
     switch (due.kind) {
       case 'membership':
+      case 'membership_role':
         return [due.code];
       case 'organisation_check':
         return [due.subjectId];
@@ -98,7 +98,20 @@ export class DueLapses {
   }
 }
 
-function causeOf({ kind, subjectId, code }: DueLapse): Cause {
+// A role is of its membership, as when somebody takes it away.
+function targetOf({ kind, id, code, role }: DueLapse) {
+  if (role) {
+    const reasonCodes = [role.name, 'ends_on'];
+    return { targetType: 'membership', targetId: role.membershipId, reasonCodes };
+  }
+  return {
+    targetType: kind,
+    targetId: id,
+    reasonCodes: [kind === 'membership' ? 'ends_on' : code],
+  };
+}
+
+function causeOf({ kind, subjectId, code, role }: DueLapse): Cause {
   switch (kind) {
     case 'accreditation':
       return { code: 'accreditation_lapsed', personId: subjectId, scheme: code };
@@ -107,6 +120,9 @@ function causeOf({ kind, subjectId, code }: DueLapse): Cause {
     case 'organisation_check':
       return { code: 'organisation_check_lapsed', organisationId: subjectId, kind: code };
     case 'membership':
-      return { code: 'membership_ended', personId: subjectId, organisationId: code };
+    case 'membership_role':
+      return role
+        ? { code: 'role_ended', personId: subjectId, organisationId: code, role: role.name }
+        : { code: 'membership_ended', personId: subjectId, organisationId: code };
   }
 }

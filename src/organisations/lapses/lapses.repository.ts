@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Role } from '../../identity/roles.js';
 import type { Tx } from '../../platform/database/database.js';
 
 export const LAPSE_KINDS = [
@@ -7,6 +8,7 @@ export const LAPSE_KINDS = [
   'training',
   'organisation_check',
   'membership',
+  'membership_role',
 ] as const;
 export type LapseKind = (typeof LAPSE_KINDS)[number];
 
@@ -16,8 +18,10 @@ export interface DueLapse {
   readonly id: string;
   /** The person, or for a check the organisation, that it is of. */
   readonly subjectId: string;
-  /** Scheme, course or kind of check; for a membership its organisation. */
+  /** Scheme, course or kind of check; for a membership and a role in one, its organisation. */
   readonly code: string;
+  /** Of a role. */
+  readonly role?: { readonly name: Role; readonly membershipId: string };
   /** False for what never counted: an accreditation that nobody verified. */
   readonly counted: boolean;
 }
@@ -32,6 +36,10 @@ const DUE: Readonly<Record<LapseKind, string>> = {
     FROM organisation_check d WHERE lapsed_at IS NULL AND expires_on < $1`,
   membership: `SELECT id, person_id AS "subjectId", organisation_id::text AS code, true AS counted
     FROM membership d WHERE ended_at IS NULL AND ends_on < $1`,
+  membership_role: `SELECT d.id, m.person_id AS "subjectId", m.organisation_id::text AS code, true AS counted,
+      jsonb_build_object('name', d.role, 'membershipId', m.id) AS role
+    FROM membership_role d JOIN membership m ON m.id = d.membership_id AND m.ended_at IS NULL
+    WHERE d.ended_at IS NULL AND d.ends_on < $1`,
 };
 
 /** Its last day. */
@@ -40,6 +48,7 @@ const LAST_DAY: Readonly<Record<LapseKind, string>> = {
   training: 'expires_on',
   organisation_check: 'expires_on',
   membership: 'ends_on',
+  membership_role: 'd.ends_on',
 };
 
 /** Where an accreditation has a state, the others have the instant. */
@@ -47,6 +56,7 @@ const LAPSED_AT: Readonly<Record<Exclude<LapseKind, 'accreditation'>, string>> =
   training: 'lapsed_at',
   organisation_check: 'lapsed_at',
   membership: 'ended_at',
+  membership_role: 'ended_at',
 };
 
 @Injectable()
@@ -58,7 +68,7 @@ export class DueLapsesRepository {
     today: string,
     limit: number,
   ): Promise<DueLapse[]> {
-    const sql = `${DUE[kind]} ORDER BY ${LAST_DAY[kind]}, id LIMIT $2`;
+    const sql = `${DUE[kind]} ORDER BY ${LAST_DAY[kind]}, d.id LIMIT $2`;
     const rows = await manager.query<Omit<DueLapse, 'kind'>[]>(sql, [today, limit]);
     return rows.map((row) => ({ ...row, kind }));
   }

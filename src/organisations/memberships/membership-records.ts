@@ -1,12 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
-import type { Role } from '../../identity/roles.js';
-import { Clock } from '../../kernel/clock.js';
 import { IdFactory } from '../../kernel/ids.js';
-import { londonDay } from '../../kernel/london-day.js';
 import type { Tx } from '../../platform/database/database.js';
 import type { Actor } from '../acting.js';
 import type { MembershipEntity } from './membership.entity.js';
+import type { RoleTerms } from './membership.rules.js';
 import { MembershipsRepository } from './memberships.repository.js';
 
 export type NewMembership = Pick<
@@ -26,7 +24,6 @@ export class MembershipRecords {
   constructor(
     private readonly memberships: MembershipsRepository,
     private readonly audit: AuditService,
-    @Inject(Clock) private readonly clock: Clock,
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 
@@ -39,12 +36,11 @@ export class MembershipRecords {
     return membership;
   }
 
-  /** Counts from today, or from the day on which the membership starts. */
   async giveRole(
     tx: Tx,
     actor: Actor,
     membership: MembershipEntity,
-    role: Role,
+    { role, startsOn, endsOn }: RoleTerms,
     proposal?: ApprovedProposal,
   ): Promise<void> {
     const auditEventId = await this.audit.record(tx, 'membership.role-added', {
@@ -53,13 +49,12 @@ export class MembershipRecords {
       approvalId: proposal?.id,
       proposedByPersonId: proposal?.proposedBy,
     });
-    const today = londonDay(this.clock.now());
     await this.memberships.insertRole(tx, {
       id: this.ids.next(),
       membershipId: membership.id,
       role,
-      startsOn: membership.startsOn > today ? membership.startsOn : today,
-      endsOn: null,
+      startsOn,
+      endsOn,
       endedAt: null,
       auditEventId,
     });

@@ -13,9 +13,22 @@ import { DelegationsRepository } from '../delegations/delegations.repository.js'
 import { MembershipChanges } from './membership-changes.js';
 import type { MembershipEntity } from './membership.entity.js';
 import { aboutMembership, MembershipRecords } from './membership-records.js';
-import { checkCompatible, checkMembership, isRole, TWO_PERSON_ROLES } from './membership.rules.js';
+import {
+  checkCompatible,
+  checkMembership,
+  isRole,
+  roleTerms,
+  TWO_PERSON_ROLES,
+} from './membership.rules.js';
 import type { MembershipView, ProposedRole } from './membership.view.js';
 import { MembershipsRepository } from './memberships.repository.js';
+
+/** A role that somebody is to have, and its London days where they are not all of the membership. */
+export interface AskedRole {
+  readonly role: Role;
+  readonly startsOn?: string;
+  readonly endsOn?: string;
+}
 
 /** Roles inside a membership. Those that bind, watch or run take two people (R3.10). */
 @Injectable()
@@ -39,12 +52,16 @@ export class MembershipRoles implements OnModuleInit {
   }
 
   /** Adds a role, or proposes it when it takes two people: the proposal is the answer then. */
-  async add(principal: Principal, id: string, role: Role): Promise<MembershipView | ProposedView> {
+  async add(
+    principal: Principal,
+    id: string,
+    asked: AskedRole,
+  ): Promise<MembershipView | ProposedView> {
     const [proposed] = await this.changes.change(
       principal,
       id,
       'membership:change_roles',
-      (tx, membership) => this.giveOrPropose(tx, principal, membership, [role]),
+      (tx, membership) => this.giveOrPropose(tx, principal, membership, [asked]),
     );
     return proposed ?? { ...(await this.changes.show(id)), approvals: [] };
   }
@@ -81,18 +98,24 @@ export class MembershipRoles implements OnModuleInit {
     tx: Tx,
     principal: Principal,
     membership: MembershipEntity,
-    roles: readonly Role[],
+    roles: readonly AskedRole[],
   ): Promise<ProposedRole[]> {
     requireOthers(membership, [principal.personId]);
-    await this.requireAddable(tx, membership, roles);
+    await this.requireAddable(
+      tx,
+      membership,
+      roles.map(({ role }) => role),
+    );
     const { id: targetId, organisationId } = membership;
     const proposed: ProposedRole[] = [];
-    for (const role of roles) {
+    for (const asked of roles) {
+      const { role } = asked;
+      const terms = roleTerms(asked, membership, londonDay(this.clock.now()));
       if (TWO_PERSON_ROLES.has(role)) {
-        const act = { act: 'role_add', targetId, organisationId, change: { role } } as const;
+        const act = { act: 'role_add', targetId, organisationId, change: { ...asked } } as const;
         proposed.push({ role, ...(await this.approvals.propose(tx, principal, act)) });
       } else {
-        await this.records.giveRole(tx, actorOn(principal, organisationId), membership, role);
+        await this.records.giveRole(tx, actorOn(principal, organisationId), membership, terms);
       }
     }
     return proposed;
@@ -101,14 +124,22 @@ export class MembershipRoles implements OnModuleInit {
   // Every guard is checked again: much may have changed since the proposal.
   private async addApproved(tx: Tx, approver: Principal, proposal: Proposal): Promise<void> {
     const membership = await this.changes.lock(tx, proposal.targetId);
-    const role = proposal.change['role'];
+    const { role } = proposal.change;
     if (!isRole(role)) {
       throw new Error('A proposal of a role without a role');
     }
+    // Days that were to come may have come: a role counts from its approval at the earliest.
+    const today = londonDay(this.clock.now());
+    const { startsOn, endsOn } = proposal.change as Partial<AskedRole>;
+    const days = {
+      ...(startsOn !== undefined && startsOn > today ? { startsOn } : {}),
+      ...(endsOn === undefined ? {} : { endsOn }),
+    };
+    const terms = roleTerms({ role, ...days }, membership, today);
     requireOthers(membership, [approver.personId, proposal.proposedBy]);
     await this.requireAddable(tx, membership, [role]);
     const actor = actorOn(approver, membership.organisationId);
-    await this.records.giveRole(tx, actor, membership, role, proposal);
+    await this.records.giveRole(tx, actor, membership, terms, proposal);
   }
 
   private async requireAddable(

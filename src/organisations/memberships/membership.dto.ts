@@ -11,7 +11,7 @@ import {
   MaxLength,
 } from 'class-validator';
 import { ROLES, type Role } from '../../identity/roles.js';
-import { IsDay } from '../../platform/web/fields.js';
+import { IsDay, Trimmed } from '../../platform/web/fields.js';
 
 /** A person, known by issuer and subject, as a member of an organisation. */
 export class MembershipDto {
@@ -23,6 +23,7 @@ export class MembershipDto {
   @Length(1, 255)
   subject: string;
 
+  @Trimmed()
   @IsString()
   @Length(1, 200)
   name: string;
@@ -31,6 +32,7 @@ export class MembershipDto {
   @MaxLength(254)
   email: string;
 
+  @Trimmed()
   @IsString()
   @Length(1, 200)
   position: string;
@@ -50,7 +52,17 @@ export class MembershipDto {
   roles: Role[];
 }
 
+/** A role in a membership, from today and for as long as that lasts, unless it says otherwise. */
 export class RoleDto {
   @IsIn(ROLES)
   role: Role;
+
+  @IsOptional()
+  @IsDay()
+  startsOn?: string;
+
+  /** Its last London day. */
+  @IsOptional()
+  @IsDay()
+  endsOn?: string;
 }

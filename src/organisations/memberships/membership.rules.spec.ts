@@ -1,6 +1,12 @@
 import { refusalOf } from '../../../test/support/refusal-of.js';
 import { ROLES, type Role } from '../../identity/roles.js';
-import { checkCompatible, checkMembership, type MembershipTerms } from './membership.rules.js';
+import { isConcordatError } from '../../kernel/errors.js';
+import {
+  checkCompatible,
+  checkMembership,
+  roleTerms,
+  type MembershipTerms,
+} from './membership.rules.js';
 
 describe('R1.2: who watches neither owns nor administers', () => {
   const pairs = ROLES.flatMap((one, at) => ROLES.slice(at + 1).map((other) => [one, other]));
@@ -80,5 +86,52 @@ describe('the terms of a membership', () => {
       checkMembership({ ...base, ...terms });
     };
     expect(refusalOf(check)).toBe(result);
+  });
+});
+
+describe('the days of a role', () => {
+  const membership = { startsOn: '2026-05-01', endsOn: '2026-12-31' };
+
+  it.each<
+    [string, { startsOn?: string; endsOn?: string }, { startsOn: string; endsOn: string | null }]
+  >([
+    ['count from today', {}, { startsOn: '2026-06-15', endsOn: null }],
+    ['may begin later', { startsOn: '2026-07-01' }, { startsOn: '2026-07-01', endsOn: null }],
+    ['may be one', { endsOn: '2026-06-15' }, { startsOn: '2026-06-15', endsOn: '2026-06-15' }],
+    [
+      'may end with the membership',
+      { endsOn: '2026-12-31' },
+      { startsOn: '2026-06-15', endsOn: '2026-12-31' },
+    ],
+  ])('%s', (_what, asked, days) => {
+    expect(roleTerms({ role: 'dpo', ...asked }, membership, '2026-06-15')).toEqual({
+      role: 'dpo',
+      ...days,
+    });
+  });
+
+  it('count from the first of a membership that is to come', () => {
+    const terms = roleTerms(
+      { role: 'dpo' },
+      { startsOn: '2026-08-01', endsOn: null },
+      '2026-06-15',
+    );
+    expect(terms.startsOn).toBe('2026-08-01');
+  });
+
+  it.each<[string, { startsOn?: string; endsOn?: string }, readonly string[]]>([
+    ['before today', { startsOn: '2026-06-14' }, ['/startsOn']],
+    ['after the membership', { startsOn: '2027-01-01' }, ['/startsOn']],
+    ['that end before they begin', { startsOn: '2026-07-01', endsOn: '2026-06-30' }, ['/endsOn']],
+    ['that outlast the membership', { endsOn: '2027-01-01' }, ['/endsOn']],
+    ['that are over', { endsOn: '2026-06-01' }, ['/endsOn']],
+  ])('are none %s', (_what, asked, pointers) => {
+    let named: readonly string[] = [];
+    try {
+      roleTerms({ role: 'dpo', ...asked }, membership, '2026-06-15');
+    } catch (error) {
+      named = isConcordatError(error) ? (error.fields.errors ?? []).map((one) => one.pointer) : [];
+    }
+    expect(named).toEqual(pointers);
   });
 });

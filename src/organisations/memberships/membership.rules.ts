@@ -28,6 +28,44 @@ export function checkCompatible(roles: readonly Role[]): void {
   }
 }
 
+/** A role and its London days; without an end it lasts as long as the membership. */
+export interface RoleTerms {
+  readonly role: Role;
+  readonly startsOn: string;
+  readonly endsOn: string | null;
+}
+
+/**
+ * The days of a role as it is given: today at the earliest, and within its membership.
+ * @throws ConcordatError `input_invalid` (422)
+ */
+export function roleTerms(
+  asked: { readonly role: Role; readonly startsOn?: string; readonly endsOn?: string },
+  membership: { readonly startsOn: string; readonly endsOn: string | null },
+  today: string,
+): RoleTerms {
+  const earliest = membership.startsOn > today ? membership.startsOn : today;
+  const { role, startsOn = earliest, endsOn = null } = asked;
+  const last = membership.endsOn;
+  const faults: readonly (readonly [boolean, string, string])[] = [
+    [startsOn < earliest, '/startsOn', `must not be before ${earliest}`],
+    [last !== null && startsOn > last, '/startsOn', `must not be after ${String(last)}`],
+    [endsOn !== null && endsOn < startsOn, '/endsOn', 'must not be before startsOn'],
+    [
+      last !== null && endsOn !== null && endsOn > last,
+      '/endsOn',
+      `must not be after ${String(last)}`,
+    ],
+  ];
+  const errors = faults
+    .filter(([isFault]) => isFault)
+    .map(([, pointer, reason]) => ({ pointer, reason }));
+  if (errors.length > 0) {
+    throw new ConcordatError('input_invalid', { errors });
+  }
+  return { role, startsOn, endsOn };
+}
+
 export interface MembershipTerms {
   readonly startsOn: string;
   readonly endsOn: string | undefined;

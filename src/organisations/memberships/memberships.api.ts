@@ -72,10 +72,10 @@ export class MembershipsApi {
   async addRole(
     @Caller() principal: Principal,
     @Param('id', IdParam) id: string,
-    @Body() { role }: RoleDto,
+    @Body() dto: RoleDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<MembershipView | ProposedView> {
-    const answer = await this.roles.add(principal, id, role);
+    const answer = await this.roles.add(principal, id, dto);
     response.status('approvalId' in answer ? 202 : 201);
     return answer;
   }

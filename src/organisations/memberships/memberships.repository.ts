@@ -14,12 +14,20 @@ export interface MemberRow {
   readonly startsOn: string;
   readonly endsOn: string | null;
   readonly roles: readonly Role[];
+  /** Of each role: its first London day, and its last where it has one of its own. */
+  readonly roleDays: readonly {
+    readonly role: Role;
+    readonly startsOn: string;
+    readonly endsOn: string | null;
+  }[];
 }
 
 const MEMBERS = `
   SELECT m.id, m.person_id AS "personId", m.organisation_id AS "organisationId", p.pseudonym, p.name, m.position,
     m.starts_on::text AS "startsOn", m.ends_on::text AS "endsOn", coalesce((SELECT jsonb_agg(r.role ORDER BY r.role)
-      FROM membership_role r WHERE r.membership_id = m.id AND r.ended_at IS NULL), '[]') AS roles
+      FROM membership_role r WHERE r.membership_id = m.id AND r.ended_at IS NULL), '[]') AS roles,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('role', r.role, 'startsOn', r.starts_on, 'endsOn', r.ends_on)
+      ORDER BY r.role) FROM membership_role r WHERE r.membership_id = m.id AND r.ended_at IS NULL), '[]') AS "roleDays"
   FROM membership m JOIN person p ON p.id = m.person_id`;
 
 @Injectable()

@@ -110,11 +110,15 @@ describe('memberships', () => {
       const id = await world.anOrganisation();
       const admin = await world.as(ADMIN);
       const officer = await world.aMember(id, 'ig_officer');
-      await expect(roles.add(admin, officer.membershipId, 'data_owner')).rejects.toMatchObject({
+      await expect(
+        roles.add(admin, officer.membershipId, { role: 'data_owner' }),
+      ).rejects.toMatchObject({
         code: 'roles_incompatible',
       });
       const owner = await world.aMember(id, 'data_owner');
-      await expect(roles.add(admin, owner.membershipId, 'ig_officer')).rejects.toMatchObject({
+      await expect(
+        roles.add(admin, owner.membershipId, { role: 'ig_officer' }),
+      ).rejects.toMatchObject({
         code: 'roles_incompatible',
       });
       expect(await rolesOf(owner.subject)).toEqual(['data_owner']);
@@ -123,11 +127,13 @@ describe('memberships', () => {
     it('are not added twice, nor to oneself', async () => {
       const owner = await world.aMember(await world.anOrganisation(), 'data_owner');
       const admin = await world.as(ADMIN);
-      await expect(roles.add(admin, owner.membershipId, 'data_owner')).rejects.toMatchObject({
+      await expect(
+        roles.add(admin, owner.membershipId, { role: 'data_owner' }),
+      ).rejects.toMatchObject({
         code: 'conflict',
       });
       const own = admin.memberships[0]?.membershipId ?? '';
-      await expect(roles.add(admin, own, 'dpo')).rejects.toMatchObject({
+      await expect(roles.add(admin, own, { role: 'dpo' })).rejects.toMatchObject({
         code: 'operation_denied',
       });
     });

@@ -98,7 +98,12 @@ export class MembershipsService {
     }
     const terms = { personId, organisationId, position, startsOn, endsOn: endsOn ?? null };
     const membership = await this.records.start(tx, actor, terms);
-    const approvals = await this.roles.giveOrPropose(tx, principal, membership, roles);
+    const approvals = await this.roles.giveOrPropose(
+      tx,
+      principal,
+      membership,
+      roles.map((role) => ({ role })),
+    );
     return { id: membership.id, approvals: approvals.map((proposed) => ({ ...proposed })) };
   }
 }
