@@ -4,6 +4,7 @@ import { AgreementsModule } from '../agreements/agreements.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { CascadeModule } from '../cascade/cascade.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
+import { OrganisationsModule } from '../organisations/organisations.module.js';
 import { MailModule } from '../platform/mail/mail.module.js';
 import { RateLimitsModule } from '../platform/rate-limits/rate-limits.module.js';
 import { RequestsModule } from '../requests/requests.module.js';
@@ -48,6 +49,7 @@ import { WellKnownApi } from './well-known.api.js';
     CascadeModule,
     IdentityModule,
     MailModule,
+    OrganisationsModule,
     RateLimitsModule,
     RequestsModule,
   ],

@@ -27,6 +27,7 @@ import { AwardsRepository } from './people/awards.repository.js';
 import { PeopleApi } from './people/people.api.js';
 import { PeopleService } from './people/people.service.js';
 import { PersonChanges } from './people/person-changes.js';
+import { Supervision } from './people/supervision.service.js';
 import { Trainings } from './people/trainings.service.js';
 
 @Module({
@@ -59,11 +60,12 @@ import { Trainings } from './people/trainings.service.js';
     PersonChanges,
     Accreditations,
     Trainings,
+    Supervision,
     AwardVocabularies,
     AwardsRepository,
     Approvals,
     ApprovalsRepository,
   ],
-  exports: [Approvals, DueLapses, DueDelegations],
+  exports: [Approvals, DueLapses, DueDelegations, Supervision],
 })
 export class OrganisationsModule {}

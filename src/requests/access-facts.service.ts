@@ -13,7 +13,7 @@ export const FACTS = `
         WHERE a.access_request_id = r.id AND a.decision = 'approved')),
     'person', jsonb_build_object('status', p.status,
       'accreditations', coalesce((SELECT jsonb_agg(jsonb_build_object('code', a.scheme, 'expiresOn', a.expires_on))
-        FROM accreditation a WHERE a.person_id = p.id AND a.state = 'verified' AND a.expires_on >= $2), '[]'),
+        FROM held_accreditations(p.id, $2) a), '[]'),
       'trainings', coalesce((SELECT jsonb_agg(jsonb_build_object('code', t.course, 'expiresOn', t.expires_on))
         FROM training t WHERE t.person_id = p.id AND t.expires_on >= $2), '[]')),
     'affiliation', (SELECT jsonb_build_object('endsOn', least(m.ends_on, mr.ends_on), 'roles', (

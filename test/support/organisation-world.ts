@@ -31,6 +31,7 @@ import { AwardVocabularies } from '../../src/organisations/people/award-vocabula
 import { AwardsRepository } from '../../src/organisations/people/awards.repository.js';
 import { PeopleService } from '../../src/organisations/people/people.service.js';
 import { PersonChanges } from '../../src/organisations/people/person-changes.js';
+import { Supervision } from '../../src/organisations/people/supervision.service.js';
 import { Trainings } from '../../src/organisations/people/trainings.service.js';
 import { Database } from '../../src/platform/database/database.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
@@ -79,6 +80,7 @@ export const ADMIN2 = 'admin2';
     PersonChanges,
     Accreditations,
     Trainings,
+    Supervision,
     AwardVocabularies,
     AwardsRepository,
     Approvals,

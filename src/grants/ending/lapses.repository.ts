@@ -4,8 +4,8 @@ import { londonDay } from '../../kernel/london-day.js';
 import { lackingAfter } from '../grant.rules.js';
 import type { Lapse } from './end-conditions.js';
 
-const ACCREDITATIONS = `SELECT DISTINCT scheme AS code FROM accreditation
-  WHERE person_id = $1 AND state = 'verified' AND expires_on >= $2 AND id IS DISTINCT FROM $3::uuid`;
+const ACCREDITATIONS = `SELECT DISTINCT scheme AS code FROM held_accreditations($1, $2)
+  WHERE id IS DISTINCT FROM $3::uuid`;
 const TRAININGS = `SELECT DISTINCT course AS code FROM training
   WHERE person_id = $1 AND expires_on >= $2 AND id IS DISTINCT FROM $3::uuid`;
 const ORGANISATION_CHECKS = `SELECT DISTINCT kind AS code FROM organisation_check

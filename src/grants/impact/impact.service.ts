@@ -1,10 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Cascade, PREVIEW_LIMIT } from '../../cascade/cascade.service.js';
+import { Cascade, PREVIEW_LIMIT, type Affected } from '../../cascade/cascade.service.js';
+import type { Cause } from '../../cascade/cause.js';
 import { Authorisation } from '../../identity/authorisation.service.js';
 import type { Principal } from '../../identity/principal.js';
 import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import { londonDay } from '../../kernel/london-day.js';
+import { Supervision } from '../../organisations/people/supervision.service.js';
 import { Database } from '../../platform/database/database.js';
 import { ImpactRepository } from './impact.repository.js';
 import {
@@ -41,6 +43,7 @@ export class ImpactService {
     private readonly repository: ImpactRepository,
     private readonly authorisation: Authorisation,
     private readonly cascade: Cascade,
+    private readonly supervision: Supervision,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
@@ -56,7 +59,7 @@ export class ImpactService {
     for (const resource of guarded(type, subject)) {
       this.authorisation.require(principal, STOPPING[type], resource);
     }
-    const affected = await this.cascade.preview(manager, causeOf(question, subject));
+    const affected = await this.affectedBy(causeOf(question, subject));
     const personIds = [...new Set(affected.map(({ personId }) => personId))];
     const pseudonyms = await this.repository.pseudonymsOf(manager, personIds);
     return {
@@ -68,5 +71,17 @@ export class ImpactService {
       })),
       people: [...pseudonyms.values()].sort(),
     };
+  }
+
+  // Each thing once, whatever ends it.
+  private async affectedBy(cause: Cause): Promise<readonly Affected[]> {
+    const { manager } = this.database;
+    const byId = new Map<string, Affected>();
+    for (const one of [cause, ...(await this.supervision.lapsesAfter(manager, cause))]) {
+      for (const affected of await this.cascade.preview(manager, one)) {
+        byId.set(affected.id, affected);
+      }
+    }
+    return [...byId.values()].slice(0, PREVIEW_LIMIT);
   }
 }

@@ -7,6 +7,7 @@ import { Clock } from '../../kernel/clock.js';
 import { londonDay } from '../../kernel/london-day.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { tryLock } from '../../platform/database/locks.js';
+import { Supervision } from '../people/supervision.service.js';
 import { PeopleRepository } from '../people/people.repository.js';
 import { DueLapsesRepository, LAPSE_KINDS, type DueLapse } from './lapses.repository.js';
 
@@ -35,6 +36,7 @@ export class DueLapses {
     private readonly people: PeopleRepository,
     private readonly audit: AuditService,
     private readonly cascade: Cascade,
+    private readonly supervision: Supervision,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
@@ -78,7 +80,7 @@ export class DueLapses {
       });
       await this.lapses.write(tx, due, this.clock.now(), auditEventId);
       if (due.counted) {
-        await this.cascade.apply(tx, causeOf(due));
+        await this.cascade.apply(tx, ...(await this.supervision.following(tx, causeOf(due))));
       }
       return true;
     });

@@ -10,6 +10,7 @@ import { Idempotency } from '../../platform/database/idempotency.js';
 import { takeLocks } from '../../platform/database/locks.js';
 import { actorOn } from '../acting.js';
 import { PersonRegistration } from '../people/person-registration.js';
+import { Supervision } from '../people/supervision.service.js';
 import { MembershipChanges } from './membership-changes.js';
 import type { MembershipDto } from './membership.dto.js';
 import { aboutMembership, MembershipRecords } from './membership-records.js';
@@ -32,6 +33,7 @@ export class MembershipsService {
     private readonly authorisation: Authorisation,
     private readonly audit: AuditService,
     private readonly cascade: Cascade,
+    private readonly supervision: Supervision,
     private readonly idempotency: Idempotency,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
@@ -73,7 +75,8 @@ export class MembershipsService {
         reasonText: reason,
       });
       await this.memberships.end(tx, id, this.clock.now(), auditEventId);
-      await this.cascade.apply(tx, { code: 'membership_ended', personId, organisationId });
+      const cause = { code: 'membership_ended', personId, organisationId } as const;
+      await this.cascade.apply(tx, ...(await this.supervision.following(tx, cause)));
     });
     return { ...(await this.changes.show(id)), approvals: [] };
   }

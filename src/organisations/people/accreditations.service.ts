@@ -11,6 +11,7 @@ import { Idempotency } from '../../platform/database/idempotency.js';
 import { checkAward, checkSupervision, moveAccreditation, stateOn } from './award.rules.js';
 import { AwardVocabularies } from './award-vocabularies.js';
 import { AwardsRepository } from './awards.repository.js';
+import { Supervision } from './supervision.service.js';
 import { aboutAward, aboutPerson, PersonChanges, type OpenedPerson } from './person-changes.js';
 import type { AccreditationDto } from './person.dto.js';
 import type { AccreditationEntity } from './person.entity.js';
@@ -27,6 +28,7 @@ export class Accreditations {
     private readonly vocabularies: AwardVocabularies,
     private readonly audit: AuditService,
     private readonly cascade: Cascade,
+    private readonly supervision: Supervision,
     private readonly idempotency: Idempotency,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(IdFactory) private readonly ids: IdFactory,
@@ -92,7 +94,8 @@ export class Accreditations {
       await this.awards.moveAccreditation(tx, id, { state, auditEventId });
       if (row.state === 'verified') {
         const { scheme } = row;
-        await this.cascade.apply(tx, { code: 'accreditation_lapsed', personId, scheme });
+        const cause = { code: 'accreditation_lapsed', personId, scheme } as const;
+        await this.cascade.apply(tx, ...(await this.supervision.following(tx, cause)));
       }
     });
     return this.view(personId, id);

@@ -6,7 +6,7 @@ export type AccreditationState = 'recorded' | 'verified' | 'withdrawn' | 'lapsed
 export type AccreditationMove = 'verify' | 'withdraw';
 
 /** Supervised by somebody with the full one in the same organisation (domain.md, vocabulary `accreditation`). */
-const SUPERVISED = 'dea_provisional';
+export const SUPERVISED = 'dea_provisional';
 export const SUPERVISING = 'dea_full';
 
 /** What an award lasts when its vocabulary does not say. */

@@ -57,6 +57,16 @@ export class AwardsRepository {
     });
   }
 
+  /** Whose provisional accreditation rests on this person. */
+  async supervisedBy(manager: EntityManager, personId: string): Promise<readonly string[]> {
+    const rows = await manager.query<{ personId: string }[]>(
+      `SELECT DISTINCT person_id AS "personId" FROM accreditation
+       WHERE state = 'verified' AND supervisor_id = $1 ORDER BY 1`,
+      [personId],
+    );
+    return rows.map((row) => row.personId);
+  }
+
   /** True when the one is fully accredited and both are members of one organisation, all of it today. */
   async maySupervise(
     manager: EntityManager,

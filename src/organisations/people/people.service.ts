@@ -8,6 +8,7 @@ import { Database } from '../../platform/database/database.js';
 import { AwardsRepository } from './awards.repository.js';
 import { PeopleRepository } from './people.repository.js';
 import { aboutPerson, PersonChanges } from './person-changes.js';
+import { Supervision } from './supervision.service.js';
 import { movePerson, type PersonMove } from './person.rules.js';
 import {
   toAccreditationView,
@@ -31,6 +32,7 @@ export class PeopleService {
     private readonly changes: PersonChanges,
     private readonly audit: AuditService,
     private readonly cascade: Cascade,
+    private readonly supervision: Supervision,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
@@ -66,7 +68,8 @@ export class PeopleService {
         });
         await this.people.setStatus(tx, id, status, auditEventId);
         if (status === 'suspended') {
-          await this.cascade.apply(tx, { code: 'person_suspended', personId: id });
+          const cause = { code: 'person_suspended', personId: id } as const;
+          await this.cascade.apply(tx, ...(await this.supervision.following(tx, cause)));
         }
         return { ...opened.person, status };
       },
