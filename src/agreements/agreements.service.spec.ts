@@ -94,6 +94,14 @@ describe('from draft to signature', () => {
     expect((await get(id)).status).toBe('draft');
   });
 
+  it('says which of its prohibited uses are promised and no code prevents (R2.4)', async () => {
+    const { id } = await world.agreements.create(owner(), {
+      ...exampleTerms(),
+      prohibitedUses: ['onward_sharing', 'reidentification'],
+    });
+    expect((await get(id)).promisedNotEnforced).toEqual(['onward_sharing', 'reidentification']);
+  });
+
   it('takes an edit only on the draft that was read', async () => {
     const draft = await world.agreements.create(owner(), { title: 'One' });
     const edit = (title: string) =>

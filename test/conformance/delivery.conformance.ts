@@ -217,7 +217,7 @@ export function deliveryConformance(name: string, open: () => Promise<StoreLocat
     });
 
     describe('ending', () => {
-      it('cuts a transfer on another replica when the grant is revoked (GD-12)', async () => {
+      it('cuts a transfer on another replica when the grant is revoked (R3.15, GD-12)', async () => {
         const grant = await world.grantOf(bigVersion);
         const reader = await openReader(world.nodes[1].url, grant, 'big.bin');
         await reader.take(1_000_000);

@@ -453,4 +453,80 @@ describe('duties and projects', () => {
       expect(await statusOf(islington.researcher, grants[1])).toBe('revoked');
     });
   });
+
+  describe('one form for several datasets', () => {
+    interface Form {
+      readonly formId: string;
+      readonly requests: readonly {
+        readonly id: string;
+        readonly datasetId: string;
+        readonly status: string;
+        readonly decisions: readonly { readonly decision: string; readonly reason: string }[];
+      }[];
+    }
+    const FORMS = '/api/v1/access-request-forms';
+    const safe = 'As the university does.';
+    let common: Readonly<Record<string, unknown>>;
+    let items: readonly { readonly datasetId: string; readonly agreementId: string }[];
+
+    beforeAll(async () => {
+      const { researcher } = world.callers;
+      const projects = await researcher.get<{ items: readonly Identified[] }>('/api/v1/projects');
+      common = {
+        projectId: projects.items.at(-1)?.id,
+        purpose: RESEARCH_PURPOSE,
+        justification: 'Searches beside air and boundaries.',
+        until: addDays(today, 30),
+        frequency: 'one_off',
+        conflict: false,
+        fiveSafes: { people: safe, project: safe, setting: safe, data: safe, outputs: safe },
+      };
+      items = seeded.terms.items
+        .slice(0, 2)
+        .map(({ datasetId }) => ({ datasetId, agreementId: seeded.id }));
+    });
+    const pathsOf = (answer: { body: unknown }): readonly string[] =>
+      (answer.body as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer);
+
+    it('makes a request for each, decided one by one, and shows every decision', async () => {
+      const { owner, researcher } = world.callers;
+      const form = await researcher.post<Form>(FORMS, { ...common, items });
+      expect(form.requests.map(({ datasetId, status }) => [datasetId, status])).toEqual(
+        items.map(({ datasetId }) => [datasetId, 'draft']),
+      );
+      // To the owner drafts are absent, and so is the form.
+      expect((await owner.try('GET', `${FORMS}/${form.formId}`)).status).toBe(404);
+      const decisions = ['approved', 'refused'] as const;
+      for (const [at, decision] of decisions.entries()) {
+        const path = `${REQUESTS}/${form.requests[at]?.id ?? ''}`;
+        await researcher.post(`${path}/submit`, { versionHash: seeded.versionHash });
+        await owner.post(`${path}/decisions`, { decision, reason: `It is ${decision}.` });
+      }
+      for (const reader of [researcher, owner]) {
+        const { requests } = await reader.get<Form>(`${FORMS}/${form.formId}`);
+        expect(requests.map(({ status, decisions: [first] }) => [status, first?.reason])).toEqual(
+          decisions.map((decision) => [decision, `It is ${decision}.`]),
+        );
+      }
+      expect((await world.outsider.try('GET', `${FORMS}/${form.formId}`)).status).toBe(404);
+    });
+
+    it('makes none when one of its items is wrong, and names that one', async () => {
+      const { researcher } = world.callers;
+      const before = await researcher.get<{ items: readonly Identified[] }>(REQUESTS);
+      const refused = async (wrong: readonly object[]) => {
+        const answer = await researcher.try('POST', FORMS, { ...common, items: wrong });
+        expect(answer.status).toBe(422);
+        return pathsOf(answer);
+      };
+      const [first = {}] = items;
+      expect(await refused([first, { ...items[1], delivery: 'presign' }])).toEqual([
+        '/items/1/delivery',
+      ]);
+      expect(await refused([first, first])).toEqual(['/items']);
+      expect(await refused([])).toEqual(['/items']);
+      expect(await refused([{ ...first, datasetId: 'x' }])).toEqual(['/items/0/datasetId']);
+      expect(await researcher.get(REQUESTS)).toEqual(before);
+    });
+  });
 });

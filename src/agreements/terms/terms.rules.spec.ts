@@ -276,19 +276,19 @@ describe('the rules of section 2', () => {
     expect(pointersOf(draft, { duties })).toEqual(['/parties/1/signatoryId']);
   });
 
-  it('refuse codes that come into use after the agreement starts (R2.6)', () => {
-    const draft = {
-      ...terms,
-      startsOn: '2025-12-31',
-      endsOn: '2026-06-01',
-      reviewOn: '2026-03-01',
-    };
-    expect(pointersOf(draft)).toEqual([
-      '/purposes/0',
-      '/prohibitedUses/0',
-      '/prohibitedUses/1',
-      '/items/0/dataClass',
-    ]);
+  it.each([
+    ['from its start', { effectiveFrom: '2026-06-01' }, []],
+    ['from the day after', { effectiveFrom: '2026-06-02' }, ['/purposes/0']],
+    ['until the day after', { effectiveTo: '2026-06-02' }, []],
+    ['until its start', { effectiveTo: '2026-06-01' }, ['/purposes/0']],
+  ])('R2.6: of a code in use %s, what starts on 1 June 2026 names %j', (_when, days, pointers) => {
+    const { vocabularies } = exampleFacts();
+    const { purpose } = vocabularies;
+    const of = purpose.terms.map((term) =>
+      term.code === terms.purposes[0] ? { ...term, ...days } : term,
+    );
+    const dated = { ...vocabularies, purpose: { ...purpose, terms: of } };
+    expect(pointersOf(terms, { vocabularies: dated })).toEqual(pointers);
   });
 
   it('do not tell another owner’s dataset from one that does not exist', () => {

@@ -54,7 +54,7 @@ describe('refreshing a grant', () => {
     await expect(world.tokens.verify(refreshed.token)).resolves.toMatchObject({ epoch: 2 });
   });
 
-  describe('GD-6: it is denied once an attribute has turned', () => {
+  describe('R3.14, GD-6: it is denied once an attribute has turned', () => {
     const terms = (changes: object): string =>
       `UPDATE agreement_version SET terms = terms || '${JSON.stringify(changes)}'`;
     it.each<[check: string, code: string, change: string, undo: string]>([

@@ -71,7 +71,7 @@ export class Approvals {
     principal: Principal,
     proposal: Omit<Proposal, 'id' | 'proposedBy'>,
   ): Promise<ProposedView> {
-    const role = dutyFor(proposal.act, heldRoles(principal, proposal.organisationId));
+    const role = dutyOf(principal, proposal);
     if (!role) {
       throw new ConcordatError('operation_denied', { act: proposal.act });
     }
@@ -123,7 +123,7 @@ export class Approvals {
         tx,
         'approval.rejected',
         principal,
-        { ...approval, role: dutyFor(approval.act, heldRoles(principal, approval.organisationId)) },
+        { ...approval, role: dutyOf(principal, approval) },
         reason,
       ),
     }));
@@ -207,7 +207,7 @@ export class Approvals {
     if (proposedBy === principal.personId) {
       throw new ConcordatError('approval_by_proposer');
     }
-    if (!dutyFor(act, heldRoles(principal, organisationId), proposedRole)) {
+    if (!dutyOf(principal, approval, proposedRole)) {
       throw new ConcordatError('operation_denied', { act });
     }
   }
@@ -249,9 +249,22 @@ export class Approvals {
   }
 }
 
+// A duty of one's own comes before one that one fills as a deputy (R3.24).
+function dutyOf(
+  { memberships }: Principal,
+  { act, organisationId }: Pick<Proposal, 'act' | 'organisationId'>,
+  taken?: string,
+): Role | undefined {
+  const own = memberships.map((held) => ({ ...held, roles: held.ownRoles ?? held.roles }));
+  return (
+    dutyFor(act, heldRoles(own, organisationId), taken) ??
+    dutyFor(act, heldRoles(memberships, organisationId), taken)
+  );
+}
+
 // Roles count inside their organisation (R1.1); the operator's administrators and officers act everywhere.
-function heldRoles(principal: Principal, organisationId: string): readonly Role[] {
-  return principal.memberships.flatMap((membership) => {
+function heldRoles(memberships: Principal['memberships'], organisationId: string): readonly Role[] {
+  return memberships.flatMap((membership) => {
     if (membership.organisationId === organisationId) {
       return membership.roles;
     }

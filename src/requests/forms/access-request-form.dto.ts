@@ -2,6 +2,7 @@ import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
+  ArrayUnique,
   IsArray,
   IsIn,
   IsObject,
@@ -41,6 +42,8 @@ export class AccessRequestFormDto extends OmitType(AccessRequestDto, [
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(20)
+  // Twice the same is one request too many.
+  @ArrayUnique(({ datasetId, agreementId }: FormItemDto) => `${datasetId} ${agreementId}`)
   @ValidateNested({ each: true })
   @Type(() => FormItemDto)
   items: FormItemDto[];

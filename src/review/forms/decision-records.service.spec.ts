@@ -185,7 +185,9 @@ describe('the decision record of an access request', () => {
 
   it('refuses what was never submitted, and records nothing', async () => {
     const id = await anotherRequest('draft');
-    expect(await codeOf(exportAs(GROUND.owner, id))).toBe('transition_not_allowed');
+    expect(await codeOf(exportAs(GROUND.recipientOwner, id))).toBe('transition_not_allowed');
+    // To its provider a draft is absent, as everywhere else.
+    expect(await codeOf(exportAs(GROUND.owner, id))).toBe('not_found');
     expect(await exportsOf(id)).toEqual([{ count: '0' }]);
   });
 });

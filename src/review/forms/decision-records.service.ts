@@ -38,7 +38,9 @@ export class DecisionRecords {
       if (!facts) {
         throw new ConcordatError('not_found');
       }
-      const organisationIds = [...new Set([facts.provider.id, facts.requesting.id])];
+      // What was never submitted was asked of nobody: to its provider it is absent.
+      const asked = facts.receivedAt === null ? [] : [facts.provider.id];
+      const organisationIds = [...new Set([...asked, facts.requesting.id])];
       this.authorisation.require(principal, 'access_request:export', { organisationIds });
       const received = receivedOf(facts);
       await this.audit.record(tx, 'audit.exported', {
