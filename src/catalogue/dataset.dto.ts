@@ -71,6 +71,7 @@ export class TemporalDto implements Temporal {
 }
 
 export class DistributionDto {
+  @Trimmed()
   @IsString()
   @Length(1, 200)
   title: string;

@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
-import { IsDay } from '../platform/web/fields.js';
+import { IsDay, Trimmed } from '../platform/web/fields.js';
 import {
   CHECK_KINDS,
   IDENTIFIER_SCHEMES,
@@ -12,6 +12,7 @@ export class IdentifierDto {
   @IsIn(IDENTIFIER_SCHEMES)
   scheme: string;
 
+  @Trimmed()
   @IsString()
   @Length(1, 100)
   value: string;
@@ -19,6 +20,7 @@ export class IdentifierDto {
 
 /** A new organisation (domain.md section 10). */
 export class OrganisationDto {
+  @Trimmed()
   @IsString()
   @Length(1, 200)
   name: string;
@@ -40,6 +42,7 @@ export class OrganisationCheckDto {
   @IsIn(CHECK_KINDS)
   kind: string;
 
+  @Trimmed()
   @IsString()
   @Length(1, 100)
   number: string;

@@ -3,6 +3,7 @@ import { ConcordatError, type FieldError } from '../../kernel/errors.js';
 import { isUuid } from '../../kernel/ids.js';
 import { isDay } from '../../kernel/london-day.js';
 import { isWebAddress } from '../../kernel/text.js';
+import { NOT_BLANK } from './schema-parts.js';
 import { TERMS_SCHEMA } from './terms.schema.js';
 import type { DraftTerms } from './terms.types.js';
 
@@ -41,6 +42,9 @@ export function readTerms(input: unknown): DraftTerms {
 
 function toFieldError({ instancePath, keyword, params, message }: ErrorObject): FieldError {
   if (keyword !== 'additionalProperties') {
+    if (keyword === 'pattern' && (params as { pattern: string }).pattern === NOT_BLANK) {
+      return { pointer: instancePath, reason: 'must not be blank' };
+    }
     const allowed = keyword === 'enum' ? (params as { allowedValues: string[] }) : undefined;
     const list = allowed ? `: ${allowed.allowedValues.join(', ')}` : '';
     return { pointer: instancePath, reason: `${message ?? 'is not valid'}${list}` };

@@ -1,7 +1,14 @@
 /** Pieces of JSON Schema that the terms are made of. */
 export type Schema = Readonly<Record<string, unknown>>;
 
-export const line = (maxLength = 200): Schema => ({ type: 'string', minLength: 1, maxLength });
+/** What a text has somewhere: spaces alone are none. */
+export const NOT_BLANK = '\\S';
+export const text = (maxLength: number): Schema => ({
+  type: 'string',
+  maxLength,
+  pattern: NOT_BLANK,
+});
+export const line = (maxLength = 200): Schema => text(maxLength);
 export const flag: Schema = { type: 'boolean' };
 export const oneOf = (values: readonly string[]): Schema => ({ type: 'string', enum: values });
 export const whole = (minimum: number, maximum: number): Schema => ({

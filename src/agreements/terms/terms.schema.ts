@@ -2,7 +2,17 @@ import { ACTIONS } from '../../policy/attributes.js';
 import { AGGREGATE_SCHEMA } from './releases/aggregate.schema.js';
 import { ASSESSMENT_RESULTS } from './releases/release.types.js';
 import { VIEW_SCHEMA } from './releases/view.schema.js';
-import { flag, line, listOf, oneOf, record, setOf, whole, type Schema } from './schema-parts.js';
+import {
+  flag,
+  line,
+  listOf,
+  oneOf,
+  record,
+  setOf,
+  text as textOf,
+  whole,
+  type Schema,
+} from './schema-parts.js';
 import {
   ADMISSIONS,
   AGREEMENT_KINDS,
@@ -20,7 +30,7 @@ import {
 } from './terms.types.js';
 
 // Longer than the word limits allow for any language; the rules count the words.
-const text: Schema = { type: 'string', minLength: 1, maxLength: 20_000 };
+const text = textOf(20_000);
 const id: Schema = { type: 'string', format: 'uuid' };
 const day: Schema = { type: 'string', format: 'day' };
 const email: Schema = { type: 'string', format: 'email', maxLength: 254 };

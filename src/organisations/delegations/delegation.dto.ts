@@ -1,5 +1,5 @@
 import { IsIn, IsString, IsUUID, Length } from 'class-validator';
-import { IsDay } from '../../platform/web/fields.js';
+import { FitsEvent, IsDay, MaxWords, Trimmed } from '../../platform/web/fields.js';
 import { DELEGABLE_ROLES, type DelegableRole } from './delegation.rules.js';
 
 /** The caller's own duty, lent to another member for stated days. */
@@ -17,7 +17,10 @@ export class DelegationDto {
   @IsDay()
   endsOn: string;
 
+  @Trimmed()
   @IsString()
   @Length(1, 5000)
+  @MaxWords(300)
+  @FitsEvent()
   reason: string;
 }

@@ -1,5 +1,5 @@
 import { IsOptional, IsString, IsUUID, Length } from 'class-validator';
-import { IsDay } from '../../platform/web/fields.js';
+import { IsDay, Trimmed } from '../../platform/web/fields.js';
 
 /** A person's status under a scheme, as its certificate says. */
 export class AccreditationDto {
@@ -7,6 +7,7 @@ export class AccreditationDto {
   @Length(1, 100)
   scheme: string;
 
+  @Trimmed()
   @IsString()
   @Length(1, 100)
   number: string;
