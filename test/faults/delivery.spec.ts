@@ -178,6 +178,8 @@ describe('delivery when something is wrong', () => {
     expect(await reader.rest()).toMatchObject({ isCut: true });
     expect(await world.endOf(grant.id)).toMatchObject({ reasonCodes: ['database_lost'] });
     await proxy.close();
+    // For the other nodes too five seconds have passed without a word of policy.
+    await world.move(0);
   });
 
   it('a reader that stalls holds the store up, not the broker’s memory (GD-15)', async () => {
