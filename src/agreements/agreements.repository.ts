@@ -67,7 +67,8 @@ export interface ListQuery {
 const SELECT = `
   SELECT a.id, a.reference, coalesce(v.organisation_id, a.organisation_id) AS "organisationId", v.version, v.amends,
     v.amendment, v.status, v.terms, v.document, v.version_hash AS "versionHash", v.starts_at AS "startsAt",
-    v.ends_at AS "endsAt", v.revision, v.audit_event_id AS "auditEventId", to_jsonb(v.editors) AS editors,
+    v.ends_at AS "endsAt", v.revision, v.audit_event_id AS "auditEventId", EXISTS (
+      SELECT FROM agreement_review w WHERE w.agreement_id = a.id AND w.version = v.version) AS "isAnswered", to_jsonb(v.editors) AS editors,
     CASE WHEN v.attested_at IS NOT NULL THEN jsonb_build_object('attestedAt', v.attested_at,
       'attestedBy', v.attested_by, 'approvedBy', v.attestation_approved_by) END AS attestation,
     coalesce(v.next_review_on, v.terms ->> 'reviewOn') AS "nextReviewOn",

@@ -182,7 +182,13 @@ describe('where agreements begin', () => {
     );
     expect(renewed).toMatchObject({ version: 2, status: 'draft', terms: dates });
     expect(await owner.get(`${path}/${earlier}`)).toMatchObject({ version: 1, status: 'active' });
+    // Until it is put to them, the other parties see the version in force and nothing of the next.
     expect(await partnerDpo.get(`${path}/${earlier}/changes`)).toMatchObject({
+      to: 1,
+      changes: [],
+    });
+    expect((await partnerDpo.try('GET', `${path}/${earlier}?version=2`)).status).toBe(404);
+    expect(await owner.get(`${path}/${earlier}/changes`)).toMatchObject({
       from: 1,
       to: 2,
       amendment: 'material',

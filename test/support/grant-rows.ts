@@ -287,6 +287,7 @@ function asVersion(id: string, reference: string, terms: AgreementTerms): Agreem
     organisationId: terms.parties[0]?.organisationId ?? '',
     version: 1,
     amends: null,
+    isAnswered: true,
     amendment: null,
     attestation: null,
     status: 'active',

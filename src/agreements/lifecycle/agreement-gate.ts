@@ -75,10 +75,11 @@ export class AgreementGate {
     principal: Principal,
     id: string,
   ): Promise<AgreementVersion> {
-    return this.show(
-      principal,
-      isUuid(id) ? await this.repository.findOpen(manager, id) : undefined,
-    );
+    const open = isUuid(id) ? await this.repository.findOpen(manager, id) : undefined;
+    // To whom an unfinished amendment is not shown, the version in force is the one there is.
+    return open && open.amends !== null && !this.mayRead(principal, open)
+      ? this.read(manager, principal, id)
+      : this.show(principal, open);
   }
 
   /** Takes the agreement's lock, then reads the version being prepared, else the current one: it stays so until COMMIT. */
@@ -163,12 +164,16 @@ export class AgreementGate {
     }
   }
 
+  private mayRead(principal: Principal, agreement: AgreementVersion): boolean {
+    const resource = { organisationIds: participantIds(agreement) };
+    return this.authorisation.allows(principal, 'agreement:read', resource);
+  }
+
   private show(principal: Principal, agreement: AgreementVersion | undefined): AgreementVersion {
     if (!agreement) {
       throw new ConcordatError('not_found');
     }
-    const resource = { organisationIds: participantIds(agreement) };
-    if (!this.authorisation.allows(principal, 'agreement:read', resource)) {
+    if (!this.mayRead(principal, agreement)) {
       // The cause tells the audit trail what the answer must not: that it is there.
       const cause = new ConcordatError('operation_denied', { operation: 'agreement:read' });
       throw new ConcordatError('not_found', {}, { cause });
@@ -177,8 +182,15 @@ export class AgreementGate {
   }
 }
 
-/** The organisations that see an agreement and its events: who drafts it, and its parties. */
-export function participantIds({ organisationId, parties }: AgreementVersion): readonly string[] {
+/**
+ * The organisations that see a version and its events: who drafts it and its parties; of an amendment, once it is put to
+ * them. Where it stays a draft then (`signed_outside`), it has a hash.
+ */
+export function participantIds(agreement: AgreementVersion): readonly string[] {
+  const { organisationId, parties, status, versionHash, isAnswered, amends } = agreement;
+  if (amends !== null && status === 'draft' && versionHash === null && !isAnswered) {
+    return [organisationId];
+  }
   return [...new Set([organisationId, ...parties.map((party) => party.organisationId)])].sort();
 }
 

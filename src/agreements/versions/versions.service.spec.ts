@@ -125,7 +125,10 @@ describe('R3.1: an amendment', () => {
       'conflict',
     );
     const theirs = world.agreements.edit(owner(), id, { title: 'Mine' }, etagOf(draft));
-    expect(await codeOf(theirs)).toBe('operation_denied');
+    // Nobody else sees it before it is put to them: what they have is the version in force.
+    expect(await codeOf(theirs)).toBe('precondition_failed');
+    expect(await codeOf(get(id, 2))).toBe('not_found');
+    expect(await world.agreements.getOpen(owner(), id)).toMatchObject({ version: 1 });
     const denied = world.versions.amend(
       world.as(PROVIDER.signatory),
       id,
