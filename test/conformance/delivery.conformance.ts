@@ -210,6 +210,16 @@ export function deliveryConformance(name: string, open: () => Promise<StoreLocat
         ]);
       });
 
+      it('no token from before a change; it is told to refresh', async () => {
+        const { id } = await world.grant([csv]);
+        const answer = await get(await world.tokenFor(id, 2), `/${csvPath}`);
+        expect(answer.status).toBe(403);
+        expect(await answer.json()).toMatchObject({
+          code: 'grant_not_live',
+          detail: expect.stringContaining('Refresh it.') as string,
+        });
+      });
+
       it('nobody without a proof where the grant is bound to a key', async () => {
         const answer = await get(await world.grant([csv], { jkt: 'a'.repeat(43) }), `/${csvPath}`);
         expect([answer.status, await codeOf(answer)]).toEqual([401, 'dpop_required']);

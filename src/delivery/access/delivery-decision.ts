@@ -6,7 +6,7 @@ import { londonDay } from '../../kernel/london-day.js';
 import { Database } from '../../platform/database/database.js';
 import type { Decision } from '../../policy/decision.js';
 import { parseCondition } from '../../policy/parse-condition.js';
-import { PolicyService } from '../../policy/policy.service.js';
+import { PolicyService, type PolicyQuestion } from '../../policy/policy.service.js';
 import { attributesOf } from '../../requests/access-attributes.js';
 import type { AccessFacts } from '../../requests/access-facts.js';
 import { AccessFactsService } from '../../requests/access-facts.service.js';
@@ -31,7 +31,7 @@ export class DeliveryDecision {
     const now = this.clock.now();
     const facts = await this.factsOf(grant, now);
     const { agreementId, agreementVersion, datasetId } = grant;
-    return this.policy.decide({
+    const question: PolicyQuestion = {
       key: { agreementId, agreementVersion, datasetId, action: 'dataset:read' },
       attributes: attributesOf(facts, {
         now,
@@ -43,7 +43,14 @@ export class DeliveryDecision {
       }),
       narrowing:
         facts.request.conditions === null ? null : parseCondition(facts.request.conditions),
-    });
+    };
+    const decision = this.policy.decide(question);
+    if (decision.reason !== 'no_agreement') {
+      return decision;
+    }
+    // The row may be of a version that was published a moment ago: what this node has not heard of is no reason to refuse.
+    await this.policy.catchUp();
+    return this.policy.decide(question);
   }
 
   private async factsOf(grant: DeliveryGrant, now: Date): Promise<AccessFacts> {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { RefusalRate } from '../../identity/refusal-rate.js';
 import { Clock } from '../../kernel/clock.js';
-import { ConcordatError, type ErrorCode } from '../../kernel/errors.js';
+import { ConcordatError, type ErrorCode, type PublicFields } from '../../kernel/errors.js';
 import { Database } from '../../platform/database/database.js';
 import type { Decision } from '../../policy/decision.js';
 import { policyRefusal } from '../../policy/refusal.js';
@@ -12,6 +12,10 @@ import { DeliveryRecord } from './delivery-record.js';
 import { isLive } from './grant-liveness.rules.js';
 
 const BUILT_MODES = ['stream', 'presign', 'sts'];
+
+const OLD_TOKEN = {
+  detail: 'The grant goes on, and this token is from before it changed. Refresh it.',
+} as const;
 
 /** The door of delivery: the grant's row and policy are asked again for every single request (R3.14). */
 @Injectable()
@@ -36,8 +40,10 @@ export class GrantAccess {
     if (!grant || (caller.via === 'session' && caller.personId !== grant.personId)) {
       throw new ConcordatError('not_found');
     }
-    if (!isLive(grant, caller.via === 'token' ? caller.epoch : grant.epoch, this.clock.now())) {
-      throw await this.refuse(grant, 'grant_not_live');
+    const now = this.clock.now();
+    if (!isLive(grant, caller.via === 'token' ? caller.epoch : grant.epoch, now)) {
+      const isOldToken = isLive(grant, grant.epoch, now);
+      throw await this.refuse(grant, 'grant_not_live', isOldToken ? OLD_TOKEN : {});
     }
     if (grant.jkt !== null) {
       throw await this.refuse(grant, 'dpop_required');
@@ -53,8 +59,12 @@ export class GrantAccess {
   }
 
   /** Records a refusal in a transaction of its own. @returns the error to throw: `rate_limited` for too many of a grant. */
-  async refuse(grant: DeliveryGrant, code: ErrorCode): Promise<ConcordatError> {
-    return this.recorded(grant, code, new ConcordatError(code));
+  async refuse(
+    grant: DeliveryGrant,
+    code: ErrorCode,
+    fields: PublicFields = {},
+  ): Promise<ConcordatError> {
+    return this.recorded(grant, code, new ConcordatError(code, fields));
   }
 
   private async recorded(

@@ -261,6 +261,19 @@ describe('what a cause ends', () => {
       expect(await world.eventsOf(mine)).toEqual(['grant.issued', 'grant.refreshed']);
     });
 
+    it('after an administrative amendment their tokens go on too (R3.2)', async () => {
+      await propose({});
+      await world.force(
+        `UPDATE agreement_version SET amendment = 'administrative' WHERE version = 2`,
+      );
+      expect(await apply(cause)).toBe(0);
+      const [row] = await world.query(
+        'SELECT status, agreement_version AS version, epoch FROM grants WHERE id = $1',
+        [mine],
+      );
+      expect(row).toEqual({ status: 'issued', version: 2, epoch: 1 });
+    });
+
     it('those that it does not carry end', async () => {
       await propose({ accreditations: ['dea_full', 'other'] });
       await world.add((rows) =>

@@ -24,15 +24,29 @@ export class SupersessionsRepository {
     return row?.terms;
   }
 
-  /** Its tokens end with its epoch: the next refresh asks whether the researcher accepts the new terms (R3.4). */
+  /** True when the version changes contacts or an assessment only (R3.2). */
+  async isAdministrative(tx: Tx, agreementId: string, version: number): Promise<boolean> {
+    const [row] = await tx.query<{ is: boolean }[]>(
+      `SELECT amendment = 'administrative' AS is FROM agreement_version WHERE agreement_id = $1 AND version = $2`,
+      [agreementId, version],
+    );
+    return row?.is === true;
+  }
+
+  /**
+   * Its tokens end with its epoch: the next refresh asks whether the researcher accepts the new terms (R3.4). After an
+   * administrative amendment there are none to accept, and they go on.
+   */
   async carryOver(
     tx: Tx,
     nextVersion: number,
     { maxRevocationSeconds, maxBytes, maxDownloads }: AccessTerms,
     grants: readonly CarriedGrant[],
+    isAdministrative: boolean,
   ): Promise<void> {
     await tx.query(
-      `UPDATE grants g SET agreement_version = $4, epoch = g.epoch + 1, expires_at = e.expires_at,
+      `UPDATE grants g SET agreement_version = $4, expires_at = e.expires_at,
+         epoch = g.epoch + CASE WHEN $8 AND e.expires_at = g.expires_at THEN 0 ELSE 1 END,
          audit_event_id = e.event_id, max_revocation_seconds = $5, max_bytes = $6, max_downloads = $7
        FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS e (id, event_id, expires_at) WHERE g.id = e.id`,
       [
@@ -43,6 +57,7 @@ export class SupersessionsRepository {
         maxRevocationSeconds,
         maxBytes ?? null,
         maxDownloads ?? null,
+        isAdministrative,
       ],
     );
   }

@@ -108,7 +108,9 @@ export class Supersessions {
         eventId: events[at]?.id ?? '',
         expiresAt: amendedExpiry(grant, now),
       }));
-      await this.repository.carryOver(tx, cause.nextVersion, termsOf(first), rows);
+      const { agreementId, nextVersion } = cause;
+      const isAdministrative = await this.repository.isAdministrative(tx, agreementId, nextVersion);
+      await this.repository.carryOver(tx, nextVersion, termsOf(first), rows, isAdministrative);
     }
   }
 }
