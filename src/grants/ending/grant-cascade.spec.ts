@@ -239,7 +239,10 @@ describe('what a cause ends', () => {
     };
     afterEach(async () => {
       await world.force(`UPDATE grants SET agreement_version = 1`);
-      await world.force(`UPDATE access_request SET agreement_version = 1`);
+      await world.force(
+        `UPDATE access_request r SET agreement_version = 1, undertaking_hash = v.version_hash FROM agreement_version v
+         WHERE v.agreement_id = r.agreement_id AND v.version = 1`,
+      );
       await world.force(`DELETE FROM agreement_item WHERE version = 2`);
       await world.force(`DELETE FROM agreement_version WHERE version = 2`);
     });
