@@ -23,6 +23,7 @@ interface PartyKey {
 /** Acts of two people on a party (R3.10): proposed by one, carried out when the other approves. */
 @Injectable()
 export class JointPartyActs implements OnModuleInit {
+  // eslint-disable-next-line max-params -- two ends, their notice, and what two people take
   constructor(
     private readonly gate: PartyGate,
     private readonly repository: PartiesRepository,

@@ -38,6 +38,7 @@ export interface ImpactOfView {
 /** Question 9 of the audit: if this stops, what ends, and for whom? The preview and the act ask the same cascade (R3.26). */
 @Injectable()
 export class ImpactService {
+  // eslint-disable-next-line max-params -- what a slice needs, and the two sides of a cascade
   constructor(
     private readonly database: Database,
     private readonly repository: ImpactRepository,
