@@ -9,7 +9,7 @@ const MAX_CLOCK_OFFSET_SECONDS = 30;
 const NEEDED_STS_CHECKS = ['sts_inside_allowed', 'sts_outside_refused', 'sts_sibling_refused'];
 
 /** Why a mode of the agreement does not carry a grant. */
-export type ModeFault =
+type ModeFault =
   | 'not_available'
   | 'revocation_too_slow'
   | 'special_category'

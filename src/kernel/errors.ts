@@ -128,6 +128,11 @@ export const PROBLEMS = {
   ),
   // Policy
   condition_invalid: problem(422, 'Condition not valid', 'The pointer names the faulty part.'),
+  condition_unanalysable: problem(
+    422,
+    'Condition too intricate',
+    'It makes too many cases to be analysed. Split or simplify it.',
+  ),
   policy_bucket_full: problem(422, 'Too many rules', 'Withdraw a rule before adding one.'),
   policy_conflict: problem(409, 'Policy changed meanwhile', 'Read it again and repeat.'),
   policy_denied: problem(403, 'Refused by policy', 'The fields name the attribute and the clause.'),
