@@ -14,6 +14,7 @@ const order = [
   'requests',
   'reminders',
   'grants',
+  'analysis',
   'delivery',
   'review',
   'console',

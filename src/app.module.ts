@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AgreementsJobsModule } from './agreements/agreements-jobs.module.js';
 import { AgreementsModule } from './agreements/agreements.module.js';
+import { AnalysisModule } from './analysis/analysis.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { CascadeModule } from './cascade/cascade.module.js';
 import { CatalogueJobsModule } from './catalogue/catalogue-jobs.module.js';
@@ -56,6 +57,7 @@ const SLICES = [
   RequestsModule,
   RemindersModule,
   GrantsModule,
+  AnalysisModule,
   DeliveryModule,
   ReviewModule,
   ConsoleModule,

@@ -24,6 +24,7 @@ import { OverdueReviews } from './review-dates/overdue-reviews.service.js';
 import { ReviewDatesRepository } from './review-dates/review-dates.repository.js';
 import { Reviews } from './lifecycle/reviews.service.js';
 import { SignOffs } from './lifecycle/sign-offs.service.js';
+import { Effectiveness } from './lifecycle/effectiveness.service.js';
 import { Stopping } from './lifecycle/stopping.service.js';
 import { NoticeEffects } from './notices/notice-effects.service.js';
 import { NoticeMail } from './notices/notice-mail.js';
@@ -88,6 +89,7 @@ import { Warnings } from './warnings/warnings.service.js';
     SignOffs,
     Activation,
     Stopping,
+    Effectiveness,
     JointActs,
     DueMoves,
     Notices,

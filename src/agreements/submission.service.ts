@@ -5,8 +5,8 @@ import { IdFactory } from '../kernel/ids.js';
 import { endOfDay, londonDay, startOfDay } from '../kernel/london-day.js';
 import type { Tx } from '../platform/database/database.js';
 import { AgreementsRepository } from './agreements.repository.js';
-import { compilePublication } from './lifecycle/publication.js';
 import { AgreementGate, agreementEvent } from './lifecycle/agreement-gate.js';
+import { Effectiveness } from './lifecycle/effectiveness.service.js';
 import { requireReviewAhead } from './review-dates/review-date.rules.js';
 import { Papers } from './signed-outside/papers.service.js';
 import { TermsFactsService } from './terms/terms-facts.service.js';
@@ -29,6 +29,7 @@ export class Submission {
     private readonly guards: RenewalGuards,
     private readonly facts: TermsFactsService,
     private readonly papers: Papers,
+    private readonly effectiveness: Effectiveness,
     private readonly vocabularies: Vocabularies,
     private readonly audit: AuditService,
     @Inject(IdFactory) private readonly ids: IdFactory,
@@ -59,8 +60,8 @@ export class Submission {
     if (base) {
       await this.guards.requireFreeToEnd(tx, base, terms);
     }
-    // Found out here, not when the last party has signed: terms too long for a policy condition.
-    compilePublication(agreement, terms, this.vocabularies);
+    // Found out here, not when the last party has signed: terms too long for a condition, or that let nobody in.
+    this.effectiveness.require(agreement, terms);
     const parties = terms.parties.map((party) => ({ ...party, id: this.ids.next() }));
     const frozen = versionDocument(
       { agreementId: id, reference: agreement.reference, version: agreement.version },

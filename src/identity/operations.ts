@@ -77,6 +77,8 @@ export const OPERATIONS = [
   'closure:verify',
   'audit:read',
   'policy:explain',
+  'guardrail:read',
+  'guardrail:propose',
   'token:create',
   'token:read',
   'token:revoke',

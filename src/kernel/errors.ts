@@ -128,6 +128,11 @@ export const PROBLEMS = {
   ),
   // Policy
   condition_invalid: problem(422, 'Condition not valid', 'The pointer names the faulty part.'),
+  agreement_ineffective: problem(
+    422,
+    'Nobody could use it',
+    'The pointers name items that no request would get. Change the terms, or have the rule changed.',
+  ),
   condition_unanalysable: problem(
     422,
     'Condition too intricate',

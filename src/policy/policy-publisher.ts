@@ -5,6 +5,8 @@ import { Clock } from '../kernel/clock.js';
 import { IdFactory } from '../kernel/ids.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { takeLocks } from '../platform/database/locks.js';
+import type { Action } from './attributes.js';
+import type { Condition } from './condition.js';
 import type { CompiledAgreementRule } from './compile-agreement.js';
 import type { PolicyRule } from './engine/snapshot.js';
 import type { GuardrailRow } from './storage/policy-files.js';
@@ -22,9 +24,28 @@ export interface AgreementPublication {
   readonly rules: readonly CompiledAgreementRule[];
 }
 
+/** A guardrail as two people leave it (policy section 3). */
+export interface GuardrailPublication {
+  readonly id: string;
+  /** Null: for every dataset. */
+  readonly datasetId: string | null;
+  readonly actions: readonly Action[];
+  /** Null withdraws it. */
+  readonly condition: Condition | null;
+  readonly message: string;
+  /** Whose officers may see the event. */
+  readonly organisationIds: readonly string[];
+  readonly proposedBy: string;
+  readonly approvedBy: string;
+  readonly approvalId: string;
+}
+
 interface Publication {
   readonly rules: readonly PolicyRule[];
   readonly agreement?: AgreementPublication;
+  readonly guardrail?: GuardrailPublication;
+  /** Read before, and open until the lock that the publication takes. */
+  readonly closes?: readonly string[];
 }
 
 /** One publication closes at most so many rules of ended versions, for it holds the policy lock. */
@@ -59,6 +80,27 @@ export class PolicyPublisher {
     return this.publish(tx, { rules, agreement });
   }
 
+  /**
+   * Replaces the open rules of a guardrail.
+   * @param closes their ids, as the caller saw them.
+   * @returns the new version.
+   */
+  publishGuardrail(
+    tx: Tx,
+    guardrail: GuardrailPublication,
+    closes: readonly string[],
+  ): Promise<number> {
+    const { id, datasetId, actions, condition, message } = guardrail;
+    const rules =
+      condition === null
+        ? []
+        : this.guardrailRules({ id, actions, condition, message }).map((rule) => ({
+            ...rule,
+            datasetId,
+          }));
+    return this.publish(tx, { rules, guardrail, closes });
+  }
+
   /** Version 1, from the reviewed text; nothing when any version exists. */
   async publishFirst(guardrails: readonly GuardrailRow[]): Promise<void> {
     if ((await this.repository.headVersion(this.database.manager)) > 0) {
@@ -72,19 +114,21 @@ export class PolicyPublisher {
     });
   }
 
-  private async publish(tx: Tx, { rules, agreement }: Publication): Promise<number> {
+  private async publish(tx: Tx, publication: Publication): Promise<number> {
+    const { rules, agreement, guardrail, closes = [] } = publication;
     // An ended version never lives again, so it may be looked for before the lock.
     const ended = await this.repository.endedRuleIds(tx, CLOSED_PER_PUBLICATION);
     await takeLocks(tx, 'exclusive', [{ kind: 'policy', id: '' }]);
     const version = await this.repository.advanceHead(tx);
-    const auditEventId = await this.recordEvent(tx, version, rules, agreement);
+    const auditEventId = await this.recordEvent(tx, version, publication);
     await this.repository.insertVersion(tx, {
       version,
-      publishedBy: agreement?.publishedBy ?? null,
+      publishedBy: agreement?.publishedBy ?? guardrail?.proposedBy ?? null,
+      approvedBy: guardrail?.approvedBy ?? null,
       publishedAt: this.clock.now(),
       auditEventId,
     });
-    await this.repository.closeRules(tx, ended, version);
+    await this.repository.closeRules(tx, [...ended, ...closes], version);
     if (agreement) {
       await this.repository.closeAgreement(tx, agreement.agreementId, version);
     }
@@ -96,16 +140,18 @@ export class PolicyPublisher {
   private recordEvent(
     tx: Tx,
     policyVersion: number,
-    rules: readonly PolicyRule[],
-    agreement: AgreementPublication | undefined,
+    { rules, agreement, guardrail }: Publication,
   ): Promise<string> {
+    const personId = agreement?.publishedBy ?? guardrail?.approvedBy;
     return this.audit.record(tx, 'policy.published', {
-      ...(agreement?.publishedBy === undefined
-        ? BROKER_ACTOR
-        : { actorKind: 'person', actorPersonId: agreement.publishedBy }),
-      organisationIds: agreement?.organisationIds ?? [],
+      ...(personId === undefined ? BROKER_ACTOR : { actorKind: 'person', actorPersonId: personId }),
+      organisationIds: agreement?.organisationIds ?? guardrail?.organisationIds ?? [],
       agreementId: agreement?.agreementId,
       agreementVersion: agreement?.agreementVersion,
+      datasetId: guardrail?.datasetId ?? undefined,
+      reasonCodes: guardrail ? [guardrail.id] : [],
+      approvalId: guardrail?.approvalId,
+      proposedByPersonId: guardrail?.proposedBy,
       policyVersion,
       ruleIds: rules.slice(0, NAMED_RULES).map(({ id }) => id),
     });

@@ -5,6 +5,7 @@ import { CasbinOperationDecision } from './engine/operation-decision.casbin.js';
 import { PolicyPublisher } from './policy-publisher.js';
 import { PolicyService } from './policy.service.js';
 import { PoliciesFolder, policiesFolder, readModel, readRoles } from './storage/policy-files.js';
+import { PolicyFindings } from './analysis/policy-findings.service.js';
 import { PolicyHolder } from './storage/policy-holder.js';
 import { PolicyListener } from './storage/policy-listener.js';
 import { PolicyRepository } from './storage/policy.repository.js';
@@ -13,6 +14,7 @@ import { PolicyRepository } from './storage/policy.repository.js';
 @Global()
 @Module({
   providers: [
+    PolicyFindings,
     PolicyRepository,
     PolicyListener,
     PolicyHolder,
@@ -27,6 +29,6 @@ import { PolicyRepository } from './storage/policy.repository.js';
         CasbinOperationDecision.load(readModel(folder), readRoles(folder)),
     },
   ],
-  exports: [PolicyService, DecisionRecords, OperationDecision],
+  exports: [PolicyFindings, PolicyService, DecisionRecords, OperationDecision],
 })
 export class PolicyModule {}

@@ -9,7 +9,11 @@ import type { Decision } from './decision.js';
 import { DataEngine } from './engine/data-engine.js';
 import { decide } from './engine/decide.js';
 import { EMPTY_SNAPSHOT, type RuleKey } from './engine/snapshot.js';
-import { PolicyPublisher, type AgreementPublication } from './policy-publisher.js';
+import {
+  PolicyPublisher,
+  type AgreementPublication,
+  type GuardrailPublication,
+} from './policy-publisher.js';
 import {
   PoliciesFolder,
   readGuardrails,
@@ -111,6 +115,15 @@ export class PolicyService implements OnApplicationBootstrap {
    */
   publishAgreement(tx: Tx, publication: AgreementPublication): Promise<number> {
     return this.publisher.publishAgreement(tx, publication);
+  }
+
+  /** The same for a guardrail that two people agreed on. @param closes the ids of its open rules. */
+  publishGuardrail(
+    tx: Tx,
+    publication: GuardrailPublication,
+    closes: readonly string[],
+  ): Promise<number> {
+    return this.publisher.publishGuardrail(tx, publication, closes);
   }
 
   // The database rules; a file that says something else is a change somebody has yet to propose.

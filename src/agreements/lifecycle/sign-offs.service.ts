@@ -11,9 +11,11 @@ import type { AgreementVersion, Party } from '../agreement.types.js';
 import { AgreementsRepository } from '../agreements.repository.js';
 import { PartiesRepository } from '../parties/parties.repository.js';
 import { isJoining } from '../parties/party-lifecycle.rules.js';
+import type { AgreementTerms } from '../terms/terms.types.js';
 import { PartyMoves } from '../parties/party-moves.service.js';
 import { Activation } from './activation.js';
 import { AgreementGate, agreementEvent } from './agreement-gate.js';
+import { Effectiveness } from './effectiveness.service.js';
 import { partyOfDuty } from './party-duty.js';
 import {
   requireAnswerable,
@@ -37,6 +39,7 @@ export class SignOffs {
     private readonly signing: Signing,
     private readonly activation: Activation,
     private readonly audit: AuditService,
+    private readonly effectiveness: Effectiveness,
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 
@@ -53,6 +56,8 @@ export class SignOffs {
     requireNotEditor(principal, agreement);
     await this.requireNotReviewer(tx, principal, agreement, party);
     requireSameHash(agreement, hash);
+    // Frozen terms passed the rules at submission; a guardrail may have come since.
+    this.effectiveness.require(agreement, agreement.terms as AgreementTerms);
     const now = this.gate.now();
     const authenticatedAt = requireStepUp(principal, now);
     const payload = signOffPayload(principal, agreement, party, { authenticatedAt, signedAt: now });

@@ -3,6 +3,8 @@ import type { Role } from '../../identity/roles.js';
 /** The two-person acts built so far and the duties of the two (R3.10). Where two are named, one person each. */
 const ACT_ROLES = {
   role_add: ['platform_admin'],
+  guardrail_change: ['platform_admin', 'ig_officer'],
+  dataset_guardrail_change: ['data_owner', 'dpo'],
   agreement_resume: ['signatory', 'ig_officer'],
   agreement_terminate: ['signatory', 'dpo'],
   agreement_signed_outside: ['signatory', 'dpo'],

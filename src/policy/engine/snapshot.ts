@@ -76,11 +76,20 @@ export function candidatesOf(
   const shard = snapshot.buckets[shardOf(key.datasetId)] ?? EMPTY_SHARD;
   return {
     allow: shard.allows.get(allowKey(key)),
-    denies: [
-      ...(shard.denies.get(denyKey(key.datasetId, key.action)) ?? []),
-      ...(snapshot.guardrails.get(key.action) ?? []),
-    ],
+    denies: denyRulesOf(snapshot, key.datasetId, key.action),
   };
+}
+
+/** The deny rules of a dataset and an action: its own, and the guardrails. */
+export function denyRulesOf(
+  { buckets, guardrails }: Snapshot,
+  datasetId: string,
+  action: Action,
+): readonly CompiledRule[] {
+  return [
+    ...(buckets[shardOf(datasetId)]?.denies.get(denyKey(datasetId, action)) ?? []),
+    ...(guardrails.get(action) ?? []),
+  ];
 }
 
 export function compileRule(rule: PolicyRule): CompiledRule {

@@ -8,6 +8,7 @@ import type { PolicyChange, PolicyRule } from '../engine/snapshot.js';
 export interface PolicyVersionRow {
   readonly version: number;
   readonly publishedBy: string | null;
+  readonly approvedBy: string | null;
   readonly publishedAt: Date;
   readonly auditEventId: string;
 }
@@ -88,9 +89,16 @@ export class PolicyRepository {
 
   async insertVersion(tx: Tx, row: PolicyVersionRow): Promise<void> {
     await tx.query(
-      `INSERT INTO policy_version (version, parent, published_by, published_at, audit_event_id)
-       VALUES ($1, $2, $3, $4, $5)`,
-      [row.version, row.version - 1, row.publishedBy, row.publishedAt, row.auditEventId],
+      `INSERT INTO policy_version (version, parent, published_by, approved_by, published_at, audit_event_id)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      [
+        row.version,
+        row.version - 1,
+        row.publishedBy,
+        row.approvedBy,
+        row.publishedAt,
+        row.auditEventId,
+      ],
     );
   }
 
