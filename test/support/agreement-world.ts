@@ -17,6 +17,7 @@ import { OverdueReviews } from '../../src/agreements/review-dates/overdue-review
 import { ReviewDatesRepository } from '../../src/agreements/review-dates/review-dates.repository.js';
 import { Reviews } from '../../src/agreements/lifecycle/reviews.service.js';
 import { SignOffs } from '../../src/agreements/lifecycle/sign-offs.service.js';
+import { Effectiveness } from '../../src/agreements/lifecycle/effectiveness.service.js';
 import { Stopping } from '../../src/agreements/lifecycle/stopping.service.js';
 import { NoticeEffects } from '../../src/agreements/notices/notice-effects.service.js';
 import { NoticeMail } from '../../src/agreements/notices/notice-mail.js';
@@ -105,6 +106,7 @@ import { HandClock } from './hand-clock.js';
     SignOffs,
     Activation,
     Stopping,
+    Effectiveness,
     JointActs,
     DueMoves,
     Notices,
