@@ -1,16 +1,18 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Deny rules are looked up by the guardrail, to be replaced, and by dataset and action, to be counted (policy section 4). */
+/** Rules are looked up by what they concern, to be counted and replaced, and by the version that brought them (policy section 5). */
 export class Guardrails1790000000017 implements MigrationInterface {
   name = 'Guardrails1790000000017';
 
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(
-      `CREATE INDEX policy_rule_open_deny ON policy_rule (guardrail_id) WHERE effect = 'deny' AND to_version IS NULL`,
-    );
+    await runner.query(`
+      CREATE INDEX policy_rule_deny ON policy_rule (action, dataset_id) WHERE effect = 'deny';
+      CREATE INDEX policy_rule_from ON policy_rule (from_version);
+      CREATE INDEX policy_rule_allow ON policy_rule (dataset_id, action) WHERE effect = 'allow';
+    `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP INDEX policy_rule_open_deny');
+    await runner.query('DROP INDEX policy_rule_allow, policy_rule_from, policy_rule_deny');
   }
 }

@@ -1,13 +1,16 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
 import { OrganisationsModule } from '../organisations/organisations.module.js';
+import { PolicyDiffApi } from './diff/policy-diff.api.js';
+import { PolicyDiff } from './diff/policy-diff.service.js';
+import { RulesOfVersions } from './diff/rules-of-versions.repository.js';
 import { GuardrailsApi } from './guardrails/guardrails.api.js';
 import { GuardrailsRepository } from './guardrails/guardrails.repository.js';
 import { Guardrails } from './guardrails/guardrails.service.js';
 
 @Module({
   imports: [IdentityModule, OrganisationsModule],
-  controllers: [GuardrailsApi],
-  providers: [Guardrails, GuardrailsRepository],
+  controllers: [GuardrailsApi, PolicyDiffApi],
+  providers: [Guardrails, GuardrailsRepository, PolicyDiff, RulesOfVersions],
 })
 export class AnalysisModule {}

@@ -77,6 +77,7 @@ export const OPERATIONS = [
   'closure:verify',
   'audit:read',
   'policy:explain',
+  'policy:diff',
   'guardrail:read',
   'guardrail:propose',
   'token:create',

@@ -8,7 +8,7 @@ import type { Condition } from './condition.js';
 import type { Decision } from './decision.js';
 import { DataEngine } from './engine/data-engine.js';
 import { decide } from './engine/decide.js';
-import { EMPTY_SNAPSHOT, type RuleKey } from './engine/snapshot.js';
+import { EMPTY_SNAPSHOT, snapshotOf, type PolicyRule, type RuleKey } from './engine/snapshot.js';
 import {
   PolicyPublisher,
   type AgreementPublication,
@@ -30,6 +30,13 @@ export interface PolicyQuestion {
   readonly attributes: AttributeInput;
   /** The parsed conditions of the owner's decision, if it has any. */
   readonly narrowing?: Condition | null;
+}
+
+/** The same of another time. */
+export interface PastQuestion extends PolicyQuestion {
+  readonly now: Date;
+  /** Of a decision that is replayed. */
+  readonly decisionId?: string;
 }
 
 const MAX_TRIES = 3;
@@ -83,6 +90,14 @@ export class PolicyService implements OnApplicationBootstrap {
       });
     }
     return decision;
+  }
+
+  /**
+   * Decides as if these were all rules there are, at their version: for what was, and for what would be. Records nothing.
+   */
+  decideUnder(version: number, rules: readonly PolicyRule[], question: PastQuestion): Decision {
+    const snapshot = snapshotOf(version, rules, question.now.getTime());
+    return decide(this.engine, snapshot, { decisionId: this.ids.next(), ...question });
   }
 
   /**

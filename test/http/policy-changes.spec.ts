@@ -89,6 +89,42 @@ describe('policy changes', () => {
     expect((await owner.try('GET', GUARDRAILS)).status).toBe(200);
   });
 
+  it('the difference between two versions is requests that flip, for whom it concerns', async () => {
+    const { owner, officer, partnerDpo, researcher } = world.callers;
+    interface Diff {
+      isComplete: boolean;
+      gained: { datasetId: string; action: string; witness: Record<string, unknown> }[];
+      lost: { datasetId: string; action: string; witness: Record<string, unknown> }[];
+    }
+    const versions = (await listed(officer)).map(({ sinceVersion }) => sinceVersion);
+    const from = Math.max(...versions);
+    const { admin } = world.callers;
+    await decide(admin, officer, { ...noStreams, id: 'G51' });
+    const to = (await listed(officer)).find(({ id }) => id === 'G51')?.sinceVersion ?? 0;
+    const path = (one: number, other: number): string =>
+      `/api/v1/policy/diff?from=${String(one)}&to=${String(other)}`;
+    const before = to - 1;
+    expect(before).toBeGreaterThanOrEqual(from);
+    for (const by of [officer, owner]) {
+      const { gained, lost, isComplete } = await by.get<Diff>(path(before, to));
+      expect({ gained, isComplete }).toEqual({ gained: [], isComplete: true });
+      expect(lost.length).toBeGreaterThanOrEqual(3);
+      expect(lost[0]).toMatchObject({
+        action: 'dataset:read',
+        witness: { 'request.delivery': 'stream', 'subject.accreditations': ['dea_full'] },
+      });
+    }
+    expect(await partnerDpo.get<Diff>(path(before, to))).toMatchObject({ gained: [], lost: [] });
+    expect((await researcher.try('GET', path(before, to))).status).toBe(403);
+    expect((await officer.try('GET', path(before, 1_000_000))).status).toBe(404);
+    expect((await officer.try('GET', path(to, before))).status).toBe(422);
+    expect((await officer.try('GET', '/api/v1/policy/diff?from=x&to=1')).status).toBe(422);
+    await decide(admin, officer, { ...noStreams, id: 'G51', condition: null });
+    const back = await officer.get<Diff>(path(to, to + 1));
+    expect(back.gained.length).toBeGreaterThanOrEqual(3);
+    expect(back.lost).toEqual([]);
+  });
+
   it('a rule of one dataset takes its data owner and its dpo, and is absent for others', async () => {
     const { owner, dpo, partnerDpo, researcher } = world.callers;
     const rule = { ...noStreams, id: 'D01', datasetId };

@@ -75,6 +75,7 @@ const ROUTES: readonly string[] = [
   'GET /api/v1/organisations/:id/delegations membership:read',
   'GET /api/v1/organisations/:id/memberships membership:read',
   'GET /api/v1/people/:id person:read',
+  'GET /api/v1/policy/diff policy:diff',
   'GET /api/v1/policy/guardrails signed_in',
   'GET /api/v1/projects signed_in',
   'GET /api/v1/projects/:id signed_in',

@@ -1,0 +1,1 @@
+export type { PolicyRule, RuleKey } from './engine/snapshot.js';
