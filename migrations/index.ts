@@ -15,6 +15,7 @@ import { Forms1790000000014 } from './0014-forms.js';
 import { DueDates1790000000015 } from './0015-due-dates.js';
 import { Notices1790000000016 } from './0016-notices.js';
 import { Guardrails1790000000017 } from './0017-guardrails.js';
+import { DecisionReplay1790000000018 } from './0018-decision-replay.js';
 import { RoleEnds1790000000019 } from './0019-role-ends.js';
 import { Supervision1790000000020 } from './0020-supervision.js';
 import { SessionProbes1790000000022 } from './0022-session-probes.js';
@@ -38,6 +39,7 @@ export const migrations = [
   DueDates1790000000015,
   Notices1790000000016,
   Guardrails1790000000017,
+  DecisionReplay1790000000018,
   RoleEnds1790000000019,
   Supervision1790000000020,
   SessionProbes1790000000022,

@@ -1,5 +1,6 @@
 import type { AttributeName, AttributeValue } from './attributes.js';
-import type { Comparison } from './condition.js';
+import type { Comparison, Condition } from './condition.js';
+import type { RuleKey } from './engine/snapshot.js';
 
 export type DecisionReason =
   | 'allowed'
@@ -34,6 +35,10 @@ export interface FailedClause extends FailedLeaf {
 /** What was decided and why: enough to explain it now and to replay it later (policy section 4). */
 export interface Decision {
   readonly decisionId: string;
+  /** What it was about. */
+  readonly key: RuleKey;
+  /** The conditions of the owner's decision, if it had any. */
+  readonly narrowing: Condition | null;
   readonly outcome: 'allow' | 'deny';
   readonly reason: DecisionReason;
   /** 0 when no snapshot was there to decide. */

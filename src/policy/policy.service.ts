@@ -37,6 +37,7 @@ export interface PastQuestion extends PolicyQuestion {
   readonly now: Date;
   /** Of a decision that is replayed. */
   readonly decisionId?: string;
+  readonly salt?: Buffer;
 }
 
 const MAX_TRIES = 3;

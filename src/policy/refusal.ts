@@ -1,6 +1,6 @@
 import type { Json } from '../kernel/canonical-json.js';
 import { ConcordatError } from '../kernel/errors.js';
-import type { Decision } from './decision.js';
+import type { Decision, FailedClause } from './decision.js';
 
 /**
  * The error of a decision that denies: 403 `policy_denied` with each failed attribute and its clause or guardrail, or 503
@@ -15,11 +15,20 @@ export function policyRefusal(decision: Decision): ConcordatError {
     detail: explanation,
     decisionId,
     reason,
-    failed: failedClauses(decision),
+    failed: decision.failed.map(shownClause),
   });
 }
 
-/** The failed clauses as JSON, for a problem document or a decision record. */
+/** A dataset's own rule is its owner's: that it stands in the way, and on what, is all that others read of it. */
+export function shownClause(clause: FailedClause): Json {
+  if (clause.guardrail?.startsWith('D') !== true) {
+    return { ...clause };
+  }
+  const { ruleId, agreement, guardrail, path, actual } = clause;
+  return { ruleId, agreement, guardrail, clause: null, path, actual };
+}
+
+/** The failed clauses as JSON, for a decision record. */
 export function failedClauses({ failed }: Decision): readonly Json[] {
   return failed.map((clause) => ({ ...clause }));
 }

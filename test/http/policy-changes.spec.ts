@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiClient } from '../../sandbox/api-client.js';
+import { DecisionStore } from '../../src/analysis/replay/decision-store.repository.js';
+import { Replay } from '../../src/analysis/replay/replay.service.js';
+import { Database } from '../../src/platform/database/database.js';
+import { failedClauses } from '../../src/policy/refusal.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
 import { lockedAgreement } from '../support/second-agreement.js';
 
@@ -225,5 +229,29 @@ describe('policy changes', () => {
     expect(answers).toEqual([...Array<number>(11).fill(200), 422]);
     expect(await refusal(admin, { ...noStreams, id: 'G90' })).toEqual([422, 'policy_bucket_full']);
     expect(await refusal(admin, { ...noStreams, id: 'G70' })).not.toContain('policy_bucket_full');
+  });
+
+  it('every decision that was recorded is made again, bit for bit (policy section 4)', async () => {
+    const replay = world.app.get(Replay, { strict: false });
+    const store = world.app.get(DecisionStore, { strict: false });
+    const { manager } = world.app.get(Database, { strict: false });
+    const all = { from: new Date(0), to: new Date(8.64e15), after: null };
+    const records = await store.page(manager, all, null, 1_000);
+    expect(new Set(records.map(({ reason }) => reason))).toEqual(new Set(['allowed', 'guardrail']));
+    for (const record of records) {
+      const known = await replay.knownOf(record);
+      const again = replay.decide(record, known, await replay.rulesOf(record));
+      expect(again).toMatchObject({
+        outcome: record.outcome,
+        reason: record.reason,
+        policyVersion: record.policyVersion,
+        attributesHash: record.attributesHash,
+        ruleIds: record.ruleIds,
+        explanation: record.explanation,
+        decidedAt: record.decidedAt,
+        notAfter: record.notAfter,
+      });
+      expect(again && failedClauses(again)).toEqual(record.failed);
+    }
   });
 });

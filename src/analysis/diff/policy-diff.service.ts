@@ -9,7 +9,7 @@ import { gained, type Flip } from '../../policy/analysis/findings.js';
 import type { PolicyRule } from '../../policy/policy.types.js';
 import { PolicyService } from '../../policy/policy.service.js';
 import { ruleSetOf } from './rule-set.rules.js';
-import { RulesOfVersions, type AllowKey } from './rules-of-versions.repository.js';
+import { RulesOfVersions, type AllowKey } from '../rules-of-versions.repository.js';
 
 const MAX_KEYS = 1_000;
 const FLIPS_OF_KEY = 8;

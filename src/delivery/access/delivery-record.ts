@@ -4,7 +4,12 @@ import type { EventInput, PreparedEvent } from '../../audit/event-preparation.js
 import type { Tx } from '../../platform/database/database.js';
 import { SubjectKeys } from '../../platform/secrets/subject-keys.js';
 import type { Decision } from '../../policy/decision.js';
-import { failedClauses } from '../../policy/refusal.js';
+import {
+  decisionAad,
+  decisionInsert,
+  secretPart,
+  type StoredDecision,
+} from '../../policy/decision-record.js';
 import type { Admission, DeliveryGrant } from '../delivery.types.js';
 
 export type DeliveryEventType =
@@ -19,12 +24,6 @@ export type DeliveryEventType =
 export interface PreparedRecord {
   readonly event: PreparedEvent;
   readonly decision: StoredDecision | undefined;
-}
-
-interface StoredDecision {
-  readonly decision: Decision;
-  readonly personId: string;
-  readonly attributes: Buffer;
 }
 
 /** Writes the events of delivery, each with its decision where policy was asked (policy section 4). */
@@ -69,13 +68,14 @@ export class DeliveryRecord {
   async write(tx: Tx, { event, decision }: PreparedRecord): Promise<void> {
     await this.audit.insert(tx, [event]);
     if (decision) {
-      await insertDecision(tx, decision, event.id);
+      const { sql, params } = decisionInsert(decision, event.id);
+      await tx.query(sql, [...params]);
     }
   }
 
   private async seal(decision: Decision, personId: string): Promise<StoredDecision> {
-    const plain = Buffer.concat([decision.attributesSalt, Buffer.from(decision.attributesText)]);
-    const aad = `concordat/decision/v1|${decision.decisionId}`;
+    const aad = decisionAad(decision.decisionId);
+    const plain = secretPart(decision);
     return { decision, personId, attributes: await this.subjectKeys.encrypt(personId, aad, plain) };
   }
 }
@@ -107,27 +107,4 @@ export function grantFields(grant: DeliveryGrant) {
     accessRequestId: grant.accessRequestId,
     grantId: grant.id,
   };
-}
-
-async function insertDecision(tx: Tx, stored: StoredDecision, eventId: string): Promise<void> {
-  const { decision, personId, attributes } = stored;
-  await tx.query(
-    `INSERT INTO decision_record (id, audit_event_id, person_id, outcome, reason, policy_version, attributes_hash,
-       attributes, rule_ids, failed, explanation, decided_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-    [
-      decision.decisionId,
-      eventId,
-      personId,
-      decision.outcome,
-      decision.reason,
-      decision.policyVersion,
-      decision.attributesHash,
-      attributes,
-      decision.ruleIds,
-      JSON.stringify(failedClauses(decision)),
-      decision.explanation,
-      decision.decidedAt,
-    ],
-  );
 }

@@ -6,15 +6,11 @@ import type { Principal } from '../../identity/principal.js';
 import type { Tx } from '../../platform/database/database.js';
 import { SubjectKeys } from '../../platform/secrets/subject-keys.js';
 import type { Decision } from '../../policy/decision.js';
+import { decisionAad, secretPart, type StoredDecision } from '../../policy/decision-record.js';
 import type { AccessFacts } from '../../requests/access-facts.js';
 import type { EndingGrant } from '../ending/grant-endings.repository.js';
 import { aboutGrant } from '../ending/grant-endings.service.js';
-import {
-  IssueRepository,
-  type IdempotencyClaim,
-  type NewGrant,
-  type StoredDecision,
-} from './issue.repository.js';
+import { IssueRepository, type IdempotencyClaim, type NewGrant } from './issue.repository.js';
 import type { Passed, Refused } from './issue-judge.service.js';
 
 interface Told {
@@ -88,8 +84,8 @@ export class IssueRecord {
   }
 
   private async store(decision: Decision, personId: string): Promise<StoredDecision> {
-    const plain = Buffer.concat([decision.attributesSalt, Buffer.from(decision.attributesText)]);
-    const aad = `concordat/decision/v1|${decision.decisionId}`;
+    const plain = secretPart(decision);
+    const aad = decisionAad(decision.decisionId);
     return { decision, personId, attributes: await this.subjectKeys.encrypt(personId, aad, plain) };
   }
 

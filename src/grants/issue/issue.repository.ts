@@ -5,8 +5,7 @@ import { ConcordatError } from '../../kernel/errors.js';
 import type { Lock } from '../../kernel/lock-order.js';
 import type { Database, Tx } from '../../platform/database/database.js';
 import { lockStatement } from '../../platform/database/locks.js';
-import type { Decision } from '../../policy/decision.js';
-import { failedClauses } from '../../policy/refusal.js';
+import { decisionInsert, type StoredDecision } from '../../policy/decision-record.js';
 import type { DeliveryMode } from '../delivery-modes.rules.js';
 
 const TRANSACTION_TIMEOUT_MS = 2_000;
@@ -41,13 +40,6 @@ export interface NewGrant {
   readonly policyVersion: number;
   readonly maxBytes: number | null;
   readonly maxDownloads: number | null;
-}
-
-/** A decision with its attributes already encrypted under the person's key. */
-export interface StoredDecision {
-  readonly decision: Decision;
-  readonly personId: string;
-  readonly attributes: Buffer;
 }
 
 /** The hot path's SQL: one statement per step (grants-and-delivery section 1, "Issue pipeline"). */
@@ -133,7 +125,7 @@ export class IssueRepository {
     const places = columns.map((_, at) => `$${String(at + 1)}`).join(', ');
     await this.write(
       tx,
-      `WITH ${audit.ctes}, ${decision.cte} INSERT INTO grants (${names}) VALUES (${places})`,
+      `WITH ${audit.ctes}, decided AS (${decision.sql}) INSERT INTO grants (${names}) VALUES (${places})`,
       [...columns.map(([, value]) => value), ...decision.params, ...audit.params],
     );
   }
@@ -151,7 +143,7 @@ export class IssueRepository {
     const audit = eventInsert([event]);
     const decision = stored && decisionInsert(stored, event.id, audit.params.length + 1);
     const params = [...audit.params, ...(decision?.params ?? [])];
-    const ctes = [audit.ctes, ...(decision ? [decision.cte] : [])];
+    const ctes = [audit.ctes, ...(decision ? [`decided AS (${decision.sql})`] : [])];
     if (freedKey) {
       const [principal, key] = [1, 2].map((at) => `$${String(params.length + at)}`);
       ctes.push(
@@ -178,32 +170,4 @@ export class IssueRepository {
 // The date decides, not the sweep: an older key counts as new.
 function oldestKey(now: Date): Date {
   return new Date(now.getTime() - KEPT_MS);
-}
-
-function decisionInsert(
-  { decision, personId, attributes }: StoredDecision,
-  eventId: string,
-  firstParam: number,
-): { readonly cte: string; readonly params: readonly unknown[] } {
-  const params = [
-    decision.decisionId,
-    eventId,
-    personId,
-    decision.outcome,
-    decision.reason,
-    decision.policyVersion,
-    decision.attributesHash,
-    attributes,
-    decision.ruleIds,
-    JSON.stringify(failedClauses(decision)),
-    decision.explanation,
-    decision.decidedAt,
-  ];
-  const places = params.map((_, at) => `$${String(firstParam + at)}`).join(', ');
-  return {
-    cte:
-      `inserted_decision AS (INSERT INTO decision_record (id, audit_event_id, person_id, outcome, reason, ` +
-      `policy_version, attributes_hash, attributes, rule_ids, failed, explanation, decided_at) VALUES (${places}))`,
-    params,
-  };
 }

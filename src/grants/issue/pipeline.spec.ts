@@ -10,6 +10,8 @@ const NOW = new Date('2026-06-01T09:00:00Z');
 
 const decision = (changes: Partial<Decision> = {}): Decision => ({
   decisionId: 'x',
+  key: { agreementId: 'a', agreementVersion: 1, datasetId: 'd', action: 'dataset:read' },
+  narrowing: null,
   outcome: 'allow',
   reason: 'allowed',
   policyVersion: 7,

@@ -22,6 +22,8 @@ export interface DataQuestion {
   readonly narrowing?: Condition | null;
   readonly decisionId: string;
   readonly now: Date;
+  /** Of a decision that is replayed; absent: a new one. */
+  readonly salt?: Buffer;
 }
 
 interface Verdict {
@@ -149,16 +151,18 @@ function notRecipient(attributes: Attributes, allow: CompiledRule | undefined): 
 
 function record(
   { version }: Snapshot,
-  { decisionId, now }: DataQuestion,
+  { decisionId, now, key, narrowing = null, salt }: DataQuestion,
   attributes: Attributes,
   judged: Verdict,
 ): Decision {
   const { reason, ruleIds, failed, candidates } = judged;
-  const attributesSalt = randomBytes(32);
+  const attributesSalt = salt ?? randomBytes(32);
   const attributesText = canonicalJson({ ...attributes });
   const hash = createHash('sha256').update(HASH_DOMAIN).update(attributesSalt);
   return {
     decisionId,
+    key,
+    narrowing,
     outcome: reason === 'allowed' ? 'allow' : 'deny',
     reason,
     policyVersion: version,

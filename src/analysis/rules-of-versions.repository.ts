@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { parseCondition } from '../../policy/parse-condition.js';
-import type { PolicyRule } from '../../policy/policy.types.js';
+import { parseCondition } from '../policy/parse-condition.js';
+import type { PolicyRule } from '../policy/policy.types.js';
 
 /** What one rule of an agreement allows on one dataset, in whichever version. */
 export interface AllowKey {
@@ -11,7 +11,8 @@ export interface AllowKey {
 }
 
 const COLUMNS = `r.id, r.guardrail_id AS "guardrailId", r.dataset_id AS "datasetId", r.action, r.recipients, r.effect,
-  r.condition, r.message, r.agreement_id AS "agreementId", r.agreement_version AS "agreementVersion", r.reference`;
+  r.condition, r.message, r.agreement_id AS "agreementId", r.agreement_version AS "agreementVersion", r.reference,
+  r.from_version AS "fromVersion"`;
 const OPEN_AT = (version: string): string =>
   `r.from_version <= ${version} AND (r.to_version IS NULL OR r.to_version > ${version})`;
 
@@ -55,7 +56,7 @@ export class RulesOfVersions {
     );
   }
 
-  /** The allow rule of a key at a version, and every deny rule that stands before it. */
+  /** The allow rule of a key at a version, and every deny rule that stands before it, in the order of a snapshot. */
   async at(
     manager: EntityManager,
     version: number,
@@ -67,7 +68,7 @@ export class RulesOfVersions {
        UNION ALL
        SELECT ${COLUMNS} FROM policy_rule r
        WHERE r.effect = 'deny' AND r.action = $3 AND (r.dataset_id IS NULL OR r.dataset_id = $2) AND ${OPEN_AT('$1')}
-       ORDER BY 1`,
+       ORDER BY "fromVersion", id`,
       [version, datasetId, action, agreementId],
     );
     return rows.map((row) => ({ ...row, condition: parseCondition(row.condition) }));
