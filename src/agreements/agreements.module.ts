@@ -89,7 +89,6 @@ import { Warnings } from './warnings/warnings.service.js';
     SignOffs,
     Activation,
     Stopping,
-    Effectiveness,
     JointActs,
     DueMoves,
     Notices,
@@ -100,6 +99,7 @@ import { Warnings } from './warnings/warnings.service.js';
     VersionsRepository,
     Amendments,
     RenewalGuards,
+    Effectiveness,
     AmendmentNotice,
     Supersession,
     PartiesService,
@@ -126,6 +126,7 @@ import { Warnings } from './warnings/warnings.service.js';
     PartiesService,
     VersionsService,
     RenewalGuards,
+    Effectiveness,
     Vocabularies,
   ],
 })

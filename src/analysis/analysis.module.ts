@@ -1,18 +1,37 @@
 import { Module } from '@nestjs/common';
+import { AgreementsModule } from '../agreements/agreements.module.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { OrganisationsModule } from '../organisations/organisations.module.js';
+import { RequestsModule } from '../requests/requests.module.js';
 import { PolicyDiffApi } from './diff/policy-diff.api.js';
 import { PolicyDiff } from './diff/policy-diff.service.js';
-import { RulesOfVersions } from './rules-of-versions.repository.js';
-import { DecisionStore } from './replay/decision-store.repository.js';
-import { Replay } from './replay/replay.service.js';
+import { ExplainApi } from './explain/explain.api.js';
+import { Explain } from './explain/explain.service.js';
 import { GuardrailsApi } from './guardrails/guardrails.api.js';
 import { GuardrailsRepository } from './guardrails/guardrails.repository.js';
 import { Guardrails } from './guardrails/guardrails.service.js';
+import { PeopleNames } from './people-names.repository.js';
+import { DecisionStore } from './replay/decision-store.repository.js';
+import { Replay } from './replay/replay.service.js';
+import { RulesOfVersions } from './rules-of-versions.repository.js';
+import { WhatIfApi } from './what-if/what-if.api.js';
+import { WhatIf } from './what-if/what-if.service.js';
 
+/** Policy as people ask about it: what a rule lets in, what changed, and what would be. */
 @Module({
-  imports: [IdentityModule, OrganisationsModule],
-  controllers: [GuardrailsApi, PolicyDiffApi],
-  providers: [Guardrails, GuardrailsRepository, PolicyDiff, RulesOfVersions, Replay, DecisionStore],
+  imports: [AgreementsModule, AuditModule, IdentityModule, OrganisationsModule, RequestsModule],
+  controllers: [GuardrailsApi, PolicyDiffApi, ExplainApi, WhatIfApi],
+  providers: [
+    Guardrails,
+    GuardrailsRepository,
+    PolicyDiff,
+    RulesOfVersions,
+    Replay,
+    DecisionStore,
+    Explain,
+    WhatIf,
+    PeopleNames,
+  ],
 })
 export class AnalysisModule {}

@@ -261,6 +261,17 @@ export const EVENT_TYPES = {
     'approvalId',
     'proposedByPersonId',
   ],
+  'policy.explained': [
+    ...ACTOR,
+    'projectId',
+    'datasetId',
+    'agreementId',
+    'agreementVersion',
+    'policyVersion',
+    'reasonCodes',
+  ],
+  // count: the decisions that would have been otherwise.
+  'policy.simulated': [...ACTOR, 'agreementId', 'datasetId', 'count', 'reasonCodes'],
   'grant.issued': GRANT_ISSUE,
   'grant.refreshed': GRANT_ISSUE,
   'grant.refused': GRANT_ISSUE,

@@ -78,6 +78,7 @@ export const OPERATIONS = [
   'audit:read',
   'policy:explain',
   'policy:diff',
+  'policy:what_if',
   'guardrail:read',
   'guardrail:propose',
   'token:create',

@@ -1,14 +1,21 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { canonicalJson } from '../kernel/canonical-json.js';
 import { Clock } from '../kernel/clock.js';
+import { ConcordatError } from '../kernel/errors.js';
 import { IdFactory } from '../kernel/ids.js';
 import type { Tx } from '../platform/database/database.js';
 import type { AttributeInput } from './attributes.js';
 import type { Condition } from './condition.js';
 import type { Decision } from './decision.js';
 import { DataEngine } from './engine/data-engine.js';
-import { decide } from './engine/decide.js';
-import { EMPTY_SNAPSHOT, snapshotOf, type PolicyRule, type RuleKey } from './engine/snapshot.js';
+import { decide, isFresh } from './engine/decide.js';
+import {
+  candidatesOf,
+  EMPTY_SNAPSHOT,
+  snapshotOf,
+  type PolicyRule,
+  type RuleKey,
+} from './engine/snapshot.js';
 import {
   PolicyPublisher,
   type AgreementPublication,
@@ -91,6 +98,19 @@ export class PolicyService implements OnApplicationBootstrap {
       });
     }
     return decision;
+  }
+
+  /** The rules that would decide on a key now: its allow rule if there is one, and what can deny it. */
+  rulesFor(key: RuleKey): readonly PolicyRule[] {
+    const { allow, denies } = candidatesOf(this.holder.current(), key);
+    return allow ? [allow, ...denies] : denies;
+  }
+
+  /** @throws ConcordatError `policy_unavailable` (503) on a node whose rules may be old. */
+  requireFresh(): void {
+    if (!isFresh(this.holder.current(), this.clock.now())) {
+      throw new ConcordatError('policy_unavailable');
+    }
   }
 
   /**

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Database } from '../platform/database/database.js';
 import type { AccessFacts } from './access-facts.js';
 
-// $1 access request, $2 today as a London day. Every lookup is by primary key or by an index on its first column.
-export const FACTS = `
+// $2 today as a London day, $3 now, $4 an agreement version or null. Every lookup is by primary key or by an index on its
+// first column.
+const factsOf = (request: string): string => `
   SELECT jsonb_build_object(
     'request', jsonb_build_object('id', r.id, 'status', r.status, 'requesterId', r.requester_id,
       'projectId', r.project_id, 'datasetId', r.dataset_id, 'agreementId', r.agreement_id,
@@ -51,7 +52,7 @@ export const FACTS = `
       AND w.status IN ('issued', 'active') AND w.expires_at > $3),
     'policyVersion', (SELECT version FROM policy_head WHERE id = 1),
     'logPublishedAt', (SELECT published_at FROM log_state WHERE id = 1)) AS facts
-  FROM access_request r
+  FROM ${request} r
   JOIN person p ON p.id = r.requester_id
   JOIN organisation o ON o.id = r.organisation_id
   JOIN project j ON j.id = r.project_id
@@ -62,7 +63,29 @@ export const FACTS = `
   JOIN agreement_version v ON v.agreement_id = g.id AND v.version = coalesce($4::int, r.agreement_version, g.current_version)
   LEFT JOIN agreement_party mine ON mine.agreement_id = g.id AND mine.organisation_id = r.organisation_id
   LEFT JOIN agreement_party theirs ON theirs.agreement_id = g.id AND theirs.organisation_id = d.organisation_id
-  WHERE r.id = $1`;
+`;
+
+/** $1 access request. */
+export const FACTS = `${factsOf('access_request')} WHERE r.id = $1`;
+
+// $1 person, $5 project, $6 dataset, $7 agreement: what a request of theirs would be, asked for today.
+const FACTS_OF_NONE = factsOf(`(
+    SELECT NULL::uuid AS id, 'draft'::text AS status, $1::uuid AS requester_id, j.id AS project_id,
+      $6::uuid AS dataset_id, a.id AS agreement_id, NULL::int AS agreement_version, m.organisation_id,
+      j.purposes[1] AS purpose, v.terms #>> '{modes,0}' AS delivery, j.ends_on AS until_on, false AS conflict,
+      NULL::text AS undertaking_hash
+    FROM project j JOIN project_member m ON m.project_id = j.id AND m.person_id = $1 AND m.removed_at IS NULL
+      JOIN agreement a ON a.id = $7
+      JOIN agreement_version v ON v.agreement_id = a.id AND v.version = a.current_version
+    WHERE j.id = $5)`);
+
+/** Who would ask for what. */
+export interface Asking {
+  readonly personId: string;
+  readonly projectId: string;
+  readonly datasetId: string;
+  readonly agreementId: string;
+}
 
 /** What never changes of an access request: the things whose locks its grant takes. */
 export interface RequestScope {
@@ -92,6 +115,34 @@ export class AccessFactsService {
       today,
       now,
       version ?? null,
+    ]);
+    return row?.facts;
+  }
+
+  /** Of the request that there is, the newest that is not over; else of one that could be made today. */
+  async findFor(
+    manager: Database['manager'],
+    { personId, projectId, datasetId, agreementId }: Asking,
+    today: string,
+    now: Date,
+  ): Promise<AccessFacts | undefined> {
+    const who = [personId, projectId, datasetId, agreementId];
+    const [request] = await manager.query<{ id: string }[]>(
+      `SELECT id FROM access_request WHERE requester_id = $1 AND project_id = $2 AND dataset_id = $3
+         AND agreement_id = $4 AND status NOT IN ('withdrawn', 'refused', 'lapsed', 'closed') ORDER BY id DESC LIMIT 1`,
+      who,
+    );
+    if (request) {
+      return this.find(manager, request.id, today, now);
+    }
+    const [row] = await manager.query<{ facts: AccessFacts }[]>(FACTS_OF_NONE, [
+      personId,
+      today,
+      now,
+      null,
+      projectId,
+      datasetId,
+      agreementId,
     ]);
     return row?.facts;
   }

@@ -1,18 +1,39 @@
 import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../identity/principal.js';
 import { ConcordatError, type FieldError } from '../../kernel/errors.js';
+import { Database } from '../../platform/database/database.js';
+import type { CompiledAgreementRule } from '../../policy/compile-agreement.js';
 import { PolicyFindings, type RuleFinding } from '../../policy/analysis/policy-findings.service.js';
 import type { AgreementVersion } from '../agreement.types.js';
 import type { AgreementTerms } from '../terms/terms.types.js';
 import { Vocabularies } from '../vocabularies.js';
+import { TermsFactsService } from '../terms/terms-facts.service.js';
+import { requireComplete } from '../terms/terms.rules.js';
+import { AgreementGate } from './agreement-gate.js';
 import { compilePublication } from './publication.js';
 
 /** Refuses an agreement that could not do what it says: asked at its submission and at each signature (policy section 5). */
 @Injectable()
 export class Effectiveness {
   constructor(
+    private readonly database: Database,
+    private readonly gate: AgreementGate,
+    private readonly facts: TermsFactsService,
     private readonly findings: PolicyFindings,
     private readonly vocabularies: Vocabularies,
   ) {}
+
+  /**
+   * The rules that the version being prepared, else the current one, would come into force with.
+   * @throws ConcordatError `not_found` to whom it is not shown; `agreement_incomplete` (422) while it is.
+   */
+  async rulesOf(principal: Principal, id: string): Promise<readonly CompiledAgreementRule[]> {
+    const { manager } = this.database;
+    const agreement = await this.gate.readOpen(manager, principal, id);
+    const facts = await this.facts.gather(manager, agreement.organisationId, agreement.terms);
+    const terms = requireComplete(agreement.terms, facts);
+    return compilePublication(agreement, terms, this.vocabularies).rules;
+  }
 
   /**
    * @throws ConcordatError `agreement_ineffective` (422) with one pointer for each item and action that nobody would get;

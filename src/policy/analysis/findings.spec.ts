@@ -39,7 +39,7 @@ function assignments(conditions: readonly Condition[]): readonly AttributeInput[
   const text = JSON.stringify(conditions);
   return DOMAINS.filter(([path]) => text.includes(`"${path}"`)).reduce<readonly AttributeInput[]>(
     (all, [path, values]) =>
-      all.flatMap((one) => values.map((value) => ({ ...one, [path]: value }) as AttributeInput)),
+      all.flatMap((one) => values.map((value) => ({ ...one, [path]: value }))),
     [{}],
   );
 }

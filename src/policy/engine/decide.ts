@@ -68,7 +68,7 @@ export function decide(
 }
 
 // A clock set back makes `confirmedAt` a time to come: stale too, or the snapshot would stay fresh until then.
-function isFresh(snapshot: Snapshot, now: Date): boolean {
+export function isFresh(snapshot: Snapshot, now: Date): boolean {
   const age = now.getTime() - snapshot.confirmedAt;
   return age >= 0 && age <= STALE_MS;
 }

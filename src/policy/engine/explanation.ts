@@ -1,4 +1,4 @@
-import type { DecisionReason, FailedClause } from '../decision.js';
+import type { DecisionReason, FailedClause, FailedLeaf } from '../decision.js';
 import type { CompiledRule } from './snapshot.js';
 
 /** One sentence per failed clause, naming the agreement's clause or the guardrail, the attribute and what was found. */
@@ -33,7 +33,8 @@ function sentence(clause: FailedClause, candidates: readonly CompiledRule[]): st
   return `Refused: ${where.filter((word) => word).join(', ')}, ${requirement(clause)}. ${found}`;
 }
 
-function requirement({ op, path, expected, wanted }: FailedClause): string {
+/** What a comparison asks for, in words that name its attribute. */
+export function requirement({ op, path, expected, wanted }: Omit<FailedLeaf, 'actual'>): string {
   const value = wordsOf(expected);
   const verb = wanted ? 'requires' : 'excludes';
   switch (op) {
