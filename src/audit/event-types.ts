@@ -224,7 +224,7 @@ export const EVENT_TYPES = {
   'notice.taken-back': NOTICE,
   'request.created': REQUEST,
   'request.submitted': REQUEST,
-  'request.referred': REQUEST,
+  'request.referred': DECIDED_REQUEST,
   'request.returned': DECIDED_REQUEST,
   'request.resubmitted': REQUEST,
   'request.withdrawn': REQUEST,

@@ -14,8 +14,11 @@ const GRANT_ROUTES = /^\/(api\/v1|my)\/grants(\/|$)/i;
 
 /** What the issue pipeline and delivery refuse has its own event, `grant.refused`. */
 function isGrantRefusal(request: Request, error: unknown): boolean {
-  const isDenial = isConcordatError(error) && error.status === 403;
-  return GRANT_ROUTES.test(request.path) && isDenial && error.code !== 'operation_denied';
+  const isDenial =
+    isConcordatError(error) &&
+    (error.status === 403 || error.code === 'policy_unavailable') &&
+    error.code !== 'operation_denied';
+  return GRANT_ROUTES.test(request.path) && isDenial;
 }
 
 /** Records each refusal that a service throws, after its transaction rolled back, before the caller learns of it. */

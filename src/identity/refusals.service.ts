@@ -21,7 +21,8 @@ export class Refusals {
   ) {}
 
   /**
-   * Records `error` when it is a denial of `principal`; anything else is no refusal. Every 429 is counted.
+   * Records `error` when it is a denial of `principal`; anything else is no refusal. Every 429 is counted, and so is every
+   * deny of a policy that could not decide: it says nothing of the caller, and the database may be what is missing.
    * @returns what to answer: `error`, or `rate_limited` when it would be one event too many.
    */
   async record<E>(
@@ -30,8 +31,8 @@ export class Refusals {
     error: E,
   ): Promise<E | ConcordatError> {
     const route = routeOf(request);
-    if (isConcordatError(error, 'rate_limited')) {
-      this.counted.count('access.denied', 'rate_limited', route);
+    if (isConcordatError(error, 'rate_limited') || isConcordatError(error, 'policy_unavailable')) {
+      this.counted.count('access.denied', error.code, route);
       return error;
     }
     const code = denialOf(error);

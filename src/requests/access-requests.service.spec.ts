@@ -190,6 +190,18 @@ describe('submitting', () => {
     ]);
   });
 
+  it('keeps the decision that let it through to the owner', async () => {
+    const { id } = await submitted();
+    const kept = await world.query(
+      `SELECT d.outcome, d.action, d.dataset_id, e.type FROM decision_record d JOIN audit_event e ON e.id = d.audit_event_id
+       WHERE e.access_request_id = $1`,
+      [id],
+    );
+    expect(kept).toEqual([
+      { outcome: 'allow', action: 'dataset:request', dataset_id: SHARED, type: 'request.referred' },
+    ]);
+  });
+
   it('is the requester’s alone', async () => {
     const projectId = await aProject([CAST.researcher, CAST.colleague]);
     const { id } = await created({ projectId });

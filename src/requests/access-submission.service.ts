@@ -93,9 +93,13 @@ export class AccessSubmission {
       await this.conclude(tx, facts, decision, decider);
     } else {
       const status = moveAccessRequest('submitted', 'refer', 'broker');
-      const about = aboutRequest(null, facts);
-      const auditEventId = await this.audit.record(tx, 'request.referred', about);
-      await this.requests.update(tx, facts.request.id, { status, auditEventId });
+      const { id, requesterId } = facts.request;
+      const auditEventId = await this.audit.record(tx, 'request.referred', {
+        ...aboutRequest(null, facts),
+        decisionId: decision.decisionId,
+      });
+      await this.decisions.record(tx, decision, requesterId, auditEventId);
+      await this.requests.update(tx, id, { status, auditEventId });
     }
   }
 

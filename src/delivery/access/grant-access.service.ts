@@ -67,6 +67,11 @@ export class GrantAccess {
     return this.recorded(grant, code, new ConcordatError(code, fields));
   }
 
+  /** The same for what policy had let through: its decision is kept with the refusal. */
+  async refuseAdmitted({ grant, decision }: Admission, code: ErrorCode): Promise<ConcordatError> {
+    return this.recorded(grant, code, new ConcordatError(code), decision);
+  }
+
   private async recorded(
     grant: DeliveryGrant,
     reasonCode: string,

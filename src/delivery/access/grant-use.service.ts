@@ -45,7 +45,7 @@ export class GrantUse {
       });
     } catch (error) {
       if (isConcordatError(error, 'grant_not_live')) {
-        throw await this.access.refuse(grant, 'grant_not_live');
+        throw await this.access.refuseAdmitted(admission, 'grant_not_live');
       }
       throw error;
     }

@@ -65,7 +65,7 @@ export class StreamOpening {
         isConcordatError(error, 'grant_not_live') ||
         isConcordatError(error, 'budget_exhausted')
       ) {
-        throw await this.access.refuse(grant, error.code);
+        throw await this.access.refuseAdmitted(admission, error.code);
       }
       throw error;
     }

@@ -34,7 +34,7 @@ export interface Refused extends Failure {
   readonly outcome: 'refused';
   /** Undefined for a request that the caller must not know of. */
   readonly facts?: AccessFacts | undefined;
-  /** Only of a refusal by policy. */
+  /** Whichever check refused: what policy said is kept too. Undefined when it was not asked. */
   readonly decision?: Decision | undefined;
 }
 
@@ -80,8 +80,7 @@ export class IssueJudge {
     if (!failure) {
       return { outcome: 'passed', context, decision };
     }
-    const isPolicy = failure.check.name === 'policyAllows';
-    return { outcome: 'refused', ...failure, facts, decision: isPolicy ? decision : undefined };
+    return { outcome: 'refused', ...failure, facts, decision };
   }
 
   private decide(

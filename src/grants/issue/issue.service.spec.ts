@@ -323,6 +323,21 @@ describe('issuing a grant', () => {
     });
   });
 
+  it('a refusal by another check keeps what policy said too', async () => {
+    const accessRequestId = await world.approve();
+    await issue({ accessRequestId });
+    await expect(issue({ accessRequestId })).rejects.toMatchObject({ code: 'grant_exists' });
+    const rows = await world.query(
+      `SELECT e.type, e.reason_codes, d.outcome FROM decision_record d JOIN audit_event e ON e.id = d.audit_event_id
+       WHERE e.access_request_id = $1 ORDER BY e.type`,
+      [accessRequestId],
+    );
+    expect(rows).toEqual([
+      { type: 'grant.issued', reason_codes: [], outcome: 'allow' },
+      { type: 'grant.refused', reason_codes: ['noLiveTwin'], outcome: 'allow' },
+    ]);
+  });
+
   it('a refusal by policy keeps its decision and names the clause', async () => {
     const accessRequestId = await world.approve();
     await expect(issue({ accessRequestId }, randomUUID(), { country: 'FR' })).rejects.toMatchObject(

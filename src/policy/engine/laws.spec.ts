@@ -291,6 +291,72 @@ describe('two other ways to the same answer', () => {
   });
 });
 
+describe('a replayed decision', () => {
+  it('is the one that was made, bit for bit, whatever it was', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(
+        anyCondition,
+        manyConditions,
+        fc.option(anyCondition, { nil: null }),
+        anyAttributes,
+        fc.boolean(),
+        (allow, denies, narrowing, values, isRecipient) => {
+          const rules = [anAllow(allow), ...deniesOf(denies)];
+          const other = isRecipient ? {} : { 'subject.organisationId': DATASET_ID };
+          const made = ask(engine, rules, { ...values, ...other }, narrowing);
+          seen.add(made.reason);
+          // What the record keeps, as it comes back from the database.
+          const kept = JSON.parse(JSON.stringify({ ...made, rules })) as typeof made & {
+            readonly rules: readonly PolicyRule[];
+          };
+          const again = decide(engine, snapshotOf(made.policyVersion, kept.rules, NOW.getTime()), {
+            key: kept.key,
+            attributes: JSON.parse(made.attributesText) as AttributeInput,
+            narrowing: kept.narrowing,
+            decisionId: kept.decisionId,
+            now: made.decidedAt,
+            salt: made.attributesSalt,
+          });
+          expect(again).toEqual(made);
+        },
+      ),
+      { numRuns: 500 },
+    );
+    expect(seen).toEqual(
+      new Set(['allowed', 'condition_failed', 'denied_by_rule', 'guardrail', 'no_agreement']),
+    );
+  });
+
+  it('is another one when a single attribute was changed afterwards', () => {
+    const made = ask(engine, shipped);
+    const attributes = {
+      ...(JSON.parse(made.attributesText) as AttributeInput),
+      'project.status': 'closed',
+    };
+    const { key, decisionId, decidedAt: now, attributesSalt: salt } = made;
+    const question = { key, attributes, decisionId, now, salt };
+    const again = decide(engine, snapshotOf(7, shipped, NOW.getTime()), question);
+    expect(again.attributesHash).not.toEqual(made.attributesHash);
+    expect([made.outcome, again.outcome]).toEqual(['allow', 'deny']);
+  });
+
+  it('keeps attributes and nothing else in the text that is encrypted', () => {
+    fc.assert(
+      fc.property(anyCondition, anyAttributes, (allow, values) => {
+        const { attributesText } = ask(engine, [anAllow(allow)], values);
+        const names = Object.keys(JSON.parse(attributesText) as object);
+        expect(names.filter((name) => !Object.hasOwn(ATTRIBUTES, name))).toEqual([]);
+      }),
+    );
+    const odd = { ...standing, note: 'x' } as unknown as AttributeInput;
+    const question = { key: READ_KEY, attributes: odd, decisionId: 'd', now: NOW };
+    expect(decide(engine, snapshotOf(7, shipped, NOW.getTime()), question).attributesText).toBe(
+      '{}',
+    );
+  });
+});
+
 /** T (`wanted`) and F of policy section 9: `surely(true, c)` and `surely(false, c)`; both fail when it is unknown. */
 function surely(wanted: boolean, condition: Condition, values: AttributeInput): boolean {
   if (isLeaf(condition)) {
