@@ -9,7 +9,7 @@ import { PolicyDiff } from './diff/policy-diff.service.js';
 import { ExplainApi } from './explain/explain.api.js';
 import { Explain } from './explain/explain.service.js';
 import { GuardrailsApi } from './guardrails/guardrails.api.js';
-import { GuardrailsRepository } from './guardrails/guardrails.repository.js';
+import { GuardrailOwners } from './guardrails/guardrails.repository.js';
 import { Guardrails } from './guardrails/guardrails.service.js';
 import { PeopleNames } from './people-names.repository.js';
 import { DecisionStore } from './replay/decision-store.repository.js';
@@ -24,7 +24,7 @@ import { WhatIf } from './what-if/what-if.service.js';
   controllers: [GuardrailsApi, PolicyDiffApi, ExplainApi, WhatIfApi],
   providers: [
     Guardrails,
-    GuardrailsRepository,
+    GuardrailOwners,
     PolicyDiff,
     RulesOfVersions,
     Replay,

@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
+import type { EventInput } from '../audit/event-preparation.js';
 import { BROKER_ACTOR } from '../identity/actor.js';
 import { Clock } from '../kernel/clock.js';
 import { IdFactory } from '../kernel/ids.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { takeLocks } from '../platform/database/locks.js';
-import type { Action } from './attributes.js';
-import type { Condition } from './condition.js';
 import type { CompiledAgreementRule } from './compile-agreement.js';
 import type { PolicyRule } from './engine/snapshot.js';
+import type { GuardrailKey, GuardrailText } from './guardrail.js';
 import type { GuardrailRow } from './storage/policy-files.js';
 import { PolicyRepository } from './storage/policy.repository.js';
 
@@ -24,28 +24,17 @@ export interface AgreementPublication {
   readonly rules: readonly CompiledAgreementRule[];
 }
 
-/** A guardrail as two people leave it (policy section 3). */
-export interface GuardrailPublication {
-  readonly id: string;
-  /** Null: for every dataset. */
-  readonly datasetId: string | null;
-  readonly actions: readonly Action[];
-  /** Null withdraws it. */
-  readonly condition: Condition | null;
-  readonly message: string;
-  /** Whose officers may see the event. */
-  readonly organisationIds: readonly string[];
-  readonly proposedBy: string;
-  readonly approvedBy: string;
-  readonly approvalId: string;
-}
-
-interface Publication {
+/** What one publication changes, and for whom. */
+export interface Publication {
   readonly rules: readonly PolicyRule[];
-  readonly agreement?: AgreementPublication;
-  readonly guardrail?: GuardrailPublication;
-  /** Read before, and open until the lock that the publication takes. */
-  readonly closes?: readonly string[];
+  readonly event: Omit<EventInput<'policy.published'>, 'policyVersion' | 'ruleIds'>;
+  readonly publishedBy?: string | undefined;
+  /** The second person of a two-person act. */
+  readonly approvedBy?: string;
+  /** Under the policy lock, before anything is written: what another publication may have changed. */
+  readonly check?: (tx: Tx) => Promise<void>;
+  /** Closes what the rules replace. */
+  readonly close?: (tx: Tx, version: number) => Promise<void>;
 }
 
 /** One publication closes at most so many rules of ended versions, for it holds the policy lock. */
@@ -77,28 +66,12 @@ export class PolicyPublisher {
       agreementVersion,
       reference,
     }));
-    return this.publish(tx, { rules, agreement });
-  }
-
-  /**
-   * Replaces the open rules of a guardrail.
-   * @param closes their ids, as the caller saw them.
-   * @returns the new version.
-   */
-  publishGuardrail(
-    tx: Tx,
-    guardrail: GuardrailPublication,
-    closes: readonly string[],
-  ): Promise<number> {
-    const { id, datasetId, actions, condition, message } = guardrail;
-    const rules =
-      condition === null
-        ? []
-        : this.guardrailRules({ id, actions, condition, message }).map((rule) => ({
-            ...rule,
-            datasetId,
-          }));
-    return this.publish(tx, { rules, guardrail, closes });
+    return this.publish(tx, {
+      rules,
+      event: agreementEvent(agreement),
+      publishedBy: agreement.publishedBy,
+      close: (_, version) => this.repository.closeAgreement(tx, agreementId, version),
+    });
   }
 
   /** Version 1, from the reviewed text; nothing when any version exists. */
@@ -109,59 +82,48 @@ export class PolicyPublisher {
     await this.database.transaction(async (tx) => {
       await takeLocks(tx, 'exclusive', [{ kind: 'policy', id: '' }]);
       if ((await this.repository.headVersion(tx)) === 0) {
-        await this.publish(tx, { rules: guardrails.flatMap((row) => this.guardrailRules(row)) });
+        const rules = guardrails.flatMap(({ id, ...text }) =>
+          this.guardrailRules({ id, datasetId: null }, text),
+        );
+        await this.publish(tx, { rules, event: { ...BROKER_ACTOR, organisationIds: [] } });
       }
     });
   }
 
-  private async publish(tx: Tx, publication: Publication): Promise<number> {
-    const { rules, agreement, guardrail, closes = [] } = publication;
+  /** The last act of its transaction: the policy lock comes last in the lock order and is held to COMMIT. */
+  async publish(tx: Tx, publication: Publication): Promise<number> {
+    const { rules, event, publishedBy, approvedBy } = publication;
     // An ended version never lives again, so it may be looked for before the lock.
     const ended = await this.repository.endedRuleIds(tx, CLOSED_PER_PUBLICATION);
     await takeLocks(tx, 'exclusive', [{ kind: 'policy', id: '' }]);
+    await publication.check?.(tx);
     const version = await this.repository.advanceHead(tx);
-    const auditEventId = await this.recordEvent(tx, version, publication);
+    const auditEventId = await this.audit.record(tx, 'policy.published', {
+      ...event,
+      policyVersion: version,
+      ruleIds: rules.slice(0, NAMED_RULES).map(({ id }) => id),
+    });
     await this.repository.insertVersion(tx, {
       version,
-      publishedBy: agreement?.publishedBy ?? guardrail?.proposedBy ?? null,
-      approvedBy: guardrail?.approvedBy ?? null,
+      publishedBy: publishedBy ?? null,
+      approvedBy: approvedBy ?? null,
       publishedAt: this.clock.now(),
       auditEventId,
     });
-    await this.repository.closeRules(tx, [...ended, ...closes], version);
-    if (agreement) {
-      await this.repository.closeAgreement(tx, agreement.agreementId, version);
-    }
+    await this.repository.closeRules(tx, ended, version);
+    await publication.close?.(tx, version);
     await this.repository.insertRules(tx, rules, version);
     await this.repository.notify(tx);
     return version;
   }
 
-  private recordEvent(
-    tx: Tx,
-    policyVersion: number,
-    { rules, agreement, guardrail }: Publication,
-  ): Promise<string> {
-    const personId = agreement?.publishedBy ?? guardrail?.approvedBy;
-    return this.audit.record(tx, 'policy.published', {
-      ...(personId === undefined ? BROKER_ACTOR : { actorKind: 'person', actorPersonId: personId }),
-      organisationIds: agreement?.organisationIds ?? guardrail?.organisationIds ?? [],
-      agreementId: agreement?.agreementId,
-      agreementVersion: agreement?.agreementVersion,
-      datasetId: guardrail?.datasetId ?? undefined,
-      reasonCodes: guardrail ? [guardrail.id] : [],
-      approvalId: guardrail?.approvalId,
-      proposedByPersonId: guardrail?.proposedBy,
-      policyVersion,
-      ruleIds: rules.slice(0, NAMED_RULES).map(({ id }) => id),
-    });
-  }
-
-  private guardrailRules({ id, actions, condition, message }: GuardrailRow): PolicyRule[] {
+  /** One deny rule for each action of the text. */
+  guardrailRules({ id, datasetId }: GuardrailKey, text: GuardrailText): PolicyRule[] {
+    const { actions, condition, message } = text;
     return actions.map((action) => ({
       id: this.ids.next(),
       guardrailId: id,
-      datasetId: null,
+      datasetId,
       action,
       recipients: [],
       effect: 'deny',
@@ -172,4 +134,13 @@ export class PolicyPublisher {
       message,
     }));
   }
+}
+
+function agreementEvent(agreement: AgreementPublication): Publication['event'] {
+  const { publishedBy, organisationIds, agreementId, agreementVersion } = agreement;
+  const actor =
+    publishedBy === undefined
+      ? BROKER_ACTOR
+      : ({ actorKind: 'person', actorPersonId: publishedBy } as const);
+  return { ...actor, organisationIds, agreementId, agreementVersion };
 }

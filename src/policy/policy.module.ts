@@ -2,8 +2,10 @@ import { Global, Module } from '@nestjs/common';
 import { OperationDecision } from '../identity/operation-decision.js';
 import { DecisionRecords } from './decision-records.service.js';
 import { CasbinOperationDecision } from './engine/operation-decision.casbin.js';
+import { PolicyGuardrails } from './policy-guardrails.service.js';
 import { PolicyPublisher } from './policy-publisher.js';
 import { PolicyService } from './policy.service.js';
+import { GuardrailsRepository } from './storage/guardrails.repository.js';
 import { PoliciesFolder, policiesFolder, readModel, readRoles } from './storage/policy-files.js';
 import { PolicyFindings } from './analysis/policy-findings.service.js';
 import { PolicyHolder } from './storage/policy-holder.js';
@@ -16,9 +18,11 @@ import { PolicyRepository } from './storage/policy.repository.js';
   providers: [
     PolicyFindings,
     PolicyRepository,
+    GuardrailsRepository,
     PolicyListener,
     PolicyHolder,
     PolicyPublisher,
+    PolicyGuardrails,
     PolicyService,
     DecisionRecords,
     { provide: PoliciesFolder, useFactory: policiesFolder },
@@ -29,6 +33,6 @@ import { PolicyRepository } from './storage/policy.repository.js';
         CasbinOperationDecision.load(readModel(folder), readRoles(folder)),
     },
   ],
-  exports: [PolicyFindings, PolicyService, DecisionRecords, OperationDecision],
+  exports: [PolicyFindings, PolicyGuardrails, PolicyService, DecisionRecords, OperationDecision],
 })
 export class PolicyModule {}

@@ -16,11 +16,7 @@ import {
   type PolicyRule,
   type RuleKey,
 } from './engine/snapshot.js';
-import {
-  PolicyPublisher,
-  type AgreementPublication,
-  type GuardrailPublication,
-} from './policy-publisher.js';
+import { PolicyPublisher, type AgreementPublication } from './policy-publisher.js';
 import {
   PoliciesFolder,
   readGuardrails,
@@ -151,15 +147,6 @@ export class PolicyService implements OnApplicationBootstrap {
    */
   publishAgreement(tx: Tx, publication: AgreementPublication): Promise<number> {
     return this.publisher.publishAgreement(tx, publication);
-  }
-
-  /** The same for a guardrail that two people agreed on. @param closes the ids of its open rules. */
-  publishGuardrail(
-    tx: Tx,
-    publication: GuardrailPublication,
-    closes: readonly string[],
-  ): Promise<number> {
-    return this.publisher.publishGuardrail(tx, publication, closes);
   }
 
   // The database rules; a file that says something else is a change somebody has yet to propose.

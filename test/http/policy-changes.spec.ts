@@ -23,18 +23,13 @@ interface Guardrail {
   readonly sinceVersion: number;
 }
 
-/** Deny rules by two people, over HTTP, and what they do to whom. */
+/** What a change of policy does to agreements, to other versions, and to what was decided. */
 describe('policy changes', () => {
   let world: HttpWorld;
-  let datasetId: string;
   let grantId: string;
 
   beforeAll(async () => {
     world = await httpWorld();
-    const agreement = await world.callers.owner.get<{
-      terms: { items: { datasetId: string }[] };
-    }>(`/api/v1/agreements/${world.seeded.agreements[0]?.id ?? ''}`);
-    datasetId = agreement.terms.items[0]?.datasetId ?? '';
   }, 120_000);
   afterAll(() => world.close(), 30_000);
 
@@ -44,40 +39,12 @@ describe('policy changes', () => {
     condition: { op: 'eq', path: 'request.delivery', value: 'stream' },
     message: 'No streams this week',
   };
-  const listed = async (by: ApiClient, query = ''): Promise<readonly Guardrail[]> =>
-    (await by.get<{ items: readonly Guardrail[] }>(`${GUARDRAILS}${query}`)).items;
+  const listed = async (by: ApiClient): Promise<readonly Guardrail[]> =>
+    (await by.get<{ items: readonly Guardrail[] }>(GUARDRAILS)).items;
   const decide = async (by: ApiClient, other: ApiClient, change: object): Promise<void> => {
     const { approvalId } = await by.post<Proposed>(GUARDRAILS, change);
     await other.post(`/api/v1/approvals/${approvalId}/approve`);
   };
-  const refusal = async (by: ApiClient, change: object): Promise<readonly unknown[]> => {
-    const { status, body } = await by.try('POST', GUARDRAILS, change);
-    const { code, errors = [] } = body as { code: string; errors?: { pointer: string }[] };
-    return [status, code, ...errors.map(({ pointer }) => pointer)];
-  };
-
-  it('lists what is in force to everybody signed in', async () => {
-    const items = await listed(world.callers.researcher);
-    expect(items.map(({ id }) => id)).toEqual(['G01', 'G02', 'G03', 'G04', 'G05']);
-  });
-
-  it('R3.10: takes an administrator and an officer of the operator, one each', async () => {
-    const { admin, admin2, officer, owner, researcher } = world.callers;
-    const { approvalId } = await admin.post<Proposed>(GUARDRAILS, noStreams);
-    for (const by of [admin, admin2, owner, researcher]) {
-      const path = `/api/v1/approvals/${approvalId}/approve`;
-      expect([403, 404]).toContain((await by.try('POST', path)).status);
-    }
-    expect((await listed(officer)).map(({ id }) => id)).not.toContain('G50');
-    await officer.post(`/api/v1/approvals/${approvalId}/approve`);
-    expect(await listed(officer)).toContainEqual(
-      expect.objectContaining({ id: 'G50', actions: ['dataset:read'], datasetId: null }),
-    );
-    const { items } = await officer.get<{
-      items: { approvalId: string; reasonCodes: string[] }[];
-    }>('/api/v1/audit/events?type=policy.published&outcome=success');
-    expect(items[0]).toMatchObject({ approvalId, reasonCodes: ['G50'] });
-  });
 
   it('a guardrail in force denies the next read, and the next agreement that it leaves nothing', async () => {
     const { owner, officer, admin, researcher } = world.callers;
@@ -88,6 +55,7 @@ describe('policy changes', () => {
         { accessRequestId: world.seeded.accessRequestId },
         { 'idempotency-key': randomUUID() },
       );
+    await decide(admin, officer, noStreams);
     expect(await issue()).toMatchObject({ status: 403, body: { code: 'policy_denied' } });
     const draft = lockedAgreement(world);
     await expect(draft).rejects.toThrow('agreement_ineffective');
@@ -133,90 +101,6 @@ describe('policy changes', () => {
     const back = await officer.get<Diff>(path(to, to + 1));
     expect(back.gained.length).toBeGreaterThanOrEqual(3);
     expect(back.lost).toEqual([]);
-  });
-
-  it('a rule of one dataset takes its data owner and its dpo, and is absent for others', async () => {
-    const { owner, dpo, partnerDpo, researcher } = world.callers;
-    const rule = { ...noStreams, id: 'D01', datasetId };
-    await decide(owner, dpo, rule);
-    expect(await listed(dpo, `?datasetId=${datasetId}`)).toMatchObject([{ id: 'D01', datasetId }]);
-    for (const by of [partnerDpo, researcher, world.outsider]) {
-      expect((await by.try('GET', `${GUARDRAILS}?datasetId=${datasetId}`)).status).toBe(404);
-      const theirs = await refusal(by, rule);
-      expect([
-        [404, 'not_found'],
-        [403, 'operation_denied'],
-      ]).toContainEqual(theirs);
-    }
-    await decide(dpo, owner, { ...rule, condition: null });
-    expect(await listed(owner, `?datasetId=${datasetId}`)).toEqual([]);
-  });
-
-  it('what changed since it was proposed is proposed again', async () => {
-    const { admin, officer } = world.callers;
-    const { approvalId } = await admin.post<Proposed>(GUARDRAILS, { ...noStreams, id: 'G60' });
-    await decide(admin, officer, { ...noStreams, id: 'G60', message: 'Sooner' });
-    const late = await officer.try('POST', `/api/v1/approvals/${approvalId}/approve`);
-    expect(late).toMatchObject({ status: 409, body: { code: 'policy_conflict' } });
-    await decide(admin, officer, { ...noStreams, id: 'G60', condition: null });
-  });
-
-  it('refuses what is no rule, naming the part, and keeps nothing of it', async () => {
-    const { admin, officer, owner } = world.callers;
-    const deep = Array.from({ length: 7 }).reduce<object>(
-      (of) => ({ op: 'not', of }),
-      noStreams.condition,
-    );
-    const huge = { op: 'any', of: Array.from({ length: 33 }, () => noStreams.condition) };
-    const leaf = noStreams.condition;
-    expect(
-      await Promise.all(
-        [
-          { ...noStreams, id: 'X1' },
-          { ...noStreams, id: 'D77' },
-          { ...noStreams, actions: [] },
-          { ...noStreams, actions: ['*'] },
-          { ...noStreams, message: ' ' },
-          { ...noStreams, condition: { ...leaf, path: 'subject.shoeSize' } },
-          { ...noStreams, condition: { ...leaf, op: 'like' } },
-          { ...noStreams, condition: deep },
-          { ...noStreams, condition: huge },
-          { ...noStreams, condition: { op: 'within', path: 'request.ip', value: ['10.0.0.0/33'] } },
-          {
-            ...noStreams,
-            condition: { op: 'before', path: 'request.now', value: '2026-02-30T00:00:00Z' },
-          },
-        ].map((change) => refusal(admin, change)),
-      ),
-    ).toEqual([
-      [422, 'input_invalid', '/id'],
-      [422, 'input_invalid', '/id'],
-      [422, 'input_invalid', '/actions'],
-      [422, 'input_invalid', '/actions'],
-      [422, 'input_invalid', '/message'],
-      [422, 'condition_invalid', '/condition/path'],
-      [422, 'condition_invalid', '/condition/op'],
-      [422, 'condition_invalid', expect.stringMatching('^/condition/of')],
-      [422, 'condition_invalid', '/condition/of'],
-      [422, 'condition_invalid', '/condition/value/0'],
-      [422, 'condition_invalid', '/condition/value'],
-    ]);
-    const nowhere = '01990000-0000-7000-8000-00000000ffff';
-    expect(await refusal(owner, { ...noStreams, id: 'D01', datasetId: nowhere })).toEqual([
-      404,
-      'not_found',
-    ]);
-    expect(await refusal(admin, { ...noStreams, id: 'G99', condition: null })).toEqual([
-      404,
-      'not_found',
-    ]);
-    expect((await listed(officer)).map(({ id }) => id)).toEqual([
-      'G01',
-      'G02',
-      'G03',
-      'G04',
-      'G05',
-    ]);
   });
 
   describe('explaining', () => {
@@ -465,23 +349,5 @@ describe('policy changes', () => {
       });
       expect(again && failedClauses(again)).toEqual(record.failed);
     }
-  });
-
-  it('holds at most sixteen for one action, proposed or approved', async () => {
-    const { admin, officer } = world.callers;
-    const ids = Array.from({ length: 12 }, (_, at) => `G${String(70 + at)}`);
-    const proposals: string[] = [];
-    for (const id of ids) {
-      const change = { ...noStreams, id, condition: { ...noStreams.condition, value: id } };
-      proposals.push((await admin.post<Proposed>(GUARDRAILS, change)).approvalId);
-    }
-    const answers: number[] = [];
-    for (const approvalId of proposals) {
-      answers.push((await officer.try('POST', `/api/v1/approvals/${approvalId}/approve`)).status);
-    }
-    // Five shipped, so eleven more.
-    expect(answers).toEqual([...Array<number>(11).fill(200), 422]);
-    expect(await refusal(admin, { ...noStreams, id: 'G90' })).toEqual([422, 'policy_bucket_full']);
-    expect(await refusal(admin, { ...noStreams, id: 'G70' })).not.toContain('policy_bucket_full');
   });
 });

@@ -1,51 +1,81 @@
 import { ConcordatError } from '../../kernel/errors.js';
-import type { Action } from '../../policy/attributes.js';
+import { ACTIONS, type Action } from '../../policy/attributes.js';
+import type {
+  Guardrail,
+  GuardrailChange,
+  GuardrailKey,
+  GuardrailText,
+} from '../../policy/guardrail.js';
+import { parseCondition } from '../../policy/parse-condition.js';
 
-/** More deny rules than this on one dataset or for all of them would slow every decision (policy section 4). */
-export const MAX_DENIES = 16;
-
-/** An open rule of a guardrail: one for each of its actions. */
-export interface OpenDeny {
+/** What somebody asks for; checked field by field, but for the condition. */
+export interface AskedGuardrail {
   readonly id: string;
-  readonly guardrailId: string;
-  readonly datasetId: string | null;
-  readonly action: Action;
+  readonly actions?: readonly Action[];
+  readonly datasetId?: string | null;
+  readonly condition: object | null;
+  readonly message?: string;
 }
 
-/** What a change says of itself. */
-export interface GuardrailKey {
-  readonly id: string;
-  readonly datasetId: string | null;
-  readonly actions: readonly Action[];
+/**
+ * The change that is asked for.
+ * @throws ConcordatError `condition_invalid`, `input_invalid` (422) with a pointer into the body.
+ */
+export function changeOf(asked: AskedGuardrail, baseVersion: number): GuardrailChange {
+  const { id, actions = [], condition, message = '' } = asked;
+  const datasetId = asked.datasetId?.toLowerCase() ?? null;
+  checkId({ id, datasetId });
+  // In one order, so that the same change reads the same.
+  const named = ACTIONS.filter((action) => actions.includes(action));
+  const text =
+    condition === null
+      ? null
+      : { actions: named, condition: parseCondition(condition, '/condition'), message };
+  return { id, datasetId, text, baseVersion };
 }
 
-/** @throws ConcordatError `input_invalid` when the id does not say whose it is. */
-export function checkId({ id, datasetId }: Pick<GuardrailKey, 'id' | 'datasetId'>): void {
+/** @throws ConcordatError `input_invalid` (422) when the id does not say whose rule it is. */
+export function checkId({ id, datasetId }: GuardrailKey): void {
   if (id.startsWith('D') !== (datasetId !== null)) {
-    const reason =
-      datasetId === null
-        ? 'must start with G: it is for every dataset'
-        : 'must start with D: it is a rule of one dataset';
-    throw new ConcordatError('input_invalid', { errors: [{ pointer: '/id', reason }] });
+    const [letter, whose] = datasetId === null ? ['G', 'all datasets'] : ['D', 'one dataset'];
+    refuse('/id', `must start with ${letter}: it is a rule of ${whose}`);
   }
 }
 
-/** The rules that a change takes the place of. */
-export function replaced(open: readonly OpenDeny[], key: GuardrailKey): readonly OpenDeny[] {
-  return open.filter(
-    ({ guardrailId, datasetId }) => guardrailId === key.id && datasetId === key.datasetId,
-  );
+/**
+ * A withdrawal is of what is in force, and of all of it.
+ * @throws ConcordatError `input_invalid` (422).
+ */
+export function requireWithdrawable(asked: AskedGuardrail, open: Guardrail | undefined): void {
+  if (!open) {
+    refuse('/id', 'names no guardrail in force');
+  }
+  const { actions = open.actions } = asked;
+  const isWhole =
+    actions.length === open.actions.length && open.actions.every((one) => actions.includes(one));
+  if (!isWhole) {
+    refuse('/actions', `must be ${open.actions.join(', ')}, for all of it is withdrawn`);
+  }
 }
 
-/** @throws ConcordatError `policy_bucket_full` (422) naming the action. */
-export function checkRoom(open: readonly OpenDeny[], key: GuardrailKey): void {
-  const others = open.filter(
-    ({ guardrailId, datasetId }) => datasetId === key.datasetId && guardrailId !== key.id,
-  );
-  const full = key.actions.find(
-    (action) => others.filter((rule) => rule.action === action).length >= MAX_DENIES,
-  );
-  if (full !== undefined) {
-    throw new ConcordatError('policy_bucket_full', { action: full });
-  }
+/** As the approval keeps it, and shows it to the second person. */
+export function toProposed({ id, datasetId, text, baseVersion }: GuardrailChange) {
+  const { actions, condition, message } = text ?? { actions: [], condition: null, message: null };
+  return { id, datasetId, actions, condition, message, baseVersion };
+}
+
+/** What `toProposed` made, read back and judged anew: what was checked is what decides. */
+export function fromProposed(change: Readonly<Record<string, unknown>>): GuardrailChange {
+  const { id, datasetId, actions, condition, message, baseVersion } = change as ReturnType<
+    typeof toProposed
+  >;
+  const text: GuardrailText | null =
+    condition === null
+      ? null
+      : { actions, condition: parseCondition(condition, '/condition'), message: message ?? '' };
+  return { id, datasetId, text, baseVersion };
+}
+
+function refuse(pointer: string, reason: string): never {
+  throw new ConcordatError('input_invalid', { errors: [{ pointer, reason }] });
 }

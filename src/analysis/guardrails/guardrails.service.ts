@@ -1,6 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Authorisation } from '../../identity/authorisation.service.js';
+import { delegationOf } from '../../identity/deputy.js';
 import type { Principal } from '../../identity/principal.js';
+import type { Role } from '../../identity/roles.js';
+import type { Json } from '../../kernel/canonical-json.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import {
   Approvals,
@@ -8,128 +11,173 @@ import {
   type ProposedView,
 } from '../../organisations/approvals/approvals.service.js';
 import { Database, type Tx } from '../../platform/database/database.js';
-import type { Action } from '../../policy/attributes.js';
-import type { Condition } from '../../policy/condition.js';
-import { parseCondition } from '../../policy/parse-condition.js';
-import { PolicyService } from '../../policy/policy.service.js';
-import type { GuardrailDto } from './guardrail.dto.js';
-import { checkId, checkRoom, replaced } from './guardrail.rules.js';
-import { GuardrailsRepository, type GuardrailRow } from './guardrails.repository.js';
+import { Idempotency } from '../../platform/database/idempotency.js';
+import type { GuardrailPosition } from '../../policy/guardrail.js';
+import { PolicyGuardrails } from '../../policy/policy-guardrails.service.js';
+import {
+  changeOf,
+  fromProposed,
+  requireWithdrawable,
+  toProposed,
+  type AskedGuardrail,
+} from './guardrail.rules.js';
+import { toGuardrailView, type GuardrailView } from './guardrail.view.js';
+import { GuardrailOwners, type DatasetOwner } from './guardrails.repository.js';
 
-/** A change as it waits for its second person. */
-export interface GuardrailChange {
-  readonly id: string;
+/** Which guardrails somebody wants to see, and after which one the page starts. */
+export interface GuardrailFilter {
+  readonly id: string | null;
   readonly datasetId: string | null;
-  readonly actions: readonly Action[];
-  readonly condition: Condition | null;
-  readonly message: string;
-  /** The rules that it was proposed to replace. */
-  readonly base: readonly string[];
+  readonly isHistory: boolean;
+  readonly after: GuardrailPosition | null;
+  readonly limit: number;
 }
 
-/** Deny rules, for every dataset or for one: proposed by one person, published when another agrees (R3.10). */
+/** Guardrails, and their change by two people (R3.10, policy section 3). */
 @Injectable()
 export class Guardrails implements OnModuleInit {
+  // eslint-disable-next-line max-params -- what a slice needs, the approvals and the policy
   constructor(
     private readonly database: Database,
-    private readonly repository: GuardrailsRepository,
-    private readonly authorisation: Authorisation,
+    private readonly owners: GuardrailOwners,
+    private readonly policy: PolicyGuardrails,
     private readonly approvals: Approvals,
-    private readonly policy: PolicyService,
+    private readonly authorisation: Authorisation,
+    private readonly idempotency: Idempotency,
   ) {}
 
   onModuleInit(): void {
-    for (const act of ['guardrail_change', 'dataset_guardrail_change'] as const) {
-      this.approvals.register(act, (tx, approver, proposal) =>
-        this.publish(tx, approver, proposal),
-      );
-    }
-  }
-
-  /** Those of every dataset are no secret; a dataset's own are its owner's. */
-  async list(principal: Principal, datasetId: string | null): Promise<readonly GuardrailRow[]> {
-    const { manager } = this.database;
-    if (datasetId !== null) {
-      const organisationIds = [await this.ownerOf(manager, datasetId)];
-      this.authorisation.require(principal, 'guardrail:read', { organisationIds });
-    }
-    return this.repository.list(manager, datasetId);
-  }
-
-  /**
-   * @throws ConcordatError `condition_invalid`, `input_invalid`, `policy_bucket_full` (422); `not_found` for a dataset of
-   * others, and for the withdrawal of a guardrail that there is not.
-   */
-  async propose(principal: Principal, dto: GuardrailDto): Promise<ProposedView> {
-    const { id, actions, message, datasetId = null } = dto;
-    return this.database.transaction(async (tx) => {
-      const organisationId =
-        datasetId === null
-          ? await this.repository.operatorId(tx)
-          : await this.ownerOf(tx, datasetId);
-      this.authorisation.require(principal, 'guardrail:propose', {
-        organisationIds: [organisationId],
-      });
-      checkId({ id, datasetId });
-      const condition = dto.condition === null ? null : parseCondition(dto.condition, '/condition');
-      const key = { id, datasetId, actions };
-      const base = await this.judge(tx, { ...key, condition });
-      return this.approvals.propose(tx, principal, {
-        act: datasetId === null ? 'guardrail_change' : 'dataset_guardrail_change',
-        targetId: datasetId ?? organisationId,
-        organisationId,
-        change: { ...key, condition, message, base },
-      });
-    });
-  }
-
-  // Every guard once more: other rules may have come, and the dataset may have gone.
-  private async publish(tx: Tx, approver: Principal, proposal: Proposal): Promise<void> {
-    const change = proposal.change as unknown as GuardrailChange;
-    const { datasetId, base } = change;
-    if (datasetId !== null && (await this.ownerOf(tx, datasetId)) !== proposal.organisationId) {
-      throw new ConcordatError('not_found');
-    }
-    const condition = change.condition === null ? null : parseCondition(change.condition);
-    const closes = await this.judge(tx, change);
-    if (closes.join() !== base.join()) {
-      throw new ConcordatError('policy_conflict');
-    }
-    await this.policy.publishGuardrail(
-      tx,
-      {
-        ...change,
-        condition,
-        organisationIds: [proposal.organisationId],
-        proposedBy: proposal.proposedBy,
-        approvedBy: approver.personId,
-        approvalId: proposal.id,
-      },
-      closes,
+    this.approvals.register('guardrail_change', (tx, approver, proposal, role) =>
+      this.publish(tx, approver, proposal, role),
     );
   }
 
-  /** @returns the ids of the rules that it replaces. */
-  private async judge(
-    tx: Tx,
-    key: Pick<GuardrailChange, 'id' | 'datasetId' | 'actions' | 'condition'>,
-  ): Promise<readonly string[]> {
-    const open = await this.repository.openDenies(tx, key.datasetId);
-    const closes = replaced(open, key).map(({ id }) => id);
-    if (key.condition === null && closes.length === 0) {
-      throw new ConcordatError('not_found');
+  /**
+   * Those of all datasets are no secret; a dataset's own are for its organisation, and the operator.
+   * @throws ConcordatError `not_found`, `operation_denied` for those of somebody else's dataset.
+   */
+  async list(
+    principal: Principal,
+    { datasetId, ...filter }: GuardrailFilter,
+  ): Promise<GuardrailView[]> {
+    const { manager } = this.database;
+    if (datasetId !== null) {
+      const { organisationId } = await this.ownerOf(manager, datasetId);
+      this.authorisation.require(principal, 'guardrail:read', {
+        organisationIds: [organisationId],
+      });
     }
-    if (key.condition !== null) {
-      checkRoom(open, key);
-    }
-    return closes;
+    const mayRead = (organisationIds: readonly string[]): boolean =>
+      this.authorisation.allows(principal, 'guardrail:read', { organisationIds });
+    const own = principal.memberships
+      .map(({ organisationId }) => organisationId)
+      .filter((id) => mayRead([id]));
+    const organisationIds = mayRead([]) ? null : own;
+    const rows = await this.policy.list(manager, { ...filter, datasetId, organisationIds });
+    return rows.map(toGuardrailView);
   }
 
-  private async ownerOf(manager: Database['manager'], datasetId: string): Promise<string> {
-    const organisationId = await this.repository.ownerOf(manager, datasetId);
-    if (organisationId === undefined) {
-      throw new ConcordatError('not_found');
+  /**
+   * @throws ConcordatError `not_found` for a dataset of somebody else as for one that is not there; `operation_denied` to
+   * whom the change is not a duty; `condition_invalid`, `input_invalid`, `policy_conflict`, `policy_bucket_full`.
+   */
+  propose(
+    principal: Principal,
+    asked: AskedGuardrail & { readonly baseVersion?: number },
+    key?: string,
+  ): Promise<ProposedView> {
+    // The DTO is a class; its text has only what was sent.
+    const body = JSON.parse(JSON.stringify(asked)) as Json;
+    const call = { principalId: principal.personId, route: 'POST policy/guardrails', key, body };
+    return this.database.transaction((tx) =>
+      this.idempotency.once(tx, call, async () => ({ ...(await this.ask(tx, principal, asked)) })),
+    );
+  }
+
+  private async ask(
+    tx: Tx,
+    principal: Principal,
+    asked: AskedGuardrail & { readonly baseVersion?: number },
+  ): Promise<ProposedView> {
+    const head = await this.policy.headVersion(tx);
+    const change = changeOf(asked, asked.baseVersion ?? head);
+    const organisationId = await this.requireOwner(tx, principal, change.datasetId);
+    if (change.baseVersion > head) {
+      throw new ConcordatError('policy_conflict', { version: head });
+    }
+    if (change.text === null) {
+      requireWithdrawable(asked, await this.policy.findOpen(tx, change));
+    }
+    await this.policy.requirePublishable(tx, change);
+    return this.approvals.propose(tx, principal, {
+      act: 'guardrail_change',
+      organisationId,
+      targetId: change.datasetId ?? organisationId,
+      change: toProposed(change),
+    });
+  }
+
+  // Every guard again, now for the second person and on what dataset and policy have become meanwhile.
+  private async publish(
+    tx: Tx,
+    approver: Principal,
+    proposal: Proposal,
+    role: Role,
+  ): Promise<void> {
+    const change = fromProposed(proposal.change);
+    const organisationId = await this.requireOwner(tx, approver, change.datasetId);
+    await this.policy.publish(tx, {
+      change,
+      proposedBy: proposal.proposedBy,
+      approvedBy: approver.personId,
+      event: {
+        actorKind: approver.kind,
+        actorPersonId: approver.personId,
+        actorAuthLevel: approver.authLevel,
+        delegationId: delegationOf(approver, organisationId, role)?.delegationId,
+        organisationIds: [organisationId],
+        approvalId: proposal.id,
+        proposedByPersonId: proposal.proposedBy,
+      },
+    });
+  }
+
+  /** @returns whose guardrail it is: the dataset's organisation, or the operator. */
+  private async requireOwner(
+    manager: Database['manager'],
+    principal: Principal,
+    datasetId: string | null,
+  ): Promise<string> {
+    if (datasetId === null) {
+      return this.requireOperator(manager, principal);
+    }
+    const { organisationId, status } = await this.ownerOf(manager, datasetId);
+    this.authorisation.require(principal, 'guardrail:propose', {
+      organisationIds: [organisationId],
+    });
+    if (status === 'withdrawn') {
+      throw new ConcordatError('transition_not_allowed', { from: status, move: 'guardrail' });
     }
     return organisationId;
+  }
+
+  private async ownerOf(manager: Database['manager'], datasetId: string): Promise<DatasetOwner> {
+    const dataset = await this.owners.ofDataset(manager, datasetId);
+    if (!dataset) {
+      throw new ConcordatError('not_found');
+    }
+    return dataset;
+  }
+
+  // There is nothing here to hide: to say so is no news of anybody's.
+  private async requireOperator(
+    manager: Database['manager'],
+    principal: Principal,
+  ): Promise<string> {
+    const organisationIds = [await this.owners.operatorId(manager)];
+    if (!this.authorisation.allows(principal, 'guardrail:propose', { organisationIds })) {
+      throw new ConcordatError('operation_denied', { operation: 'guardrail:propose' });
+    }
+    return organisationIds[0] ?? '';
   }
 }

@@ -4,7 +4,7 @@ import { ArrayMaxSize, IsArray, IsOptional, IsUUID, ValidateNested } from 'class
 import { IsInstant } from '../../platform/web/fields.js';
 import { GuardrailDto } from '../guardrails/guardrail.dto.js';
 
-class DraftGuardrailDto extends OmitType(GuardrailDto, ['message'] as const) {}
+class DraftGuardrailDto extends OmitType(GuardrailDto, ['message', 'baseVersion'] as const) {}
 
 /** What would have been decided under a draft: of an agreement, of guardrails, or of both. */
 export class WhatIfDto {

@@ -122,7 +122,7 @@ export class WhatIf {
         : { id: agreementId, rules: await this.effectiveness.rulesOf(principal, agreementId) };
     return {
       agreement,
-      guardrails: guardrails.map(({ id, actions, datasetId = null, condition }, at) => {
+      guardrails: guardrails.map(({ id, actions = [], datasetId = null, condition }, at) => {
         checkId({ id, datasetId });
         const pointer = `/guardrails/${String(at)}/condition`;
         const parsed = condition === null ? null : parseCondition(condition, pointer);

@@ -31,8 +31,16 @@ export interface Proposal {
   readonly proposedBy: string;
 }
 
-/** Carries the act out inside the approving transaction, and re-checks every guard of it. */
-export type ApprovalHandler = (tx: Tx, approver: Principal, proposal: Proposal) => Promise<void>;
+/**
+ * Carries the act out inside the approving transaction, and re-checks every guard of it.
+ * @param role the duty in which the second person approves.
+ */
+export type ApprovalHandler = (
+  tx: Tx,
+  approver: Principal,
+  proposal: Proposal,
+  role: Role,
+) => Promise<void>;
 
 export interface ProposedView {
   readonly approvalId: string;
@@ -103,11 +111,12 @@ export class Approvals {
   async approve(principal: Principal, id: string): Promise<ApprovalView> {
     return this.answer(principal, id, 'approval:approve', async (tx, approval) => {
       const handler = this.handlers.get(approval.act);
-      if (!handler) {
+      const role = dutyOf(principal, approval, approval.proposedRole);
+      if (!handler || !role) {
         throw new Error(`No handler for the act ${approval.act}`);
       }
       await this.requireStandingProposer(tx, approval);
-      await handler(tx, principal, approval);
+      await handler(tx, principal, approval, role);
       return { status: 'approved', auditEventId: approval.auditEventId };
     });
   }
@@ -252,13 +261,14 @@ export class Approvals {
 // A duty of one's own comes before one that one fills as a deputy (R3.24).
 function dutyOf(
   { memberships }: Principal,
-  { act, organisationId }: Pick<Proposal, 'act' | 'organisationId'>,
+  proposal: Pick<Proposal, 'act' | 'organisationId' | 'change'>,
   taken?: string,
 ): Role | undefined {
+  const { organisationId } = proposal;
   const own = memberships.map((held) => ({ ...held, roles: held.ownRoles ?? held.roles }));
   return (
-    dutyFor(act, heldRoles(own, organisationId), taken) ??
-    dutyFor(act, heldRoles(memberships, organisationId), taken)
+    dutyFor(proposal, heldRoles(own, organisationId), taken) ??
+    dutyFor(proposal, heldRoles(memberships, organisationId), taken)
   );
 }
 

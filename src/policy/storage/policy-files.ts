@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { ACTIONS, type Action } from '../attributes.js';
+import { ACTIONS } from '../attributes.js';
 import type { Condition } from '../condition.js';
+import { GUARDRAIL_ID, MAX_BUCKET, type GuardrailText } from '../guardrail.js';
 import { readPolicyCsv } from './csv.js';
 import { parseCondition } from '../parse-condition.js';
 import { OPERATION_SCOPES, type OperationScope } from '../../identity/operation-decision.js';
@@ -14,11 +15,8 @@ export interface RoleRow {
   readonly effect: 'allow' | 'deny';
 }
 
-export interface GuardrailRow {
+export interface GuardrailRow extends GuardrailText {
   readonly id: string;
-  readonly actions: readonly Action[];
-  readonly condition: Condition;
-  readonly message: string;
 }
 
 /** Where the reviewed texts lie: a URL ending in `/`. */
@@ -54,9 +52,6 @@ export function readRoles(folder: URL): readonly RoleRow[] {
   );
 }
 
-/** More guardrails than this on one action would slow every decision (policy section 4). */
-const MAX_GUARDRAILS = 16;
-
 /**
  * The guardrails of the first boot; later the database rules.
  * @throws Error for a malformed row, an id or action given twice, or too many for one action: the boot stops.
@@ -71,8 +66,8 @@ export function readGuardrails(folder: URL): readonly GuardrailRow[] {
     throw new Error('guardrails.csv gives an id twice');
   }
   for (const action of ACTIONS) {
-    if (rows.filter(({ actions }) => actions.includes(action)).length > MAX_GUARDRAILS) {
-      throw new Error(`guardrails.csv has more than ${String(MAX_GUARDRAILS)} rules for ${action}`);
+    if (rows.filter(({ actions }) => actions.includes(action)).length > MAX_BUCKET) {
+      throw new Error(`guardrails.csv has more than ${String(MAX_BUCKET)} rules for ${action}`);
     }
   }
   return rows;
@@ -85,7 +80,7 @@ function readRows(folder: URL): readonly GuardrailRow[] {
     'condition',
     'message',
   ]).map(({ id, actions, condition, message }) => {
-    if (!/^G\d{2,4}$/.test(id)) {
+    if (!GUARDRAIL_ID.test(id)) {
       throw new Error(`guardrails.csv: ${id} is no guardrail id`);
     }
     const named = actions
