@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { testDatabase, type TestDatabase } from '../../../test/support/database.js';
 import type { Tx } from '../../platform/database/database.js';
+import { GuardrailsRepository } from './guardrails.repository.js';
 import { PolicyRepository } from './policy.repository.js';
 
 const VERSIONS = 2_000;
@@ -8,7 +9,7 @@ const RULES = 20_000;
 const repository = new PolicyRepository();
 let db: TestDatabase;
 
-// Ten rules a version; one of them closed by the next.
+// Ten rules a version; one of them closed by the next, and one in a hundred a dataset's own deny rule.
 beforeAll(async () => {
   db = await testDatabase();
   await db.database.transaction(async (tx) => {
@@ -27,6 +28,13 @@ beforeAll(async () => {
          1 + n / 10, CASE WHEN n % 10 = 0 THEN least(2 + n / 10, $2::int) END
        FROM generate_series(0, $1::int - 1) AS n`,
       [RULES, VERSIONS],
+    );
+    await tx.query(
+      `INSERT INTO policy_rule (id, guardrail_id, dataset_id, action, recipients, effect, condition, condition_sha256,
+         message, from_version)
+       SELECT gen_random_uuid(), 'D' || 10 + n % 16, gen_random_uuid(), 'dataset:read', '{}', 'deny',
+         '{"op":"eq","path":"request.dpop","value":true}', sha256('x'), 'No', 1 + n * 10
+       FROM generate_series(0, 199) AS n`,
     );
     await tx.query('UPDATE policy_head SET version = $1', [VERSIONS]);
   });
@@ -65,6 +73,27 @@ async function idsOf(sql: string, params: unknown[]): Promise<ReadonlySet<string
   const rows = await db.database.manager.query<{ id: string }[]>(sql, params);
   return new Set(rows.map(({ id }) => id));
 }
+
+describe('judging a guardrail', () => {
+  const key = { id: 'G77', datasetId: '01990000-0000-7000-8000-000000000002' };
+  const guardrails = new GuardrailsRepository();
+  it.each<[string, (tx: Tx) => Promise<unknown>]>([
+    ['what it says', (tx) => guardrails.findOpen(tx, key)],
+    ['when it was changed', (tx) => guardrails.changedIn(tx, key)],
+    ['who else is in its bucket', (tx) => guardrails.countOthers(tx, key, ['dataset:read'])],
+    ['the same of all datasets', (tx) => guardrails.changedIn(tx, { ...key, datasetId: null })],
+    [
+      'its bucket of all datasets',
+      (tx) => guardrails.countOthers(tx, { ...key, datasetId: null }, ['dataset:read']),
+    ],
+    ['its end', (tx) => guardrails.close(tx, key, VERSIONS)],
+  ])('finds %s by index, for others wait meanwhile', async (_what, work) => {
+    const [[sql, params] = ['', []]] = await statementsOf(work);
+    const plan = await planOf(sql, params);
+    expect(plan).toMatch(/Index.* policy_rule_(open_deny|guardrail|deny)/);
+    expect(plan).not.toContain('Seq Scan on policy_rule');
+  });
+});
 
 describe('reading a change', () => {
   it('takes three statements, and finds its few rules by index among many', async () => {
