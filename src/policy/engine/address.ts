@@ -9,9 +9,16 @@ export interface Cidr {
   readonly family: 'ipv4' | 'ipv6';
 }
 
+// ipaddr.js takes the outdated `::10.0.0.1` for the mapped `::ffff:10.0.0.1`; behind a group it reads what is there.
+const OUTDATED = /^::(?=\d+\.)/;
+
 /** IPv4-mapped IPv6 becomes IPv4 (policy section 3). @param text an address that `isIP` accepts. */
+export function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 {
+  return ipaddr.process(text.replace(OUTDATED, '0::'));
+}
+
 export function plainAddress(text: string): Pick<Cidr, 'address' | 'family'> {
-  const address = ipaddr.process(text);
+  const address = parseAddress(text);
   return { address: address.toString(), family: address.kind() };
 }
 

@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 import type { Attributes, AttributeValue } from '../attributes.js';
 import { isLeaf, type Condition, type Leaf } from '../condition.js';
 import type { FailedLeaf } from '../decision.js';
-import { parseCidr } from './address.js';
+import { parseAddress, parseCidr } from './address.js';
 import type { Truth } from './compile-condition.js';
 
 /**
@@ -54,7 +54,7 @@ const leafValues = (value: AttributeValue): readonly AttributeValue[] => [value]
 
 function contains(text: string, actual: string): boolean {
   const cidr = parseCidr(text);
-  const address = ipaddr.process(actual);
+  const address = parseAddress(actual);
   return cidr?.family === address.kind() && address.match(ipaddr.parse(cidr.address), cidr.bits);
 }
 
