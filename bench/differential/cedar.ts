@@ -98,7 +98,6 @@ const SOMEBODY = { type: 'Person', id: 'p' };
 const CALL = {
   principal: SOMEBODY,
   action: { type: 'Action', id: 'read' },
-  resource: { type: 'Dataset', id: 'd' },
   entities: [],
 };
 
@@ -111,8 +110,10 @@ export function prepareCedar(name: string, policies: string): void {
 }
 
 /** @throws Error when any policy errors: Cedar would decide without it. */
-export function cedarAllows(name: string, context: cedar.Context): boolean {
-  const answer = cedar.statefulIsAuthorized({ ...CALL, context, preparsedPolicySetId: name });
+export function cedarAllows(name: string, context: cedar.Context, datasetId = 'd'): boolean {
+  const resource = { type: 'Dataset', id: datasetId };
+  const call = { ...CALL, resource, context, preparsedPolicySetId: name };
+  const answer = cedar.statefulIsAuthorized(call);
   if (answer.type !== 'success' || answer.response.diagnostics.errors.length > 0) {
     throw new Error(`Cedar errs: ${JSON.stringify(answer)}`);
   }

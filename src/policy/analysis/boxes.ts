@@ -192,7 +192,7 @@ export function describe(universe: Universe, { masks, sets }: Box): readonly Con
     const among = left.filter((atom) => atom !== undefined && typeof atom !== 'object');
     return {
       path,
-      among: (among).slice(0, MAX_SHOWN),
+      among: among.slice(0, MAX_SHOWN),
       mayBeUnknown: left.includes(undefined),
     };
   });

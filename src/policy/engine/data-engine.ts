@@ -1,9 +1,16 @@
-import { newEnforcer, newModelFromString, type Enforcer } from 'casbin';
+import { Enforcer, FunctionMap, newModelFromString } from 'casbin';
 import type { Action } from '../attributes.js';
 import type { Test } from './compile-condition.js';
 import { checkDataModel } from './check-data-model.js';
 import type { CasbinRequest } from './request.js';
 import type { CompiledRule } from './snapshot.js';
+
+/** Casbin copies every function that it knows for each rule that it looks at: this one knows ours alone. */
+class BareEnforcer extends Enforcer {
+  forgetFunctions(): void {
+    this.fm = new FunctionMap();
+  }
+}
 
 /**
  * Casbin over a handful of candidate rules: one constant matcher, no evaluated text. The enforcer is private, filled and
@@ -19,7 +26,9 @@ export class DataEngine {
    * @throws Error when the text is no model, or not this one: the boot stops.
    */
   static async load(model: string): Promise<DataEngine> {
-    const enforcer = await newEnforcer(newModelFromString(model));
+    const enforcer = new BareEnforcer();
+    await enforcer.initWithModelAndAdapter(newModelFromString(model));
+    enforcer.forgetFunctions();
     const engine = new DataEngine(enforcer);
     await enforcer.addFunction('holdsRole', () => false);
     await enforcer.addFunction('covers', () => false);
