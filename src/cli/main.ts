@@ -6,17 +6,23 @@ import { serve } from '../main.js';
 import { work } from '../worker.js';
 import { bootstrap } from './bootstrap.js';
 import { migrate } from './migrate.js';
+import { policy } from './policy/policy.js';
 import { UsageError } from './usage-error.js';
 
 const USAGE =
-  'Usage: concordat serve | worker | migrate | bootstrap --issuer <iss> --subject <sub> --subject <sub>';
+  'Usage: concordat serve | worker | migrate | bootstrap --issuer <iss> --subject <sub> --subject <sub> | policy test [folder] | policy check [folder]';
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<unknown>>> = {
   serve: () => serve(loadConfig()),
   worker: () => work(loadConfig()),
   migrate: () => migrate(loadMigrationConfig()),
   bootstrap: (args) => bootstrap(args, loadConfig),
+  policy: async (args) => {
+    process.exitCode = await policy(args);
+  },
 };
+
+const WITH_ARGUMENTS: readonly string[] = ['bootstrap', 'policy'];
 
 /** Exit codes: 2 for what the caller can mend, 1 for everything else; one line on stderr either way. */
 async function main([name = '', ...args]: readonly string[]): Promise<void> {
@@ -24,7 +30,7 @@ async function main([name = '', ...args]: readonly string[]): Promise<void> {
   if (!command) {
     throw new UsageError(USAGE);
   }
-  if (name !== 'bootstrap' && args.length > 0) {
+  if (!WITH_ARGUMENTS.includes(name) && args.length > 0) {
     throw new UsageError(`${name} takes no arguments`);
   }
   await command(args);
