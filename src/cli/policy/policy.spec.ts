@@ -168,6 +168,26 @@ describe('concordat policy check', () => {
     expect(lines[0]).toBe('warning: G01 dataset:read keeps nobody out whom others let in');
   });
 
+  it('shows whom another folder let in and this one does not, by requests that flip', async () => {
+    const shipped = fileURLToPath(policiesFolder());
+    expect(await policyCheck([folder, '--against', shipped], say)).toBe(0);
+    expect(lines).toHaveLength(1);
+    lines.length = 0;
+    const row = `G01,dataset:read,"{""op"":""lte"",""path"":""subject.authLevel"",""value"":2}",Three factors`;
+    write('guardrails.csv', `id,actions,condition,message\n${row}\n`);
+    await policyCheck([folder, '--against', shipped], say);
+    const lost = lines.filter((line) =>
+      line.startsWith('- fixtures/con-2026-0001.json dataset:read'),
+    );
+    expect(lost.join()).toContain('"subject.authLevel":2');
+    // The other shipped guardrails are gone: a project that is not active reads now.
+    const won = lines.filter((line) =>
+      line.startsWith('+ fixtures/con-2026-0001.json dataset:read'),
+    );
+    expect(won.length).toBeGreaterThan(0);
+    expect(await refusal(policyCheck(['--agianst', shipped], say))).toContain('Usage');
+  });
+
   it.each<[string, string, string, string]>([
     ['guardrails.csv', 'of another header', 'id,actions\n', 'must start with the header'],
     [
