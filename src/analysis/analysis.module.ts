@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AgreementsModule } from '../agreements/agreements.module.js';
 import { AuditModule } from '../audit/audit.module.js';
+import { CascadeModule } from '../cascade/cascade.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { OrganisationsModule } from '../organisations/organisations.module.js';
 import { RequestsModule } from '../requests/requests.module.js';
@@ -11,6 +12,12 @@ import { Explain } from './explain/explain.service.js';
 import { GuardrailsApi } from './guardrails/guardrails.api.js';
 import { GuardrailOwners } from './guardrails/guardrails.repository.js';
 import { Guardrails } from './guardrails/guardrails.service.js';
+import { ActivationComparison } from './impact/activation-comparison.service.js';
+import { AgreementImpact } from './impact/agreement-impact.service.js';
+import { CandidatesRepository } from './impact/candidates.repository.js';
+import { GuardrailImpact } from './impact/guardrail-impact.service.js';
+import { Hypothetical } from './impact/hypothetical.service.js';
+import { PolicyImpactApi } from './impact/policy-impact.api.js';
 import { PeopleNames } from './people-names.repository.js';
 import { DecisionStore } from './replay/decision-store.repository.js';
 import { Replay } from './replay/replay.service.js';
@@ -20,8 +27,15 @@ import { WhatIf } from './what-if/what-if.service.js';
 
 /** Policy as people ask about it: what a rule lets in, what changed, and what would be. */
 @Module({
-  imports: [AgreementsModule, AuditModule, IdentityModule, OrganisationsModule, RequestsModule],
-  controllers: [GuardrailsApi, PolicyDiffApi, ExplainApi, WhatIfApi],
+  imports: [
+    AgreementsModule,
+    AuditModule,
+    CascadeModule,
+    IdentityModule,
+    OrganisationsModule,
+    RequestsModule,
+  ],
+  controllers: [GuardrailsApi, PolicyDiffApi, ExplainApi, WhatIfApi, PolicyImpactApi],
   providers: [
     Guardrails,
     GuardrailOwners,
@@ -32,6 +46,11 @@ import { WhatIf } from './what-if/what-if.service.js';
     Explain,
     WhatIf,
     PeopleNames,
+    AgreementImpact,
+    ActivationComparison,
+    GuardrailImpact,
+    Hypothetical,
+    CandidatesRepository,
   ],
 })
 export class AnalysisModule {}

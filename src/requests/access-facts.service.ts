@@ -79,6 +79,21 @@ const FACTS_OF_NONE = factsOf(`(
       JOIN agreement_version v ON v.agreement_id = a.id AND v.version = a.current_version
     WHERE j.id = $5)`);
 
+// $1 access requests, in this order.
+const FACTS_OF_MANY = `${factsOf('access_request')} WHERE r.id = ANY ($1::uuid[]) ORDER BY array_position($1::uuid[], r.id)`;
+
+// $1 people, $5 projects, $6 datasets, side by side; $7 agreement: what requests of theirs would be.
+const FACTS_OF_MANY_NONE = `${factsOf(`(
+    SELECT NULL::uuid AS id, 'draft'::text AS status, c.person_id AS requester_id, j.id AS project_id,
+      c.dataset_id, a.id AS agreement_id, NULL::int AS agreement_version, m.organisation_id,
+      j.purposes[1] AS purpose, v.terms #>> '{modes,0}' AS delivery, j.ends_on AS until_on, false AS conflict,
+      NULL::text AS undertaking_hash, c.at
+    FROM unnest($1::uuid[], $5::uuid[], $6::uuid[]) WITH ORDINALITY AS c(person_id, project_id, dataset_id, at)
+      JOIN project j ON j.id = c.project_id
+      JOIN project_member m ON m.project_id = j.id AND m.person_id = c.person_id AND m.removed_at IS NULL
+      JOIN agreement a ON a.id = $7
+      JOIN agreement_version v ON v.agreement_id = a.id AND v.version = coalesce($4::int, a.current_version))`)} ORDER BY r.at`;
+
 /** Who would ask for what. */
 export interface Asking {
   readonly personId: string;
@@ -145,6 +160,39 @@ export class AccessFactsService {
       agreementId,
     ]);
     return row?.facts;
+  }
+
+  /** Of many requests at once, in the order of their ids; what is not there is left out. */
+  async findMany(
+    manager: Database['manager'],
+    accessRequestIds: readonly string[],
+    today: string,
+    now: Date,
+    version?: number,
+  ): Promise<readonly AccessFacts[]> {
+    const params = [accessRequestIds, today, now, version ?? null];
+    const rows = await manager.query<{ facts: AccessFacts }[]>(FACTS_OF_MANY, params);
+    return rows.map(({ facts }) => facts);
+  }
+
+  /** Of requests that nobody made, in the order of `askings`, which are all of one agreement. */
+  async findManyUnasked(
+    manager: Database['manager'],
+    askings: readonly Asking[],
+    today: string,
+    now: Date,
+    version: number,
+  ): Promise<readonly AccessFacts[]> {
+    const rows = await manager.query<{ facts: AccessFacts }[]>(FACTS_OF_MANY_NONE, [
+      askings.map(({ personId }) => personId),
+      today,
+      now,
+      version,
+      askings.map(({ projectId }) => projectId),
+      askings.map(({ datasetId }) => datasetId),
+      askings[0]?.agreementId,
+    ]);
+    return rows.map(({ facts }) => facts);
   }
 
   async findScope(

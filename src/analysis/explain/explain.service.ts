@@ -12,6 +12,7 @@ import { PolicyService } from '../../policy/policy.service.js';
 import { attributesOf } from '../../requests/access-attributes.js';
 import type { AccessFacts } from '../../requests/access-facts.js';
 import { AccessFactsService } from '../../requests/access-facts.service.js';
+import { assumedOf } from '../assumed.js';
 import type { ExplainDto } from './explain.dto.js';
 import { explained, type ExplanationView } from './explained.js';
 
@@ -117,18 +118,19 @@ export class Explain {
   }
 }
 
-// Of somebody else nobody knows how they would sign in and from where: what the agreement asks is taken for granted.
-function circumstancesOf(principal: Principal, { request, agreement }: AccessFacts) {
-  const { delivery } = request;
-  const { minAuth, countries, dpop } = agreement.terms;
+// Of somebody else nobody knows how they would sign in and from where.
+function circumstancesOf(principal: Principal, facts: AccessFacts) {
+  const { request, agreement } = facts;
   if (principal.personId === request.requesterId) {
     const { authLevel, ip, country } = principal;
-    return { circumstances: { authLevel, ip, country, delivery, hasDpop: dpop }, assumed: {} };
+    const { delivery } = request;
+    const hasDpop = agreement.terms.dpop;
+    return { circumstances: { authLevel, ip, country, delivery, hasDpop }, assumed: {} };
   }
-  const authLevel = minAuth === 'aal3' ? 3 : 2;
-  const country = countries?.[0] ?? null;
+  const circumstances = assumedOf(facts);
+  const { authLevel, country } = circumstances;
   return {
-    circumstances: { authLevel, ip: null, country, delivery, hasDpop: dpop },
+    circumstances,
     assumed: {
       'subject.authLevel': authLevel,
       ...(country === null ? {} : { 'request.country': country }),
