@@ -3,7 +3,7 @@ import type { Decision } from '../../policy/decision.js';
 import type { Candidate } from './candidates.repository.js';
 
 /** One access that a change gives or takes. What is not the reader's to know is null. */
-export interface AccessChange {
+interface AccessChange {
   /** People show by pseudonym (R5.7); null for somebody of another organisation who has not asked. */
   readonly pseudonym: string | null;
   readonly organisationId: string;
