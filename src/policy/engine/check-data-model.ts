@@ -60,7 +60,6 @@ function ruleOf([truth, effect, changes]: Probe, at: number): CompiledRule {
     message: null,
     hash: `probe-${String(at)}`,
     test: () => truth,
-    bounds: [],
     ...changes,
   };
 }
