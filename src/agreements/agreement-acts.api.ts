@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Caller } from '../identity/caller.decorator.js';
@@ -7,7 +7,7 @@ import type { ProposedView } from '../organisations/approvals/approvals.service.
 import { Access } from '../platform/web/access.js';
 import { ReasonDto } from '../platform/web/fields.js';
 import { IdParam } from '../platform/web/validation.js';
-import { AgreementActs, type ImpactView } from './agreement-acts.service.js';
+import { AgreementActs } from './agreement-acts.service.js';
 import { ReviewDto, SignatureDto, TerminateDto } from './agreement.dto.js';
 import type { AgreementView } from './agreement.view.js';
 
@@ -73,11 +73,5 @@ export class AgreementActsApi {
     const answer = await this.acts.terminate(principal, id, dto);
     response.status('approvalId' in answer ? 202 : 200);
     return answer;
-  }
-
-  @Get(':id/impact')
-  @Access('agreement:impact')
-  impact(@Caller() principal: Principal, @Param('id', IdParam) id: string): Promise<ImpactView> {
-    return this.acts.impact(principal, id);
   }
 }

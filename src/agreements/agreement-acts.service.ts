@@ -1,6 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Cascade } from '../cascade/cascade.service.js';
-import { Authorisation } from '../identity/authorisation.service.js';
 import type { Principal } from '../identity/principal.js';
 import type { ProposedView } from '../organisations/approvals/approvals.service.js';
 import { Database, type Tx } from '../platform/database/database.js';
@@ -11,27 +9,12 @@ import type {
   Termination,
 } from './agreement.types.js';
 import type { AgreementView } from './agreement.view.js';
-import { AgreementsRepository } from './agreements.repository.js';
 import { AgreementsService } from './agreements.service.js';
-import { AgreementGate, participantIds } from './lifecycle/agreement-gate.js';
 import { JointActs } from './lifecycle/joint-acts.service.js';
 import { Reviews } from './lifecycle/reviews.service.js';
 import { SignOffs } from './lifecycle/sign-offs.service.js';
 import { CompletedReviews } from './review-dates/completed-reviews.service.js';
 import { Stopping } from './lifecycle/stopping.service.js';
-
-/** What would end now if the version stopped; people by pseudonym (R5.7). */
-export interface ImpactView {
-  readonly agreementId: string;
-  readonly version: number;
-  readonly affected: readonly {
-    readonly kind: string;
-    readonly id: string;
-    readonly pseudonym: string | null;
-    readonly organisationId: string;
-    readonly datasetId: string;
-  }[];
-}
 
 /** The life of an agreement after its submission: one transaction per act. */
 @Injectable()
@@ -40,15 +23,11 @@ export class AgreementActs {
   constructor(
     private readonly database: Database,
     private readonly agreements: AgreementsService,
-    private readonly gate: AgreementGate,
-    private readonly repository: AgreementsRepository,
     private readonly reviews: Reviews,
     private readonly completed: CompletedReviews,
     private readonly signOffs: SignOffs,
     private readonly stopping: Stopping,
     private readonly joint: JointActs,
-    private readonly cascade: Cascade,
-    private readonly authorisation: Authorisation,
   ) {}
 
   review(
@@ -95,27 +74,6 @@ export class AgreementActs {
       this.joint.endOrPropose(tx, principal, id, answer),
     );
     return proposed ?? this.agreements.get(principal, id, answer.version);
-  }
-
-  /** Question 9 of the audit: if this agreement stops, what ends? */
-  async impact(principal: Principal, id: string): Promise<ImpactView> {
-    const { manager } = this.database;
-    const agreement = await this.gate.read(manager, principal, id);
-    const organisationIds = participantIds(agreement);
-    this.authorisation.require(principal, 'agreement:impact', { organisationIds });
-    const { version } = agreement;
-    const cause = { code: 'version_stopped', agreementId: id, version } as const;
-    const affected = await this.cascade.preview(manager, cause);
-    const personIds = [...new Set(affected.map(({ personId }) => personId))];
-    const pseudonyms = await this.repository.pseudonyms(manager, personIds);
-    return {
-      agreementId: id,
-      version,
-      affected: affected.map(({ personId, ...rest }) => ({
-        ...rest,
-        pseudonym: pseudonyms.get(personId) ?? null,
-      })),
-    };
   }
 
   private async act(

@@ -15,6 +15,7 @@ import { Templates } from './beginnings/templates.js';
 import { Drafting } from './drafting.service.js';
 import { AgreementFormsApi } from './forms/agreement-forms.api.js';
 import { OdrlExport } from './forms/odrl-export.service.js';
+import { ActivationPreview } from './lifecycle/activation-preview.service.js';
 import { Activation } from './lifecycle/activation.js';
 import { AgreementGate } from './lifecycle/agreement-gate.js';
 import { DueMoves } from './lifecycle/due-moves.service.js';
@@ -100,6 +101,7 @@ import { Warnings } from './warnings/warnings.service.js';
     Amendments,
     RenewalGuards,
     Effectiveness,
+    ActivationPreview,
     AmendmentNotice,
     Supersession,
     PartiesService,
@@ -127,6 +129,7 @@ import { Warnings } from './warnings/warnings.service.js';
     VersionsService,
     RenewalGuards,
     Effectiveness,
+    ActivationPreview,
     Vocabularies,
   ],
 })

@@ -370,18 +370,6 @@ export class AgreementsRepository {
     );
   }
 
-  /** R5.7: how people show to others. */
-  async pseudonyms(
-    manager: EntityManager,
-    personIds: readonly string[],
-  ): Promise<ReadonlyMap<string, string>> {
-    const rows = await manager.query<{ id: string; pseudonym: string }[]>(
-      `SELECT id, pseudonym FROM person WHERE id = ANY($1)`,
-      [personIds],
-    );
-    return new Map(rows.map(({ id, pseudonym }) => [id, pseudonym]));
-  }
-
   async replaceItems(tx: Tx, { id, version, terms }: AgreementVersion): Promise<void> {
     await tx.query(`DELETE FROM agreement_item WHERE agreement_id = $1 AND version = $2`, [
       id,

@@ -503,19 +503,6 @@ describe('stopping', () => {
     expect(given).toMatchObject({ status: 'terminated' });
     expect(world.grants.applied).toEqual([]);
   });
-
-  it('says beforehand what would end, people by pseudonym (R5.7)', async () => {
-    const id = await active();
-    const shown = {
-      kind: 'grant',
-      id: FOOTFALL,
-      organisationId: RECIPIENT.id,
-      datasetId: FOOTFALL,
-    };
-    world.grants.affected = [{ ...shown, personId: RECIPIENT.signatory }];
-    const { affected } = await world.acts.impact(owner(), id);
-    expect(affected).toEqual([{ ...shown, pseudonym: world.as(RECIPIENT.signatory).pseudonym }]);
-  });
 });
 
 describe('termination', () => {

@@ -273,7 +273,6 @@ export const EVENT_TYPES = {
     'agreementId',
     'agreementVersion',
     'policyVersion',
-    'decisionId',
     'reasonCodes',
   ],
   // count: the decisions that would have been otherwise.

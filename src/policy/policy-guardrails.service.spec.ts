@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import { jest } from '@jest/globals';
 import pg from 'pg';
 import { testDatabase, type TestDatabase } from '../../test/support/database.js';
 import { HandClock } from '../../test/support/hand-clock.js';
@@ -253,13 +252,17 @@ describe('a reload that fails half-way', () => {
 
 describe('guardrails.csv and the database', () => {
   const warningsOf = async (boot: () => Promise<unknown>): Promise<readonly unknown[]> => {
-    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    const { warn } = Logger.prototype;
+    const codes: unknown[] = [];
+    Logger.prototype.warn = (message: { readonly code?: unknown }) => {
+      codes.push(message.code);
+    };
     try {
       await boot();
-      return warn.mock.calls.map(([message]) => (message as unknown as { code: unknown }).code);
     } finally {
-      warn.mockRestore();
+      Logger.prototype.warn = warn;
     }
+    return codes;
   };
 
   it('that agree warn of nothing, also when a dataset has rules of its own', async () => {

@@ -72,13 +72,27 @@ export const FACTS = `${factsOf('access_request')} WHERE r.id = $1`;
 const FACTS_OF_NONE = factsOf(`(
     SELECT NULL::uuid AS id, 'draft'::text AS status, $1::uuid AS requester_id, j.id AS project_id,
       $6::uuid AS dataset_id, a.id AS agreement_id, NULL::int AS agreement_version, m.organisation_id,
-      coalesce((SELECT u.purpose FROM unnest(j.purposes) WITH ORDINALITY u(purpose, at)
-        WHERE v.terms -> 'purposes' ? u.purpose ORDER BY at LIMIT 1), j.purposes[1]) AS purpose, v.terms #>> '{modes,0}' AS delivery, j.ends_on AS until_on, false AS conflict,
+      j.purposes[1] AS purpose, v.terms #>> '{modes,0}' AS delivery, j.ends_on AS until_on, false AS conflict,
       NULL::text AS undertaking_hash
     FROM project j JOIN project_member m ON m.project_id = j.id AND m.person_id = $1 AND m.removed_at IS NULL
       JOIN agreement a ON a.id = $7
       JOIN agreement_version v ON v.agreement_id = a.id AND v.version = a.current_version
     WHERE j.id = $5)`);
+
+// $1 access requests, in this order.
+const FACTS_OF_MANY = `${factsOf('access_request')} WHERE r.id = ANY ($1::uuid[]) ORDER BY array_position($1::uuid[], r.id)`;
+
+// $1 people, $5 projects, $6 datasets, side by side; $7 agreement: what requests of theirs would be.
+const FACTS_OF_MANY_NONE = `${factsOf(`(
+    SELECT NULL::uuid AS id, 'draft'::text AS status, c.person_id AS requester_id, j.id AS project_id,
+      c.dataset_id, a.id AS agreement_id, NULL::int AS agreement_version, m.organisation_id,
+      j.purposes[1] AS purpose, v.terms #>> '{modes,0}' AS delivery, j.ends_on AS until_on, false AS conflict,
+      NULL::text AS undertaking_hash, c.at
+    FROM unnest($1::uuid[], $5::uuid[], $6::uuid[]) WITH ORDINALITY AS c(person_id, project_id, dataset_id, at)
+      JOIN project j ON j.id = c.project_id
+      JOIN project_member m ON m.project_id = j.id AND m.person_id = c.person_id AND m.removed_at IS NULL
+      JOIN agreement a ON a.id = $7
+      JOIN agreement_version v ON v.agreement_id = a.id AND v.version = coalesce($4::int, a.current_version))`)} ORDER BY r.at`;
 
 /** Who would ask for what. */
 export interface Asking {
@@ -120,28 +134,22 @@ export class AccessFactsService {
     return row?.facts;
   }
 
-  /** Of the request that was submitted: the approved one, else the newest that is not over. Its provider knows of it. */
-  findSubmitted(
-    manager: Database['manager'],
-    asking: Asking,
-    today: string,
-    now: Date,
-  ): Promise<AccessFacts | undefined> {
-    return this.findAsked(manager, asking, 'undertaken_at IS NOT NULL', today, now);
-  }
-
-  /** The same with drafts, and without any request of one that could be made today: its undertaking is null. */
+  /** Of the request that there is, the newest that is not over; else of one that could be made today. */
   async findFor(
     manager: Database['manager'],
-    asking: Asking,
+    { personId, projectId, datasetId, agreementId }: Asking,
     today: string,
     now: Date,
   ): Promise<AccessFacts | undefined> {
-    const asked = await this.findAsked(manager, asking, 'true', today, now);
-    if (asked) {
-      return asked;
+    const who = [personId, projectId, datasetId, agreementId];
+    const [request] = await manager.query<{ id: string }[]>(
+      `SELECT id FROM access_request WHERE requester_id = $1 AND project_id = $2 AND dataset_id = $3
+         AND agreement_id = $4 AND status NOT IN ('withdrawn', 'refused', 'lapsed', 'closed') ORDER BY id DESC LIMIT 1`,
+      who,
+    );
+    if (request) {
+      return this.find(manager, request.id, today, now);
     }
-    const { personId, projectId, datasetId, agreementId } = asking;
     const [row] = await manager.query<{ facts: AccessFacts }[]>(FACTS_OF_NONE, [
       personId,
       today,
@@ -154,20 +162,37 @@ export class AccessFactsService {
     return row?.facts;
   }
 
-  private async findAsked(
+  /** Of many requests at once, in the order of their ids; what is not there is left out. */
+  async findMany(
     manager: Database['manager'],
-    { personId, projectId, datasetId, agreementId }: Asking,
-    condition: string,
+    accessRequestIds: readonly string[],
     today: string,
     now: Date,
-  ): Promise<AccessFacts | undefined> {
-    const [request] = await manager.query<{ id: string }[]>(
-      `SELECT id FROM access_request WHERE requester_id = $1 AND project_id = $2 AND dataset_id = $3
-         AND agreement_id = $4 AND status NOT IN ('withdrawn', 'refused', 'lapsed', 'closed') AND ${condition}
-       ORDER BY status = 'approved' DESC, id DESC LIMIT 1`,
-      [personId, projectId, datasetId, agreementId],
-    );
-    return request && this.find(manager, request.id, today, now);
+    version?: number,
+  ): Promise<readonly AccessFacts[]> {
+    const params = [accessRequestIds, today, now, version ?? null];
+    const rows = await manager.query<{ facts: AccessFacts }[]>(FACTS_OF_MANY, params);
+    return rows.map(({ facts }) => facts);
+  }
+
+  /** Of requests that nobody made, in the order of `askings`, which are all of one agreement. */
+  async findManyUnasked(
+    manager: Database['manager'],
+    askings: readonly Asking[],
+    today: string,
+    now: Date,
+    version: number,
+  ): Promise<readonly AccessFacts[]> {
+    const rows = await manager.query<{ facts: AccessFacts }[]>(FACTS_OF_MANY_NONE, [
+      askings.map(({ personId }) => personId),
+      today,
+      now,
+      version,
+      askings.map(({ projectId }) => projectId),
+      askings.map(({ datasetId }) => datasetId),
+      askings[0]?.agreementId,
+    ]);
+    return rows.map(({ facts }) => facts);
   }
 
   async findScope(

@@ -58,6 +58,7 @@ const ROUTES: readonly string[] = [
   'GET /api/v1/agreements/:id/odrl agreement:read',
   'GET /api/v1/agreements/:id/signatures agreement:read',
   'GET /api/v1/approvals approval:read',
+  'GET /api/v1/approvals/:id/impact approval:read',
   'GET /api/v1/audit/events audit:read',
   'GET /api/v1/audit/events/:id audit:read',
   'GET /api/v1/closures closure:read',

@@ -34,14 +34,11 @@ export function changeOf(asked: AskedGuardrail, baseVersion: number): GuardrailC
   return { id, datasetId, text, baseVersion };
 }
 
-/**
- * @param at pointer to the guardrail in the body.
- * @throws ConcordatError `input_invalid` (422) when the id does not say whose rule it is.
- */
-export function checkId({ id, datasetId }: GuardrailKey, at = ''): void {
+/** @throws ConcordatError `input_invalid` (422) when the id does not say whose rule it is. */
+export function checkId({ id, datasetId }: GuardrailKey): void {
   if (id.startsWith('D') !== (datasetId !== null)) {
     const [letter, whose] = datasetId === null ? ['G', 'all datasets'] : ['D', 'one dataset'];
-    refuse(`${at}/id`, `must start with ${letter}: it is a rule of ${whose}`);
+    refuse('/id', `must start with ${letter}: it is a rule of ${whose}`);
   }
 }
 

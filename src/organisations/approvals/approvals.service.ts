@@ -177,6 +177,18 @@ export class Approvals {
     return rows.map(toView);
   }
 
+  /** @throws ConcordatError `not_found` to whom it is not shown; `transition_not_allowed` once it is answered or lapsed. */
+  async getOpen(principal: Principal, id: string): Promise<ApprovalView> {
+    const approval = await this.approvals.find(this.database.manager, id);
+    if (!approval) {
+      throw new ConcordatError('not_found');
+    }
+    const organisationIds = [approval.organisationId];
+    this.authorisation.require(principal, 'approval:read', { organisationIds });
+    this.requireOpen(approval, 'read');
+    return toView(approval);
+  }
+
   private async answer(
     principal: Principal,
     id: string,
@@ -203,12 +215,9 @@ export class Approvals {
     approval: ApprovalEntity,
     operation: 'approval:approve' | 'approval:reject',
   ): void {
-    const { act, organisationId, proposedBy, proposedRole, status, expiresAt } = approval;
+    const { act, organisationId, proposedBy, proposedRole } = approval;
     this.authorisation.require(principal, operation, { organisationIds: [organisationId] });
-    if (status !== 'proposed' || expiresAt.getTime() <= this.clock.now().getTime()) {
-      const from = status === 'proposed' ? 'lapsed' : status;
-      throw new ConcordatError('transition_not_allowed', { from, move: operation });
-    }
+    this.requireOpen(approval, operation);
     // The proposer may take a proposal back, but never answer for the second person.
     if (operation === 'approval:reject' && proposedBy === principal.personId) {
       return;
@@ -218,6 +227,13 @@ export class Approvals {
     }
     if (!dutyOf(principal, approval, proposedRole)) {
       throw new ConcordatError('operation_denied', { act });
+    }
+  }
+
+  private requireOpen({ status, expiresAt }: ApprovalEntity, move: string): void {
+    if (status !== 'proposed' || expiresAt.getTime() <= this.clock.now().getTime()) {
+      const from = status === 'proposed' ? 'lapsed' : status;
+      throw new ConcordatError('transition_not_allowed', { from, move });
     }
   }
 

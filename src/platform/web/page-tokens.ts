@@ -33,10 +33,12 @@ export class PageTokens {
   page<T>(rows: readonly T[], pageSize: number, scope: Json, sortKey: (row: T) => Json): PageOf<T> {
     const items = rows.slice(0, pageSize);
     const last = items.at(-1);
-    const nextPageToken =
-      rows.length > pageSize && last !== undefined
-        ? issuePageToken(this.key, { scope, after: sortKey(last) }, this.clock.now())
-        : null;
-    return { items, nextPageToken };
+    const after = rows.length > pageSize && last !== undefined ? sortKey(last) : null;
+    return { items, nextPageToken: this.next(after, scope) };
+  }
+
+  /** The token of the page that starts after this sort key; null when there is none. */
+  next(after: Json, scope: Json): string | null {
+    return after === null ? null : issuePageToken(this.key, { scope, after }, this.clock.now());
   }
 }

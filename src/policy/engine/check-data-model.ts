@@ -60,6 +60,7 @@ function ruleOf([truth, effect, changes]: Probe, at: number): CompiledRule {
     message: null,
     hash: `probe-${String(at)}`,
     test: () => truth,
+    bounds: [],
     ...changes,
   };
 }

@@ -11,23 +11,39 @@ import { partOf, type CasbinRequest } from './request.js';
 export type Truth = boolean | undefined;
 export type Test = (request: CasbinRequest) => Truth;
 
-const KEPT_TESTS = 4_096;
-const compiled = new LRUCache<string, Test>({ max: KEPT_TESTS });
+/** What a condition comes to, once for all requests. */
+export interface Compiled {
+  readonly test: Test;
+  /** Instants of `request.now` at which its answer may change, in Unix milliseconds, ascending. */
+  readonly bounds: readonly number[];
+}
+
+const KEPT = 4_096;
+const compiled = new LRUCache<string, Compiled>({ max: KEPT });
 
 /** The name of a condition: SHA-256 of its JCS text, hex. */
 export function conditionHash(condition: Condition): string {
   return createHash('sha256').update(canonicalJson(condition)).digest('hex');
 }
 
-/** The closure of a condition; equal conditions share one. */
-export function compileOnce(hash: string, condition: Condition): Test {
+/** The closure and the bounds of a condition; equal conditions share them. */
+export function compileOnce(hash: string, condition: Condition): Compiled {
   const known = compiled.get(hash);
   if (known) {
     return known;
   }
-  const test = compileCondition(condition);
-  compiled.set(hash, test);
-  return test;
+  const bounds = [...new Set(boundsOf(condition))].sort((a, b) => a - b);
+  const made = Object.freeze({ test: compileCondition(condition), bounds: Object.freeze(bounds) });
+  compiled.set(hash, made);
+  return made;
+}
+
+function boundsOf(condition: Condition): readonly number[] {
+  if (isLeaf(condition)) {
+    const isBound = condition.path === 'request.now' && typeof condition.value === 'string';
+    return isBound ? [Date.parse(condition.value)] : [];
+  }
+  return condition.op === 'not' ? boundsOf(condition.of) : condition.of.flatMap(boundsOf);
 }
 
 /** Compiles a parsed condition to a closure; `all`, `any` and `not` follow Kleene's logic. */

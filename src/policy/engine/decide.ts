@@ -91,7 +91,7 @@ function judge(engine: DataEngine, snapshot: Snapshot, question: Checked): Verdi
   if (isAllowed !== (walked.reason === 'allowed')) {
     return verdict('engine_error', { candidates });
   }
-  const end = isAllowed ? notAfter(allow, found.denies, attributes, question.now) : null;
+  const end = isAllowed ? notAfter(candidates, attributes, question.now) : null;
   return { ...walked, candidates, notAfter: end };
 }
 

@@ -1,8 +1,7 @@
-import ipaddr from 'ipaddr.js';
 import type { Attributes, AttributeValue } from '../attributes.js';
 import { isLeaf, type Condition, type Leaf } from '../condition.js';
 import type { FailedLeaf } from '../decision.js';
-import { parseAddress, parseCidr } from './address.js';
+import { parseCidr, plainAddress } from './address.js';
 import type { Truth } from './compile-condition.js';
 
 /**
@@ -54,8 +53,8 @@ const leafValues = (value: AttributeValue): readonly AttributeValue[] => [value]
 
 function contains(text: string, actual: string): boolean {
   const cidr = parseCidr(text);
-  const address = parseAddress(actual);
-  return cidr?.family === address.kind() && address.match(ipaddr.parse(cidr.address), cidr.bits);
+  const { parsed, family } = plainAddress(actual);
+  return cidr?.family === family && parsed.match(plainAddress(cidr.address).parsed, cidr.bits);
 }
 
 /**

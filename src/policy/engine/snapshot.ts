@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Action } from '../attributes.js';
 import type { Condition } from '../condition.js';
-import { compileOnce, conditionHash, type Test } from './compile-condition.js';
+import { compileOnce, conditionHash, type Compiled } from './compile-condition.js';
 
 /** A row of `policy_rule`, as read: an allow rule of one agreement version, a dataset's deny rule, or a guardrail. */
 export interface PolicyRule {
@@ -19,9 +19,8 @@ export interface PolicyRule {
 }
 
 /** A rule with its condition compiled once per hash. */
-export interface CompiledRule extends PolicyRule {
+export interface CompiledRule extends PolicyRule, Compiled {
   readonly hash: string;
-  readonly test: Test;
 }
 
 export interface RuleKey {
@@ -94,7 +93,7 @@ export function denyRulesOf(
 
 export function compileRule(rule: PolicyRule): CompiledRule {
   const hash = conditionHash(rule.condition);
-  return Object.freeze({ ...rule, hash, test: compileOnce(hash, rule.condition) });
+  return Object.freeze({ ...rule, hash, ...compileOnce(hash, rule.condition) });
 }
 
 /** A snapshot of all of a version's rules at once. */
