@@ -56,11 +56,13 @@ export interface AgreementView {
   readonly promisedNotEnforced: readonly string[];
   /** What does not stop the agreement and its readers should know (R2.5, R2.8, overlaps). */
   readonly warnings: readonly Warning[];
+  /** Who gains and who loses by this version: to be read before signing it. */
+  readonly impactUrl: string;
 }
 
 export interface AgreementSummary extends Omit<
   AgreementView,
-  'terms' | 'parties' | 'notices' | 'attestation' | 'promisedNotEnforced' | 'warnings'
+  'terms' | 'parties' | 'notices' | 'attestation' | 'promisedNotEnforced' | 'warnings' | 'impactUrl'
 > {
   readonly partyOrganisationIds: readonly string[];
 }
@@ -100,6 +102,7 @@ export function toView(
       (code) => findTerm(vocabularies.prohibitedUse, code)?.enforced === false,
     ),
     warnings,
+    impactUrl: `/api/v1/agreements/${agreement.id}/impact?version=${String(agreement.version)}`,
   };
 }
 

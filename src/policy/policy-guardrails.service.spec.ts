@@ -252,15 +252,14 @@ describe('a reload that fails half-way', () => {
 
 describe('guardrails.csv and the database', () => {
   const warningsOf = async (boot: () => Promise<unknown>): Promise<readonly unknown[]> => {
-    const { warn } = Logger.prototype;
     const codes: unknown[] = [];
-    Logger.prototype.warn = (message: { readonly code?: unknown }) => {
-      codes.push(message.code);
-    };
+    const own = Object.getOwnPropertyDescriptor(Logger.prototype, 'warn') ?? {};
+    const value = ({ code }: { readonly code?: unknown }): number => codes.push(code);
+    Object.defineProperty(Logger.prototype, 'warn', { ...own, value });
     try {
       await boot();
     } finally {
-      Logger.prototype.warn = warn;
+      Object.defineProperty(Logger.prototype, 'warn', own);
     }
     return codes;
   };

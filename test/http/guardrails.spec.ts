@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer, ApiClient, Problem } from '../../sandbox/api-client.js';
+import { callerFor } from '../../sandbox/callers.js';
 import { listObjects, type IssuedGrant, type ObjectEntry } from '../../sandbox/demo/reading.js';
+import type { PersonaName } from '../../sandbox/personas.js';
+import { systemClock } from '../../src/kernel/clock.js';
+import { addDays, londonDay } from '../../src/kernel/london-day.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
 import { until } from '../support/policy-node.js';
 
@@ -55,7 +59,7 @@ describe('guardrails change by two people (R3.10, guardrail_change)', () => {
   const nextId = (letter = 'G'): string => `${letter}${String((numbers += 1))}`;
 
   beforeAll(async () => {
-    world = await httpWorld();
+    world = await httpWorld({}, ['deputy']);
     ({ admin, officer, owner, dpo } = world.callers);
     const { accessRequestId } = world.seeded;
     const request = await world.callers.researcher.get<{ datasetId: string }>(
@@ -209,6 +213,34 @@ describe('guardrails change by two people (R3.10, guardrail_change)', () => {
     await until(async () => (await read()).status === 200);
   });
 
+  it('a deputy of the dpo approves, and says by which delegation (R3.24)', async () => {
+    const today = londonDay(systemClock.now());
+    const { memberships } = await dpo.get<{ memberships: { organisationId: string }[] }>(
+      '/api/v1/me',
+    );
+    const path = `/api/v1/organisations/${memberships[0]?.organisationId ?? ''}`;
+    const days = { startsOn: today, endsOn: addDays(today, 30) };
+    const { personId: deputyId } = await admin.post<{ personId: string }>(`${path}/memberships`, {
+      issuer: world.provider.issuer,
+      subject: 'deputy',
+      name: 'deputy',
+      email: 'deputy@sandbox.example',
+      position: 'Deputy head',
+      ...days,
+      roles: ['researcher'],
+    });
+    const lent = { role: 'dpo', deputyId, ...days, reason: 'On leave.' };
+    const { id: delegationId } = await dpo.post<{ id: string }>(`${path}/delegations`, lent);
+    const deputy = callerFor(world.config.publicUrl, world.provider, 'deputy' as PersonaName);
+    const id = nextId('D');
+    await publish({ ...NOT_ON_THE_MOON, id, datasetId }, owner, deputy);
+    const { items } = await officer.get<Page<Record<string, unknown>>>(
+      '/api/v1/audit/events?type=policy.published&pageSize=1',
+    );
+    expect(items[0]).toMatchObject({ targetId: id, datasetId, delegationId });
+    await publish({ id, datasetId, condition: null }, owner, dpo);
+  });
+
   it.each<[string, string, keyof HttpWorld['callers'] | 'outsider', boolean, number]>([
     ['a data owner', 'all datasets', 'owner', false, 403],
     ['a dpo', 'all datasets', 'dpo', false, 403],
@@ -286,6 +318,13 @@ describe('guardrails change by two people (R3.10, guardrail_change)', () => {
       [NOT_ON_THE_MOON.message, base + 1, base + 2],
       ['Read anew', base + 2, null],
     ]);
+    const twins = [
+      await propose(admin, { ...NOT_ON_THE_MOON, id, message: 'One' }),
+      await propose(admin, { ...NOT_ON_THE_MOON, id, message: 'Other' }),
+    ];
+    const answers = await Promise.all(twins.map((one) => answer(officer, one)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(await guardrails(admin, `id=${id}`)).toHaveLength(1);
     await withdraw(id);
     await withdraw(elsewhere);
     expect(await guardrails(admin, `id=${id}`)).toEqual([]);

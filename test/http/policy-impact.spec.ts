@@ -98,7 +98,11 @@ describe('the impact of agreements and guardrails, before anybody signs', () => 
     });
 
     it('says to the recipient’s signatory who gains what, by person, project, dataset and action', async () => {
-      const impact = await impactOf(world.callers.partnerSignatory, locked.id);
+      const { partnerSignatory } = world.callers;
+      const { impactUrl } = await partnerSignatory.get<{ impactUrl: string }>(
+        `${AGREEMENTS}/${locked.id}`,
+      );
+      const impact = await partnerSignatory.get<Impact>(impactUrl);
       expect(impact).toMatchObject({ version: 1, inForce: null, losses: [], affected: [] });
       const items = locked.terms.items.map((item) => item.datasetId).sort();
       expect(readsOf(impact.gains)).toEqual(items);
@@ -245,6 +249,8 @@ describe('the impact of agreements and guardrails, before anybody signs', () => 
       const { admin, officer } = world.callers;
       const fresh = await submittedRequest();
       approvalId = await propose(admin, rule);
+      const { items } = await officer.get<{ items: { impactUrl: string }[] }>('/api/v1/approvals');
+      expect(items[0]?.impactUrl).toBe(`/api/v1/approvals/${approvalId}/impact`);
       for (const by of [admin, officer]) {
         const { losses, gains } = await impact(by, approvalId);
         expect(gains).toEqual([]);

@@ -37,7 +37,7 @@ export interface AgreementScope {
 const OPEN = `r.status NOT IN ('withdrawn', 'refused', 'lapsed', 'closed')`;
 
 // $1 agreement, $2 datasets, $3 recipients, $4 today, $5 onlooker's organisations or null, $6 and $7 after, $8 limit.
-const OF_AGREEMENT = `
+export const OF_AGREEMENT = `
   SELECT c.id AS "placeId", c.person_id AS "personId", p.pseudonym, c.project_id AS "projectId", c.organisation_id AS "organisationId",
     c.dataset_id AS "datasetId", d.organisation_id AS "ownerId", c.request_id AS "accessRequestId",
     coalesce(c.status <> 'draft', false) AS "isSubmitted"
@@ -59,11 +59,11 @@ const OF_AGREEMENT = `
   ORDER BY c.id, c.dataset_id LIMIT $8`;
 
 // $1 dataset or null for all, $2 after, $3 limit.
-const OF_GUARDRAIL = `
+export const OF_GUARDRAIL = `
   SELECT r.id AS "placeId", r.requester_id AS "personId", p.pseudonym, r.project_id AS "projectId", r.organisation_id AS "organisationId",
     r.dataset_id AS "datasetId", d.organisation_id AS "ownerId", r.id AS "accessRequestId", true AS "isSubmitted"
   FROM access_request r JOIN person p ON p.id = r.requester_id JOIN dataset d ON d.id = r.dataset_id
-  WHERE ${OPEN} AND r.status <> 'draft' AND ($1::uuid IS NULL OR r.dataset_id = $1) AND ($2::uuid IS NULL OR r.id > $2)
+  WHERE r.status IN ('submitted', 'in_review', 'returned', 'approved') AND ($1::uuid IS NULL OR r.dataset_id = $1) AND ($2::uuid IS NULL OR r.id > $2)
   ORDER BY r.id LIMIT $3`;
 
 /** Who might gain or lose by a change, a page at a time. */

@@ -51,6 +51,8 @@ export interface ApprovalView extends Proposal {
   readonly proposedRole: string;
   readonly status: string;
   readonly expiresAt: string;
+  /** Who gains and who loses by it; null for an act that is not compared so. */
+  readonly impactUrl: string | null;
 }
 
 /** Two-person acts (R3.10): one proposes, another with the right duty approves, and only then it happens. */
@@ -302,6 +304,16 @@ function heldRoles(memberships: Principal['memberships'], organisationId: string
 
 function toView(approval: ApprovalEntity): ApprovalView {
   const { id, act, targetId, organisationId, change, proposedBy, proposedRole, status } = approval;
-  const expiresAt = approval.expiresAt.toISOString();
-  return { id, act, targetId, organisationId, change, proposedBy, proposedRole, status, expiresAt };
+  return {
+    id,
+    act,
+    targetId,
+    organisationId,
+    change,
+    proposedBy,
+    proposedRole,
+    status,
+    expiresAt: approval.expiresAt.toISOString(),
+    impactUrl: act === 'guardrail_change' ? `/api/v1/approvals/${id}/impact` : null,
+  };
 }
