@@ -20,7 +20,7 @@ export function policyRefusal(decision: Decision): ConcordatError {
 }
 
 /** A dataset's own rule is its owner's: that it stands in the way, and on what, is all that others read of it. */
-export function shownClause(clause: FailedClause): Json {
+function shownClause(clause: FailedClause): Json {
   if (clause.guardrail?.startsWith('D') !== true) {
     return { ...clause };
   }

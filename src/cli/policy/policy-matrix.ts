@@ -111,8 +111,8 @@ function becauseOf(name: string, input: unknown): Because {
 function baseOf(name: string, input: unknown): AttributeInput {
   const base = membersOf(name, input ?? {});
   Object.keys(base).forEach((path) => attribute(name, path));
-  requireFits(name, base as AttributeInput);
-  return base as AttributeInput;
+  requireFits(name, base);
+  return base;
 }
 
 function decisionOf(name: string, input: unknown): Condition | null {

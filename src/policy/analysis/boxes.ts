@@ -10,7 +10,7 @@ import { evaluateCondition } from '../engine/evaluate-condition.js';
 import type { Atom, Universe } from './atoms.js';
 
 /** Beyond it a question is not analysed: the work, not only the answer, is bounded (policy section 5). */
-export const MAX_BOXES = 4_096;
+const MAX_BOXES = 4_096;
 
 /** Which atoms of an attribute remain, a bit for each. */
 type Mask = bigint;
@@ -32,7 +32,7 @@ export interface Box {
 /** A union of boxes; none is the empty region. */
 export type Region = readonly Box[];
 
-export const EVERYTHING: Region = [{ masks: new Map(), sets: new Map() }];
+const EVERYTHING: Region = [{ masks: new Map(), sets: new Map() }];
 
 /** Which answers of Kleene's logic count: a true alone lets an allow hold, anything but false lets a deny fire. */
 export type Wanted = 'true' | 'false' | 'notFalse' | 'notTrue';
