@@ -4,11 +4,13 @@ import { AuditModule } from '../audit/audit.module.js';
 import { CascadeModule } from '../cascade/cascade.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { OrganisationsModule } from '../organisations/organisations.module.js';
+import { RateLimitsModule } from '../platform/rate-limits/rate-limits.module.js';
 import { RequestsModule } from '../requests/requests.module.js';
 import { PolicyDiffApi } from './diff/policy-diff.api.js';
 import { PolicyDiff } from './diff/policy-diff.service.js';
 import { ExplainApi } from './explain/explain.api.js';
 import { Explain } from './explain/explain.service.js';
+import { Explainable } from './explain/explainable.service.js';
 import { GuardrailsApi } from './guardrails/guardrails.api.js';
 import { GuardrailOwners } from './guardrails/guardrails.repository.js';
 import { Guardrails } from './guardrails/guardrails.service.js';
@@ -22,6 +24,7 @@ import { PeopleNames } from './people-names.repository.js';
 import { DecisionStore } from './replay/decision-store.repository.js';
 import { Replay } from './replay/replay.service.js';
 import { RulesOfVersions } from './rules-of-versions.repository.js';
+import { Drafts } from './what-if/drafts.service.js';
 import { WhatIfApi } from './what-if/what-if.api.js';
 import { WhatIf } from './what-if/what-if.service.js';
 
@@ -33,6 +36,7 @@ import { WhatIf } from './what-if/what-if.service.js';
     CascadeModule,
     IdentityModule,
     OrganisationsModule,
+    RateLimitsModule,
     RequestsModule,
   ],
   controllers: [GuardrailsApi, PolicyDiffApi, ExplainApi, WhatIfApi, PolicyImpactApi],
@@ -44,7 +48,9 @@ import { WhatIf } from './what-if/what-if.service.js';
     Replay,
     DecisionStore,
     Explain,
+    Explainable,
     WhatIf,
+    Drafts,
     PeopleNames,
     AgreementImpact,
     ActivationComparison,

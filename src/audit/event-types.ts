@@ -273,6 +273,7 @@ export const EVENT_TYPES = {
     'agreementId',
     'agreementVersion',
     'policyVersion',
+    'decisionId',
     'reasonCodes',
   ],
   // count: the decisions that would have been otherwise.

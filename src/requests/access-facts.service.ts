@@ -68,11 +68,15 @@ const factsOf = (request: string): string => `
 /** $1 access request. */
 export const FACTS = `${factsOf('access_request')} WHERE r.id = $1`;
 
+// Of a request that nobody made: the first purpose of the project that the agreement names, else its first.
+const PURPOSE = `coalesce((SELECT u.purpose FROM unnest(j.purposes) WITH ORDINALITY u(purpose, at)
+        WHERE v.terms -> 'purposes' ? u.purpose ORDER BY u.at LIMIT 1), j.purposes[1])`;
+
 // $1 person, $5 project, $6 dataset, $7 agreement: what a request of theirs would be, asked for today.
 const FACTS_OF_NONE = factsOf(`(
     SELECT NULL::uuid AS id, 'draft'::text AS status, $1::uuid AS requester_id, j.id AS project_id,
       $6::uuid AS dataset_id, a.id AS agreement_id, NULL::int AS agreement_version, m.organisation_id,
-      j.purposes[1] AS purpose, v.terms #>> '{modes,0}' AS delivery, j.ends_on AS until_on, false AS conflict,
+      ${PURPOSE} AS purpose, v.terms #>> '{modes,0}' AS delivery, j.ends_on AS until_on, false AS conflict,
       NULL::text AS undertaking_hash
     FROM project j JOIN project_member m ON m.project_id = j.id AND m.person_id = $1 AND m.removed_at IS NULL
       JOIN agreement a ON a.id = $7
@@ -86,7 +90,7 @@ const FACTS_OF_MANY = `${factsOf('access_request')} WHERE r.id = ANY ($1::uuid[]
 const FACTS_OF_MANY_NONE = `${factsOf(`(
     SELECT NULL::uuid AS id, 'draft'::text AS status, c.person_id AS requester_id, j.id AS project_id,
       c.dataset_id, a.id AS agreement_id, NULL::int AS agreement_version, m.organisation_id,
-      j.purposes[1] AS purpose, v.terms #>> '{modes,0}' AS delivery, j.ends_on AS until_on, false AS conflict,
+      ${PURPOSE} AS purpose, v.terms #>> '{modes,0}' AS delivery, j.ends_on AS until_on, false AS conflict,
       NULL::text AS undertaking_hash, c.at
     FROM unnest($1::uuid[], $5::uuid[], $6::uuid[]) WITH ORDINALITY AS c(person_id, project_id, dataset_id, at)
       JOIN project j ON j.id = c.project_id
@@ -134,22 +138,28 @@ export class AccessFactsService {
     return row?.facts;
   }
 
-  /** Of the request that there is, the newest that is not over; else of one that could be made today. */
-  async findFor(
+  /** Of the request that was submitted: the approved one, else the newest that is not over. Its provider knows of it. */
+  findSubmitted(
     manager: Database['manager'],
-    { personId, projectId, datasetId, agreementId }: Asking,
+    asking: Asking,
     today: string,
     now: Date,
   ): Promise<AccessFacts | undefined> {
-    const who = [personId, projectId, datasetId, agreementId];
-    const [request] = await manager.query<{ id: string }[]>(
-      `SELECT id FROM access_request WHERE requester_id = $1 AND project_id = $2 AND dataset_id = $3
-         AND agreement_id = $4 AND status NOT IN ('withdrawn', 'refused', 'lapsed', 'closed') ORDER BY id DESC LIMIT 1`,
-      who,
-    );
-    if (request) {
-      return this.find(manager, request.id, today, now);
+    return this.findAsked(manager, asking, 'undertaken_at IS NOT NULL', today, now);
+  }
+
+  /** The same with drafts, and without any request of one that could be made today: its undertaking is null. */
+  async findFor(
+    manager: Database['manager'],
+    asking: Asking,
+    today: string,
+    now: Date,
+  ): Promise<AccessFacts | undefined> {
+    const asked = await this.findAsked(manager, asking, 'true', today, now);
+    if (asked) {
+      return asked;
     }
+    const { personId, projectId, datasetId, agreementId } = asking;
     const [row] = await manager.query<{ facts: AccessFacts }[]>(FACTS_OF_NONE, [
       personId,
       today,
@@ -193,6 +203,22 @@ export class AccessFactsService {
       askings[0]?.agreementId,
     ]);
     return rows.map(({ facts }) => facts);
+  }
+
+  private async findAsked(
+    manager: Database['manager'],
+    { personId, projectId, datasetId, agreementId }: Asking,
+    condition: string,
+    today: string,
+    now: Date,
+  ): Promise<AccessFacts | undefined> {
+    const [request] = await manager.query<{ id: string }[]>(
+      `SELECT id FROM access_request WHERE requester_id = $1 AND project_id = $2 AND dataset_id = $3
+         AND agreement_id = $4 AND status NOT IN ('withdrawn', 'refused', 'lapsed', 'closed') AND ${condition}
+       ORDER BY status = 'approved' DESC, id DESC LIMIT 1`,
+      [personId, projectId, datasetId, agreementId],
+    );
+    return request && this.find(manager, request.id, today, now);
   }
 
   async findScope(

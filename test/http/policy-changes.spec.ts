@@ -6,11 +6,13 @@ import {
 } from '../../src/analysis/replay/decision-store.repository.js';
 import { Replay } from '../../src/analysis/replay/replay.service.js';
 import { Database } from '../../src/platform/database/database.js';
+import { PolicyService } from '../../src/policy/policy.service.js';
 import { failedClauses } from '../../src/policy/refusal.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
 import { lockedAgreement } from '../support/second-agreement.js';
 
 const GUARDRAILS = '/api/v1/policy/guardrails';
+const EVERYTHING = { ownerIds: null, agreementId: null, datasetIds: null };
 
 interface Proposed {
   readonly approvalId: string;
@@ -44,6 +46,8 @@ describe('policy changes', () => {
   const decide = async (by: ApiClient, other: ApiClient, change: object): Promise<void> => {
     const { approvalId } = await by.post<Proposed>(GUARDRAILS, change);
     await other.post(`/api/v1/approvals/${approvalId}/approve`);
+    // An explanation is of what its node knows: it hears of the change in a moment.
+    await world.app.get(PolicyService, { strict: false }).catchUp();
   };
 
   it('a guardrail in force denies the next read, and the next agreement that it leaves nothing', async () => {
@@ -277,7 +281,7 @@ describe('policy changes', () => {
       const replay = world.app.get(Replay, { strict: false });
       const { manager } = world.app.get(Database, { strict: false });
       const all = { from: new Date(0), to: new Date(8.64e15), after: null };
-      const [record] = await store.page(manager, all, null, 1);
+      const [record] = await store.page(manager, all, EVERYTHING, 1);
       // A person whose key was never made is one whose key was destroyed.
       const erased = { ...(record as RecordedDecision), personId: randomUUID() };
       expect(await replay.knownOf(erased)).toBeUndefined();
@@ -330,7 +334,7 @@ describe('policy changes', () => {
     const store = world.app.get(DecisionStore, { strict: false });
     const { manager } = world.app.get(Database, { strict: false });
     const all = { from: new Date(0), to: new Date(8.64e15), after: null };
-    const records = await store.page(manager, all, null, 1_000);
+    const records = await store.page(manager, all, EVERYTHING, 1_000);
     expect(new Set(records.map(({ reason }) => reason))).toEqual(
       new Set(['allowed', 'guardrail', 'denied_by_rule']),
     );

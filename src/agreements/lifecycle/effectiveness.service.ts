@@ -30,9 +30,19 @@ export class Effectiveness {
   async rulesOf(principal: Principal, id: string): Promise<readonly CompiledAgreementRule[]> {
     const { manager } = this.database;
     const agreement = await this.gate.readOpen(manager, principal, id);
-    const facts = await this.facts.gather(manager, agreement.organisationId, agreement.terms);
-    const terms = requireComplete(agreement.terms, facts);
+    const terms = await this.termsOf(manager, agreement);
     return compilePublication(agreement, terms, this.vocabularies).rules;
+  }
+
+  // What was locked had passed its rules, and who may have left since does not change what it says.
+  private async termsOf(
+    manager: Database['manager'],
+    { organisationId, document, terms }: AgreementVersion,
+  ): Promise<AgreementTerms> {
+    if (document !== null) {
+      return terms as AgreementTerms;
+    }
+    return requireComplete(terms, await this.facts.gather(manager, organisationId, terms));
   }
 
   /**

@@ -1,70 +1,67 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import { actingFor, actorFields } from '../../identity/actor.js';
-import { Authorisation } from '../../identity/authorisation.service.js';
 import type { Principal } from '../../identity/principal.js';
 import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
-import { londonDay } from '../../kernel/london-day.js';
 import { Database } from '../../platform/database/database.js';
+import { RateLimits } from '../../platform/rate-limits/rate-limits.js';
+import type { Decision } from '../../policy/decision.js';
 import { parseCondition } from '../../policy/parse-condition.js';
 import { PolicyService } from '../../policy/policy.service.js';
 import { attributesOf } from '../../requests/access-attributes.js';
 import type { AccessFacts } from '../../requests/access-facts.js';
-import { AccessFactsService } from '../../requests/access-facts.service.js';
 import { assumedOf } from '../assumed.js';
 import type { ExplainDto } from './explain.dto.js';
-import { explained, type ExplanationView } from './explained.js';
+import { Explainable } from './explainable.service.js';
+import { explained, type ExplanationView, type Reader } from './explained.js';
 
 const AHEAD_MS = 366 * 86_400_000;
+const PER_MINUTE = 60;
 
 /** Would this be allowed, and what would have to change? Issues nothing (policy section 4). */
 @Injectable()
 export class Explain {
-  // eslint-disable-next-line max-params -- the facts, the decision, the trail and the clock
+  // eslint-disable-next-line max-params -- the facts, the decision, the trail, the limit and the clock
   constructor(
     private readonly database: Database,
-    private readonly facts: AccessFactsService,
+    private readonly explainable: Explainable,
     private readonly policy: PolicyService,
-    private readonly authorisation: Authorisation,
     private readonly audit: AuditService,
+    private readonly rates: RateLimits,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
   /**
-   * Researchers explain themselves, owners their own datasets, IG officers their organisation's people.
+   * Decides by the rules in force now and by what is known now, with dates compared to `at`.
    * @throws ConcordatError `not_found` for what the caller may not explain, or is not there; `input_invalid` for a time
-   * that has passed or is over a year ahead; `policy_unavailable` (503)
+   * that has passed or is over a year ahead; `policy_unavailable` (503); `rate_limited` (429)
    */
   async explain(principal: Principal, dto: ExplainDto): Promise<ExplanationView> {
-    const at = this.timeOf(dto.at);
-    const { manager } = this.database;
-    const facts = await this.facts.findFor(manager, dto, londonDay(at), at);
-    if (!facts || !this.mayExplain(principal, facts)) {
-      throw new ConcordatError('not_found');
+    if (!(await this.rates.take('explain', principal.personId, PER_MINUTE))) {
+      throw new ConcordatError('rate_limited');
     }
+    const at = this.timeOf(dto.at);
+    const { facts, reader } = await this.explainable.find(principal, dto, at);
     this.policy.requireFresh();
-    const { circumstances, assumed } = circumstancesOf(principal, facts);
+    const { circumstances, assumed } = circumstancesOf(principal, facts, reader);
     const attributes = attributesOf(facts, { ...circumstances, now: at });
     const { agreementId, agreementVersion, datasetId, conditions } = facts.request;
     const key = { agreementId, agreementVersion, datasetId, action: dto.action };
     const narrowing = conditions === null ? null : parseCondition(conditions);
     const rules = this.policy.rulesFor(key);
-    const version = this.policy.currentVersion();
-    const decision = this.policy.decideUnder(version, rules, {
-      key,
-      attributes,
-      narrowing,
-      now: at,
-    });
-    await this.record(principal, facts, decision.reason, version);
+    const question = { key, attributes, narrowing, now: at };
+    const decision = this.policy.decideUnder(this.policy.currentVersion(), rules, question);
+    await this.record(principal, facts, reader, decision);
+    const { decisionId, outcome, reason, policyVersion, notAfter } = decision;
     return {
-      outcome: decision.outcome,
-      reason: decision.reason,
-      policyVersion: version,
-      explanation: decision.explanation,
-      notAfter: decision.notAfter?.toISOString() ?? null,
-      ...explained(decision, { rules, narrowing, attributes }, this.isOwner(principal, facts)),
+      decisionId,
+      outcome,
+      reason,
+      policyVersion,
+      decidedAt: decision.decidedAt.toISOString(),
+      notAfter: notAfter?.toISOString() ?? null,
+      ...explained(decision, { rules, narrowing, attributes }, reader),
       assumed,
     };
   }
@@ -80,28 +77,17 @@ export class Explain {
     return time;
   }
 
-  private mayExplain(principal: Principal, { request, provider }: AccessFacts): boolean {
-    const { requesterId: personId, organisationId } = request;
-    const isOfficerThere = principal.memberships.some(
-      (held) => held.organisationId === organisationId && held.roles.includes('ig_officer'),
-    );
-    const may = (organisationIds: readonly string[]): boolean =>
-      this.authorisation.allows(principal, 'policy:explain', { organisationIds, personId });
-    return may([provider.id]) || (isOfficerThere && may([organisationId]));
-  }
-
-  private isOwner(principal: Principal, { provider }: AccessFacts): boolean {
-    const organisationIds = [provider.id];
-    return this.authorisation.allows(principal, 'guardrail:read', { organisationIds });
-  }
-
+  // To the owner of the data a request that was not submitted, and questions about it, are nothing.
   private async record(
     principal: Principal,
     { request, provider }: AccessFacts,
-    reason: string,
-    policyVersion: number,
+    { isOwner }: Reader,
+    { reason, policyVersion, decisionId }: Decision,
   ): Promise<void> {
-    const organisationIds = [...new Set([request.organisationId, provider.id])];
+    const isKnown = isOwner || request.undertakingHash !== null;
+    const organisationIds = [
+      ...new Set([request.organisationId, ...(isKnown ? [provider.id] : [])]),
+    ];
     await this.database.transaction((tx) =>
       this.audit.record(tx, 'policy.explained', {
         ...actorFields(principal, actingFor(principal, organisationIds)),
@@ -111,6 +97,7 @@ export class Explain {
         agreementId: request.agreementId,
         agreementVersion: request.agreementVersion,
         policyVersion,
+        decisionId,
         reasonCodes: [reason],
         alsoAbout: [request.requesterId],
       }),
@@ -118,20 +105,24 @@ export class Explain {
   }
 }
 
-// Of somebody else nobody knows how they would sign in and from where.
-function circumstancesOf(principal: Principal, facts: AccessFacts) {
+// Of somebody else nobody knows how they would sign in and from where: what the agreement asks is taken for granted. So is
+// what nobody has asked for yet.
+function circumstancesOf(principal: Principal, facts: AccessFacts, { isSelf }: Reader) {
   const { request, agreement } = facts;
-  if (principal.personId === request.requesterId) {
+  const { delivery, purpose, undertakingHash } = request;
+  const asked =
+    undertakingHash === null ? { 'request.purpose': purpose, 'request.delivery': delivery } : {};
+  if (isSelf) {
     const { authLevel, ip, country } = principal;
-    const { delivery } = request;
     const hasDpop = agreement.terms.dpop;
-    return { circumstances: { authLevel, ip, country, delivery, hasDpop }, assumed: {} };
+    return { circumstances: { authLevel, ip, country, delivery, hasDpop }, assumed: asked };
   }
   const circumstances = assumedOf(facts);
   const { authLevel, country } = circumstances;
   return {
     circumstances,
     assumed: {
+      ...asked,
       'subject.authLevel': authLevel,
       ...(country === null ? {} : { 'request.country': country }),
     },

@@ -34,11 +34,14 @@ export function changeOf(asked: AskedGuardrail, baseVersion: number): GuardrailC
   return { id, datasetId, text, baseVersion };
 }
 
-/** @throws ConcordatError `input_invalid` (422) when the id does not say whose rule it is. */
-export function checkId({ id, datasetId }: GuardrailKey): void {
+/**
+ * @param at pointer to the guardrail in the body.
+ * @throws ConcordatError `input_invalid` (422) when the id does not say whose rule it is.
+ */
+export function checkId({ id, datasetId }: GuardrailKey, at = ''): void {
   if (id.startsWith('D') !== (datasetId !== null)) {
     const [letter, whose] = datasetId === null ? ['G', 'all datasets'] : ['D', 'one dataset'];
-    refuse('/id', `must start with ${letter}: it is a rule of ${whose}`);
+    refuse(`${at}/id`, `must start with ${letter}: it is a rule of ${whose}`);
   }
 }
 

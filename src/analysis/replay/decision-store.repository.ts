@@ -39,6 +39,14 @@ export interface Window {
   readonly after: { readonly decidedAt: Date; readonly id: string } | null;
 }
 
+/** Of which decisions a page is; null: of all. */
+export interface Scope {
+  /** Whose datasets. */
+  readonly ownerIds: readonly string[] | null;
+  readonly agreementId: string | null;
+  readonly datasetIds: readonly string[] | null;
+}
+
 const COLUMNS = `d.id, d.person_id AS "personId", d.outcome, d.reason, d.policy_version AS "policyVersion",
   d.attributes_hash AS "attributesHash", d.attributes, d.rule_ids AS "ruleIds", d.failed, d.explanation,
   d.decided_at AS "decidedAt", d.not_after AS "notAfter", d.agreement_id AS "agreementId",
@@ -55,25 +63,41 @@ export class DecisionStore {
     return row && recorded(row);
   }
 
-  /**
-   * Oldest first.
-   * @param ownerIds whose datasets; null: everybody's.
-   */
+  /** Oldest first. */
   async page(
     manager: EntityManager,
-    { from, to, after }: Window,
-    ownerIds: readonly string[] | null,
+    window: Window,
+    scope: Scope,
     limit: number,
   ): Promise<readonly RecordedDecision[]> {
-    const rows = await manager.query<Row[]>(
-      `SELECT ${COLUMNS} FROM decision_record d
-       WHERE d.decided_at < $2 AND (d.decided_at, d.id) > ($1, $3::uuid)
-         AND ($4::uuid[] IS NULL OR d.dataset_id IN (SELECT x.id FROM dataset x WHERE x.organisation_id = ANY ($4)))
-       ORDER BY d.decided_at, d.id LIMIT $5`,
-      [after?.decidedAt ?? from, to, after?.id ?? NIL, ownerIds, limit],
-    );
-    return rows.map(recorded);
+    const { sql, params } = pageOf(window, scope, limit);
+    return (await manager.query<Row[]>(sql, [...params])).map(recorded);
   }
+}
+
+/** One page as a statement: each scope reads by the index that is made for it. */
+export function pageOf(
+  { from, to, after }: Window,
+  { ownerIds, agreementId, datasetIds }: Scope,
+  limit: number,
+): { readonly sql: string; readonly params: readonly unknown[] } {
+  const params: unknown[] = [after?.decidedAt ?? from, to, after?.id ?? NIL, limit];
+  const only = (condition: (place: string) => string, value: unknown): string =>
+    value === null ? '' : ` AND ${condition(`$${String(params.push(value))}`)}`;
+  const where =
+    only((place) => `d.agreement_id = ${place}`, agreementId) +
+    only((place) => `d.dataset_id = ANY (${place}::uuid[])`, datasetIds) +
+    only(
+      (place) =>
+        `d.dataset_id = ANY (ARRAY(SELECT x.id FROM dataset x WHERE x.organisation_id = ANY (${place}::uuid[])))`,
+      ownerIds,
+    );
+  return {
+    sql: `SELECT ${COLUMNS} FROM decision_record d
+      WHERE d.decided_at < $2 AND (d.decided_at, d.id) > ($1, $3::uuid)${where}
+      ORDER BY d.decided_at, d.id LIMIT $4`,
+    params,
+  };
 }
 
 function recorded({

@@ -18,6 +18,19 @@ export interface Draft {
   }[];
 }
 
+/** The decisions that a draft could change: those of its agreement, or on its datasets; all, for anything wider. */
+export function scopeOf({ agreement, guardrails }: Draft): {
+  readonly agreementId: string | null;
+  readonly datasetIds: readonly string[] | null;
+} {
+  const datasetIds = guardrails.flatMap(({ datasetId }) => datasetId ?? []);
+  const isOfDatasets = agreement === null && datasetIds.length === guardrails.length;
+  return {
+    agreementId: agreement !== null && guardrails.length === 0 ? agreement.id : null,
+    datasetIds: isOfDatasets ? datasetIds : null,
+  };
+}
+
 /** The rules of a key, as they would have been with the draft in the place of what it replaces. */
 export function underDraft(
   rules: readonly PolicyRule[],

@@ -1,6 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { Effectiveness } from '../../agreements/lifecycle/effectiveness.service.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { actingFor, actorFields } from '../../identity/actor.js';
 import { Authorisation } from '../../identity/authorisation.service.js';
@@ -8,21 +7,28 @@ import type { Principal } from '../../identity/principal.js';
 import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import { Database } from '../../platform/database/database.js';
+import { RateLimits } from '../../platform/rate-limits/rate-limits.js';
 import type { Decision } from '../../policy/decision.js';
-import { parseCondition } from '../../policy/parse-condition.js';
 import type { PolicyRule } from '../../policy/policy.types.js';
-import { checkId } from '../guardrails/guardrail.rules.js';
 import { PeopleNames } from '../people-names.repository.js';
-import { DecisionStore, type RecordedDecision } from '../replay/decision-store.repository.js';
+import {
+  DecisionStore,
+  type RecordedDecision,
+  type Scope,
+} from '../replay/decision-store.repository.js';
 import { Replay } from '../replay/replay.service.js';
-import { underDraft, type Draft } from './draft.rules.js';
+import { scopeOf, underDraft, type Draft } from './draft.rules.js';
+import { Drafts } from './drafts.service.js';
 import type { WhatIfDto } from './what-if.dto.js';
 
 const MAX_DAYS = 30;
 const DAY_MS = 86_400_000;
 const PAGE = 500;
+/** Where an answer stops, at the end of a page: it says from when to ask again. */
 const MAX_REPLAYED = 50_000;
 const MAX_CHANGED = 1_000;
+const PER_MINUTE = 10;
+const AT_ONCE = 2;
 
 /** One decision that the draft would have made otherwise; its person by pseudonym (R5.7). */
 export interface ChangedAnswer {
@@ -36,7 +42,12 @@ export interface ChangedAnswer {
   readonly after: {
     readonly outcome: string;
     readonly reason: string;
-    readonly explanation: string;
+    /** What stood in the way. What was found of the person is not here: a draft must not read it out. */
+    readonly failed: readonly {
+      readonly path: string;
+      readonly clause: string | null;
+      readonly guardrail: string | null;
+    }[];
   };
 }
 
@@ -48,9 +59,11 @@ export interface WhatIfView {
   readonly notReplayable: number;
   readonly granted: number;
   readonly refused: number;
-  /** False when there were more decisions than are replayed. */
+  /** False when it stopped after 50,000 decisions or 1,000 changed answers. */
   readonly isComplete: boolean;
-  /** The first thousand of `granted` and `refused`. */
+  /** Then: the `from` of the next part, which begins in the millisecond in which this one ends. */
+  readonly nextFrom: string | null;
+  /** All of `granted` and `refused`, oldest first. */
   readonly changed: readonly ChangedAnswer[];
 }
 
@@ -65,35 +78,54 @@ interface Tally {
 /** What recorded decisions would have been under a draft (policy section 5). */
 @Injectable()
 export class WhatIf {
+  private running = 0;
+
   // eslint-disable-next-line max-params -- what is replayed, under what, for whom, and the trail
   constructor(
     private readonly database: Database,
     private readonly store: DecisionStore,
     private readonly replay: Replay,
-    private readonly effectiveness: Effectiveness,
+    private readonly drafts: Drafts,
     private readonly names: PeopleNames,
     private readonly authorisation: Authorisation,
     private readonly audit: AuditService,
+    private readonly rates: RateLimits,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
   /**
    * The operator's administrators and officers see every decision; others those on the datasets of their organisations.
-   * @throws ConcordatError `input_invalid` for an empty draft or over 30 days; `condition_invalid`, `agreement_incomplete`
+   * @throws ConcordatError `input_invalid` for over 30 days; what `Drafts.read` throws; `rate_limited` (429)
    */
   async simulate(principal: Principal, dto: WhatIfDto): Promise<WhatIfView> {
+    if (
+      this.running >= AT_ONCE ||
+      !(await this.rates.take('what_if', principal.personId, PER_MINUTE))
+    ) {
+      throw new ConcordatError('rate_limited');
+    }
+    this.running += 1;
+    try {
+      return await this.answer(principal, dto);
+    } finally {
+      this.running -= 1;
+    }
+  }
+
+  private async answer(principal: Principal, dto: WhatIfDto): Promise<WhatIfView> {
     const window = this.windowOf(dto);
-    const draft = await this.draftOf(principal, dto);
-    const ownerIds = this.ownersFor(principal);
+    const draft = await this.drafts.read(principal, dto);
+    const scope = { ...scopeOf(draft), ownerIds: this.ownersFor(principal) };
     const tally: Tally = { replayed: 0, notReplayable: 0, granted: 0, refused: 0, changed: [] };
-    const isComplete = await this.run(draft, window, ownerIds, tally);
+    const nextFrom = await this.run(draft, window, scope, tally);
     await this.record(principal, dto, tally);
     const { changed, ...counts } = tally;
     return {
       from: window.from.toISOString(),
       to: window.to.toISOString(),
       ...counts,
-      isComplete,
+      isComplete: nextFrom === null,
+      nextFrom: nextFrom?.toISOString() ?? null,
       changed: await this.views(changed),
     };
   }
@@ -110,27 +142,6 @@ export class WhatIf {
     return { from, to };
   }
 
-  private async draftOf(principal: Principal, dto: WhatIfDto): Promise<Draft> {
-    const { agreementId, guardrails = [] } = dto;
-    if (agreementId === undefined && guardrails.length === 0) {
-      const reason = 'names no agreement and no guardrail';
-      throw new ConcordatError('input_invalid', { errors: [{ pointer: '', reason }] });
-    }
-    const agreement =
-      agreementId === undefined
-        ? null
-        : { id: agreementId, rules: await this.effectiveness.rulesOf(principal, agreementId) };
-    return {
-      agreement,
-      guardrails: guardrails.map(({ id, actions = [], datasetId = null, condition }, at) => {
-        checkId({ id, datasetId });
-        const pointer = `/guardrails/${String(at)}/condition`;
-        const parsed = condition === null ? null : parseCondition(condition, pointer);
-        return { id, actions, datasetId, condition: parsed };
-      }),
-    };
-  }
-
   private ownersFor(principal: Principal): readonly string[] | null {
     const may = (organisationIds: readonly string[]): boolean =>
       this.authorisation.allows(principal, 'policy:what_if', { organisationIds });
@@ -138,26 +149,27 @@ export class WhatIf {
     return may([]) ? null : own.filter((id) => may([id]));
   }
 
-  /** A page in memory at a time. @returns false when there are more than it replays. */
+  /** A page in memory at a time. @returns where it stopped; null at the end. */
   private async run(
     draft: Draft,
     { from, to }: { readonly from: Date; readonly to: Date },
-    ownerIds: readonly string[] | null,
+    scope: Scope,
     tally: Tally,
-  ): Promise<boolean> {
+  ): Promise<Date | null> {
     const { manager } = this.database;
     const rules = new Map<string, readonly PolicyRule[]>();
     for (let after = null as { decidedAt: Date; id: string } | null; ;) {
-      const page = await this.store.page(manager, { from, to, after }, ownerIds, PAGE);
+      const page = await this.store.page(manager, { from, to, after }, scope, PAGE);
       for (const record of page) {
         await this.one(record, draft, rules, tally);
       }
       const last = page.at(-1);
       if (!last || page.length < PAGE) {
-        return true;
+        return null;
       }
-      if (tally.replayed + tally.notReplayable >= MAX_REPLAYED) {
-        return false;
+      const replayed = tally.replayed + tally.notReplayable;
+      if (replayed >= MAX_REPLAYED || tally.changed.length >= MAX_CHANGED) {
+        return last.decidedAt;
       }
       after = { decidedAt: last.decidedAt, id: last.id };
       rules.clear();
@@ -184,9 +196,7 @@ export class WhatIf {
     tally.replayed += 1;
     if (after.outcome !== record.outcome) {
       tally[after.outcome === 'allow' ? 'granted' : 'refused'] += 1;
-      if (tally.changed.length < MAX_CHANGED) {
-        tally.changed.push({ record, after });
-      }
+      tally.changed.push({ record, after });
     }
   }
 
@@ -201,7 +211,11 @@ export class WhatIf {
       datasetId: record.key?.datasetId ?? '',
       action: record.key?.action ?? '',
       before: { outcome: record.outcome, reason: record.reason },
-      after: { outcome: after.outcome, reason: after.reason, explanation: after.explanation },
+      after: {
+        outcome: after.outcome,
+        reason: after.reason,
+        failed: after.failed.map(({ path, clause, guardrail }) => ({ path, clause, guardrail })),
+      },
     }));
   }
 
