@@ -31,6 +31,14 @@ describe('two at once, and what stands beneath goes away', () => {
     );
   const revoke = (id: string): Promise<unknown> =>
     world.callers.researcher.post(`/api/v1/grants/${id}/revoke`, { reason: 'Not needed.' });
+  const revokeLive = async (): Promise<void> => {
+    const [live] = await world.db.dataSource.query<{ id: string }[]>(
+      `SELECT id FROM grants WHERE status IN ('issued', 'active')`,
+    );
+    if (live) {
+      await revoke(live.id);
+    }
+  };
   const count = async (from: string): Promise<number> => {
     const [row] = await world.db.dataSource.query<{ count: number }[]>(
       `SELECT count(*)::int AS count FROM ${from}`,
@@ -130,13 +138,39 @@ describe('two at once, and what stands beneath goes away', () => {
     });
   });
 
-  it('answers 502 for a store that is down, and reads again when it is back', async () => {
-    const [live] = await world.db.dataSource.query<{ id: string }[]>(
-      `SELECT id FROM grants WHERE status IN ('issued', 'active')`,
+  it('explains nothing, simulates nothing and lets nothing through while PostgreSQL is gone', async () => {
+    await revokeLive();
+    const { body: grant } = await issue(randomUUID());
+    const [object] = await listObjects(world.callers.researcher, grant);
+    const { researcher, officer } = world.callers;
+    const request = await researcher.get<Record<string, string>>(
+      `/api/v1/access-requests/${world.seeded.accessRequestId}`,
     );
-    if (live) {
-      await revoke(live.id);
-    }
+    const { agreementId, datasetId, projectId, requesterId: personId } = request;
+    const question = { agreementId, datasetId, projectId, personId, action: 'dataset:read' };
+    expect((await researcher.try('POST', '/api/v1/policy/explain', question)).status).toBe(200);
+    world.databaseProxy.cut();
+    const condition = { op: 'eq', path: 'request.delivery', value: 'stream' };
+    const draft = { guardrails: [{ id: 'G90', actions: ['dataset:read'], condition }] };
+    const authorization = `Bearer ${grant.token}`;
+    const answers = await Promise.all([
+      researcher.try('POST', '/api/v1/policy/explain', question),
+      officer.try('POST', '/api/v1/policy/what-if', draft),
+      researcher.try('HEAD', object?.url ?? '', undefined, { authorization }),
+      issue(randomUUID()),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([503, 503, 503, 503]);
+    world.databaseProxy.restore();
+    await waitFor('Readiness', 30_000, ready);
+    await waitFor('Policy to be confirmed again', 10_000, async () => {
+      const { status } = await researcher.try('POST', '/api/v1/policy/explain', question);
+      return status === 200;
+    });
+    await revoke(grant.id);
+  });
+
+  it('answers 502 for a store that is down, and reads again when it is back', async () => {
+    await revokeLive();
     const { body: grant } = await issue(randomUUID());
     const [object] = await listObjects(world.callers.researcher, grant);
     const read = (): Promise<{ status: number; body: Problem }> =>
