@@ -3,7 +3,7 @@ import { ConcordatError, type FieldError } from '../../kernel/errors.js';
 import { isUuid } from '../../kernel/ids.js';
 import { isDay } from '../../kernel/london-day.js';
 import { isWebAddress } from '../../kernel/text.js';
-import { NOT_BLANK } from './schema-parts.js';
+import { NOT_BLANK, TRIMMED } from './schema-parts.js';
 import { TERMS_SCHEMA } from './terms.schema.js';
 import type { DraftTerms } from './terms.types.js';
 
@@ -11,6 +11,11 @@ const MAX_ERRORS = 100;
 const EMAIL = /^[^\s@<>"',;:]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 const COUNTRY = /^[A-Z]{2}$/;
 const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+
+const PATTERNS: Readonly<Record<string, string>> = {
+  [NOT_BLANK]: 'must not be blank',
+  [TRIMMED]: 'must not be blank, nor begin or end with a space',
+};
 
 const validate = new Ajv2020({
   allErrors: true,
@@ -42,8 +47,10 @@ export function readTerms(input: unknown): DraftTerms {
 
 function toFieldError({ instancePath, keyword, params, message }: ErrorObject): FieldError {
   if (keyword !== 'additionalProperties') {
-    if (keyword === 'pattern' && (params as { pattern: string }).pattern === NOT_BLANK) {
-      return { pointer: instancePath, reason: 'must not be blank' };
+    const reason =
+      keyword === 'pattern' ? PATTERNS[(params as { pattern: string }).pattern] : undefined;
+    if (reason !== undefined) {
+      return { pointer: instancePath, reason };
     }
     const allowed = keyword === 'enum' ? (params as { allowedValues: string[] }) : undefined;
     const list = allowed ? `: ${allowed.allowedValues.join(', ')}` : '';

@@ -3,12 +3,19 @@ export type Schema = Readonly<Record<string, unknown>>;
 
 /** What a text has somewhere: spaces alone are none. */
 export const NOT_BLANK = '\\S';
+/** The same, and no space around it: what is signed is what is read. */
+export const TRIMMED = '^\\S([\\s\\S]*\\S)?$';
 export const text = (maxLength: number): Schema => ({
+  type: 'string',
+  maxLength,
+  pattern: TRIMMED,
+});
+/** Names and values of data, which may have spaces around them. */
+export const line = (maxLength = 200): Schema => ({
   type: 'string',
   maxLength,
   pattern: NOT_BLANK,
 });
-export const line = (maxLength = 200): Schema => text(maxLength);
 export const flag: Schema = { type: 'boolean' };
 export const oneOf = (values: readonly string[]): Schema => ({ type: 'string', enum: values });
 export const whole = (minimum: number, maximum: number): Schema => ({

@@ -35,6 +35,7 @@ const id: Schema = { type: 'string', format: 'uuid' };
 const day: Schema = { type: 'string', format: 'day' };
 const email: Schema = { type: 'string', format: 'email', maxLength: 254 };
 const code: Schema = line(100);
+const phrase = textOf(200);
 
 const party = record({
   organisationId: id,
@@ -58,7 +59,7 @@ const item = record({
   aggregate: AGGREGATE_SCHEMA,
   assessment: record({
     viewDigest: { type: 'string', pattern: '^sha-256:[0-9a-f]{64}$' },
-    assessedBy: line(),
+    assessedBy: phrase,
     assessedOn: day,
     result: oneOf(ASSESSMENT_RESULTS),
     reviewBy: day,
@@ -100,7 +101,7 @@ export const TERMS_SCHEMA = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    title: line(),
+    title: phrase,
     summary: text,
     kind: oneOf(AGREEMENT_KINDS),
     parentAgreementId: id,
@@ -129,7 +130,7 @@ export const TERMS_SCHEMA = {
     modes: setOf(oneOf(DELIVERY_MODES), 6),
     actions: setOf(oneOf(ACTIONS), 5),
     approval: oneOf(APPROVALS),
-    standingDecider: record({ personId: id, position: line() }),
+    standingDecider: record({ personId: id, position: phrase }),
     accreditations: setOf(code, 10),
     trainings: setOf(code, 10),
     orgChecks: setOf(oneOf(ORGANISATION_CHECKS), 5),
