@@ -281,6 +281,26 @@ describe('a framework (section 2, `kind`)', () => {
       fields: { errors: [{ pointer: '/parentAgreementId' }] },
     });
   });
+
+  it('R3.25 is a parent no longer than it lasts: notice counts, swept or not', async () => {
+    const parentAgreementId = await frameworkInForce();
+    const end = { reason: 'Another one comes.' };
+    const proposed = await world.acts.terminate(
+      world.as(PROVIDER.signatory),
+      parentAgreementId,
+      end,
+    );
+    const approvalId = 'approvalId' in proposed ? proposed.approvalId : '';
+    await world.approvals.approve(world.as(PROVIDER.dpo), approvalId);
+    // 30 whole days after 1 June.
+    const within = { parentAgreementId, reviewOn: '2026-06-20' };
+    expect((await submitted({ ...within, endsOn: '2026-07-01' })).status).toBe('in_review');
+    const refused = { fields: { errors: [{ pointer: '/parentAgreementId' }] } };
+    await expect(submitted({ ...within, endsOn: '2026-07-02' })).rejects.toMatchObject(refused);
+    world.clock.set('2026-07-02T09:00:00Z');
+    const late = { parentAgreementId, startsOn: '2026-07-02', reviewOn: '2026-12-01' };
+    await expect(submitted(late)).rejects.toMatchObject(refused);
+  });
 });
 
 describe('sign-offs', () => {

@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { londonDay } from '../../kernel/london-day.js';
 import { dutyKey, type DatasetFacts, type ParentFacts, type TermsFacts } from './terms-facts.js';
-import type { DraftTerms } from './terms.types.js';
+
+interface ParentRow {
+  readonly status: string;
+  readonly kind: string;
+  readonly endsAt: Date;
+  readonly members: string[];
+}
 
 /** What the terms rules ask of the database. Ids that name nothing are simply not found. */
 @Injectable()
@@ -48,6 +55,7 @@ export class TermsFactsRepository {
     manager: EntityManager,
     ids: readonly string[],
     draftingOrganisationId: string,
+    now: Date,
   ): Promise<ReadonlyMap<string, DatasetFacts>> {
     const rows = await manager.query<(DatasetFacts & { id: string })[]>(
       `SELECT d.id, d.organisation_id AS "organisationId", d.status, d.kind, d.fields,
@@ -56,30 +64,42 @@ export class TermsFactsRepository {
        FROM dataset d WHERE d.id = ANY($1) AND (d.organisation_id = $2 OR (d.status <> 'draft' AND (
          d.visibility = 'public' OR (d.visibility = 'parties' AND EXISTS (SELECT FROM agreement_item i
            JOIN agreement_version v ON v.agreement_id = i.agreement_id AND v.version = i.version AND v.status = 'active'
+             AND v.ends_at > $3
            JOIN agreement_party p ON p.agreement_id = i.agreement_id AND p.status = 'active'
+             AND (p.ends_at IS NULL OR p.ends_at > $3)
            WHERE i.dataset_id = d.id AND p.organisation_id = $2)))))`,
-      [ids, draftingOrganisationId],
+      [ids, draftingOrganisationId, now],
     );
     return new Map(rows.map((row) => [row.id, row]));
   }
 
-  /** The current version of a parent, when the drafting organisation is a party of it. */
+  /**
+   * The current version of a parent, when the drafting organisation is a party of it. R3.25: as it stands at `now`; notice
+   * brings its end nearer than its terms say.
+   */
   async parent(
     manager: EntityManager,
     agreementId: string,
     draftingOrganisationId: string,
+    now: Date,
   ): Promise<ParentFacts | undefined> {
-    const [row] = await manager.query<{ status: string; terms: DraftTerms; members: string[] }[]>(
-      `SELECT v.status, v.terms, (SELECT jsonb_agg(p.organisation_id) FROM agreement_party p
-         WHERE p.agreement_id = a.id AND p.status = 'active') AS members
+    const [row] = await manager.query<ParentRow[]>(
+      `SELECT v.status, v.terms ->> 'kind' AS kind, v.ends_at AS "endsAt", (
+         SELECT jsonb_agg(p.organisation_id) FROM agreement_party p
+         WHERE p.agreement_id = a.id AND p.status = 'active' AND (p.ends_at IS NULL OR p.ends_at > $3)) AS members
        FROM agreement a JOIN agreement_version v ON v.agreement_id = a.id AND v.version = a.current_version
-       WHERE a.id = $1 AND EXISTS (SELECT FROM agreement_party p
-         WHERE p.agreement_id = a.id AND p.organisation_id = $2 AND p.status = 'active')`,
-      [agreementId, draftingOrganisationId],
+       WHERE a.id = $1 AND v.ends_at > $3 AND EXISTS (SELECT FROM agreement_party p
+         WHERE p.agreement_id = a.id AND p.organisation_id = $2 AND p.status = 'active'
+           AND (p.ends_at IS NULL OR p.ends_at > $3))`,
+      [agreementId, draftingOrganisationId, now],
     );
-    const { kind, endsOn } = row?.terms ?? {};
-    return row && kind !== undefined && endsOn !== undefined
-      ? { kind, endsOn, status: row.status, organisationIds: row.members }
-      : undefined;
+    return (
+      row && {
+        kind: row.kind,
+        status: row.status,
+        endsOn: londonDay(new Date(row.endsAt.getTime() - 1)),
+        organisationIds: row.members,
+      }
+    );
   }
 }

@@ -28,18 +28,24 @@ export class TermsFactsService {
       terms.standingDecider?.personId,
     ]);
     const datasetIds = present((terms.items ?? []).map(({ datasetId }) => datasetId));
-    const today = londonDay(this.clock.now());
+    const now = this.clock.now();
+    const today = londonDay(now);
     return {
       today,
       draftingOrganisationId,
       vocabularies: this.vocabularies.terms,
       ...(await this.repository.organisations(manager, organisationIds)),
       duties: await this.repository.duties(manager, organisationIds, people, today),
-      datasets: await this.repository.datasets(manager, datasetIds, draftingOrganisationId),
+      datasets: await this.repository.datasets(manager, datasetIds, draftingOrganisationId, now),
       parent:
         terms.parentAgreementId === undefined
           ? undefined
-          : await this.repository.parent(manager, terms.parentAgreementId, draftingOrganisationId),
+          : await this.repository.parent(
+              manager,
+              terms.parentAgreementId,
+              draftingOrganisationId,
+              now,
+            ),
     };
   }
 }
