@@ -52,8 +52,8 @@ export interface AgreementVersion {
   readonly endsAt: Date | null;
   /** Counts edits and submissions: the ETag, and what reviews belong to. */
   readonly revision: number;
-  /** True once somebody answered to its content: those it was put to know of it. */
-  readonly isAnswered: boolean;
+  /** When it was put to the other parties first; null until then: it is its drafter's alone. */
+  readonly submittedAt: Date | null;
   readonly editors: readonly string[];
   readonly attestation: Attestation | null;
   /** London days, which change outside the signed content (R3.18). */

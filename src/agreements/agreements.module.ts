@@ -16,6 +16,7 @@ import { Drafting } from './drafting.service.js';
 import { AgreementFormsApi } from './forms/agreement-forms.api.js';
 import { OdrlExport } from './forms/odrl-export.service.js';
 import { ActivationPreview } from './lifecycle/activation-preview.service.js';
+import { Abandonment } from './lifecycle/abandonment.service.js';
 import { Activation } from './lifecycle/activation.js';
 import { AgreementGate } from './lifecycle/agreement-gate.js';
 import { DueMoves } from './lifecycle/due-moves.service.js';
@@ -90,6 +91,7 @@ import { Warnings } from './warnings/warnings.service.js';
     SignOffs,
     Activation,
     Stopping,
+    Abandonment,
     JointActs,
     DueMoves,
     Notices,

@@ -67,8 +67,8 @@ export interface ListQuery {
 const SELECT = `
   SELECT a.id, a.reference, coalesce(v.organisation_id, a.organisation_id) AS "organisationId", v.version, v.amends,
     v.amendment, v.status, v.terms, v.document, v.version_hash AS "versionHash", v.starts_at AS "startsAt",
-    v.ends_at AS "endsAt", v.revision, v.audit_event_id AS "auditEventId", EXISTS (
-      SELECT FROM agreement_review w WHERE w.agreement_id = a.id AND w.version = v.version) AS "isAnswered", to_jsonb(v.editors) AS editors,
+    v.ends_at AS "endsAt", v.submitted_at AS "submittedAt", v.revision, v.audit_event_id AS "auditEventId",
+    to_jsonb(v.editors) AS editors,
     CASE WHEN v.attested_at IS NOT NULL THEN jsonb_build_object('attestedAt', v.attested_at,
       'attestedBy', v.attested_by, 'approvedBy', v.attestation_approved_by) END AS attestation,
     coalesce(v.next_review_on, v.terms ->> 'reviewOn') AS "nextReviewOn",
@@ -81,7 +81,7 @@ const SELECT = `
             WHERE (t->>'organisationId')::uuid = p.organisation_id) THEN 'attested'
           WHEN EXISTS (SELECT FROM agreement_signoff s WHERE s.agreement_id = a.id AND s.version = v.version
             AND s.party_id = p.id AND s.voided_at IS NULL) THEN 'signed'
-          WHEN EXISTS (SELECT FROM agreement_review w WHERE w.agreement_id = a.id AND w.version = v.version
+          WHEN v.version_hash IS NOT NULL AND EXISTS (SELECT FROM agreement_review w WHERE w.agreement_id = a.id AND w.version = v.version
             AND w.revision = v.revision AND w.party_id = p.id AND w.decision = 'accept') THEN 'reviewed'
           ELSE 'none' END) ORDER BY p.is_lead DESC, p.id)
       FROM agreement_party p WHERE p.agreement_id = a.id AND p.since_version <= v.version
@@ -140,7 +140,7 @@ export class AgreementsRepository {
   async list(manager: EntityManager, query: ListQuery): Promise<readonly AgreementVersion[]> {
     const rows = await manager.query<AgreementVersion[]>(
       `${SELECT} WHERE v.version = a.current_version
-         AND ($1::uuid[] IS NULL OR a.organisation_id = ANY($1) OR EXISTS (
+         AND ($1::uuid[] IS NULL OR coalesce(v.organisation_id, a.organisation_id) = ANY($1) OR EXISTS (
            SELECT FROM agreement_party p WHERE p.agreement_id = a.id AND p.organisation_id = ANY($1)
              AND p.since_version <= v.version AND coalesce(p.until_version, v.version) >= v.version))
          AND ($2::text IS NULL OR v.status = $2) AND ($3::uuid IS NULL OR a.id < $3)
@@ -182,13 +182,14 @@ export class AgreementsRepository {
       readonly versionHash: string;
       readonly startsAt: Date;
       readonly endsAt: Date;
+      readonly submittedAt: Date;
       readonly auditEventId: string;
     },
   ): Promise<void> {
     await tx.query(
       `UPDATE agreement_version SET status = $8, document = $3, version_hash = $4, starts_at = $5,
          ends_at = $6, revision = revision + 1, audit_event_id = $7, attested_at = NULL, attested_by = NULL,
-         attestation_approved_by = NULL
+         attestation_approved_by = NULL, submitted_at = coalesce(submitted_at, $9)
        WHERE agreement_id = $1 AND version = $2`,
       [
         id,
@@ -199,6 +200,7 @@ export class AgreementsRepository {
         frozen.endsAt,
         frozen.auditEventId,
         frozen.status,
+        frozen.submittedAt,
       ],
     );
   }

@@ -52,7 +52,8 @@ export class Submission {
       agreement.terms,
       await this.facts.gather(tx, organisationId, agreement.terms),
     );
-    const today = londonDay(this.gate.now());
+    const submittedAt = this.gate.now();
+    const today = londonDay(submittedAt);
     requireAssessments(terms, today);
     const base = await this.repository.findBase(tx, agreement);
     requireReviewAhead(terms, base, today);
@@ -80,6 +81,7 @@ export class Submission {
       versionHash: frozen.hash,
       startsAt: startOfDay(terms.startsOn),
       endsAt: endOfDay(terms.endsOn),
+      submittedAt,
       auditEventId,
     });
     await this.repository.replaceParties(tx, id, parties, auditEventId);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Module, type INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -8,6 +9,7 @@ import type { AgreementView } from '../../src/agreements/agreement.view.js';
 import { Beginnings } from '../../src/agreements/beginnings/beginnings.service.js';
 import { Templates } from '../../src/agreements/beginnings/templates.js';
 import { Drafting } from '../../src/agreements/drafting.service.js';
+import { Abandonment } from '../../src/agreements/lifecycle/abandonment.service.js';
 import { Activation } from '../../src/agreements/lifecycle/activation.js';
 import { AgreementGate } from '../../src/agreements/lifecycle/agreement-gate.js';
 import { DueMoves } from '../../src/agreements/lifecycle/due-moves.service.js';
@@ -106,6 +108,7 @@ import { HandClock } from './hand-clock.js';
     SignOffs,
     Activation,
     Stopping,
+    Abandonment,
     Effectiveness,
     JointActs,
     DueMoves,
@@ -191,6 +194,10 @@ export interface AgreementWorld {
   as(personId: string, changes?: Partial<Principal>): Principal;
   readonly officer: string;
   readonly stranger: string;
+  /** The organisation of the stranger. */
+  readonly strangers: string;
+  /** Makes somebody a member of another organisation too. */
+  appoint(personId: string, organisationId: string, role: Role): Promise<void>;
   /** What `If-Match` says to whoever has just read the agreement: the version being prepared, or the current one. */
   etag(agreementId: string, which?: 'open' | 'current'): Promise<string>;
   /** The drafting owner submits what stands now. */
@@ -246,6 +253,15 @@ export async function agreementWorld(): Promise<AgreementWorld> {
     },
     officer: OPERATOR.officer,
     stranger: STRANGER.owner,
+    strangers: STRANGER.id,
+    appoint: async (personId, organisationId, role) => {
+      await app.get(Database).transaction(async (tx) => {
+        const event = await app
+          .get(AuditService)
+          .record(tx, 'membership.started', { actorKind: 'broker' });
+        await insertMembership(tx, randomUUID(), { personId, organisationId, role, event });
+      });
+    },
     eventsOf: async (agreementId) => {
       const rows = await db.database.manager.query<{ type: string }[]>(
         'SELECT type FROM audit_event WHERE agreement_id = $1 ORDER BY type',
@@ -318,15 +334,23 @@ async function insertPerson(
      VALUES ($1::uuid, 'https://id.example', $1::text, $2, 'active', $3)`,
     [personId, pseudonymOf(personId), event],
   );
+  await insertMembership(tx, personId, { personId, organisationId, role, event });
+}
+
+async function insertMembership(
+  tx: Tx,
+  id: string,
+  of: { personId: string; organisationId: string; role: Role; event: string },
+): Promise<void> {
   await tx.query(
     `INSERT INTO membership (id, person_id, organisation_id, position, starts_on, audit_event_id)
-     VALUES ($1, $1, $2, 'Head', '2026-01-01', $3)`,
-    [personId, organisationId, event],
+     VALUES ($1, $2, $3, 'Head', '2026-01-01', $4)`,
+    [id, of.personId, of.organisationId, of.event],
   );
   await tx.query(
     `INSERT INTO membership_role (id, membership_id, role, starts_on, audit_event_id)
      VALUES ($1, $1, $2, '2026-01-01', $3)`,
-    [personId, role, event],
+    [id, of.role, of.event],
   );
 }
 

@@ -287,7 +287,7 @@ function asVersion(id: string, reference: string, terms: AgreementTerms): Agreem
     organisationId: terms.parties[0]?.organisationId ?? '',
     version: 1,
     amends: null,
-    isAnswered: true,
+    submittedAt: new Date(0),
     amendment: null,
     attestation: null,
     status: 'active',

@@ -182,13 +182,10 @@ export class AgreementGate {
   }
 }
 
-/**
- * The organisations that see a version and its events: who drafts it and its parties; of an amendment, once it is put to
- * them. Where it stays a draft then (`signed_outside`), it has a hash.
- */
+/** The organisations that see a version and its events: who drafts it, and its parties once it was put to them. */
 export function participantIds(agreement: AgreementVersion): readonly string[] {
-  const { organisationId, parties, status, versionHash, isAnswered, amends } = agreement;
-  if (amends !== null && status === 'draft' && versionHash === null && !isAnswered) {
+  const { organisationId, parties, amends, submittedAt } = agreement;
+  if (amends !== null && submittedAt === null) {
     return [organisationId];
   }
   return [...new Set([organisationId, ...parties.map((party) => party.organisationId)])].sort();

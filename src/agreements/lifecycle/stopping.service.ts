@@ -8,6 +8,7 @@ import { AgreementsRepository } from '../agreements.repository.js';
 import type { Notice } from '../notices/notice.rules.js';
 import { NoticesRepository } from '../notices/notices.repository.js';
 import { PartiesRepository } from '../parties/parties.repository.js';
+import { Abandonment } from './abandonment.service.js';
 import {
   AgreementGate,
   agreementEvent,
@@ -31,6 +32,7 @@ export class Stopping {
     private readonly repository: AgreementsRepository,
     private readonly parties: PartiesRepository,
     private readonly notices: NoticesRepository,
+    private readonly abandonment: Abandonment,
     private readonly cascade: Cascade,
     private readonly audit: AuditService,
   ) {}
@@ -111,7 +113,7 @@ export class Stopping {
     await this.notices.settle(tx, agreement.id, null, auditEventId);
     await this.stop(tx, agreement);
     if (agreement.status === 'suspended') {
-      await this.giveUpNext(tx, agreement);
+      await this.abandonment.giveUpNext(tx, agreement);
     }
   }
 
@@ -121,23 +123,8 @@ export class Stopping {
     await this.repository.setStatus(tx, agreement, { status, auditEventId, endedAt });
     await this.notices.settle(tx, agreement.id, null, auditEventId);
     await this.stop(tx, agreement);
-    await this.giveUpNext(tx, agreement);
-  }
-
-  // Signatures gathered for the next version were for an agreement that goes on; whoever wants one still renews it.
-  private async giveUpNext(tx: Tx, { id, version }: AgreementVersion): Promise<void> {
-    const next = await this.repository.findOpen(tx, id);
-    if (!next || next.version === version) {
-      return;
-    }
-    const status = moveVersion(next.status, 'abandon');
-    const auditEventId = await this.audit.record(tx, 'agreement.terminated', {
-      ...brokerEvent(next),
-      reasonCodes: ['not_concluded'],
-    });
-    const endedAt = this.gate.now();
-    await this.repository.setStatus(tx, next, { status, auditEventId, endedAt });
-    await this.parties.deleteNewcomers(tx, next);
+    // Signatures gathered for the next version were for an agreement that goes on; whoever wants one still renews it.
+    await this.abandonment.giveUpNext(tx, agreement);
   }
 
   private async stop(tx: Tx, { id, version }: AgreementVersion): Promise<void> {

@@ -74,6 +74,14 @@ export class PartiesRepository {
     );
   }
 
+  /** A party that the next version does not name stands in none after this one. */
+  async depart(tx: Tx, partyId: string, version: number): Promise<void> {
+    await tx.query('UPDATE agreement_party SET until_version = $2 WHERE id = $1', [
+      partyId,
+      version,
+    ]);
+  }
+
   /** Takes away who was invited to a version that will not be. */
   async deleteNewcomers(tx: Tx, { id, version }: AgreementVersion): Promise<void> {
     await tx.query(

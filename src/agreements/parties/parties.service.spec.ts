@@ -153,6 +153,29 @@ describe('accession', () => {
     expect((await get(id)).parties).toHaveLength(2);
   });
 
+  it('gives nobody two duties, whoever else acceded (R3.24)', async () => {
+    const id = await acceded();
+    for (const [personId, organisationId, role] of [
+      [RECIPIENT.signatory, world.strangers, 'dpo'],
+      [NEWCOMER.dpo, world.strangers, 'signatory'],
+    ] as const) {
+      await world.appoint(personId, organisationId, role);
+    }
+    const third = (changes: object) =>
+      world.parties.accede(
+        owner(),
+        id,
+        invitation({ organisationId: world.strangers, ...changes }),
+      );
+    await expect(
+      third({ signatoryId: NEWCOMER.dpo, dpoId: RECIPIENT.signatory }),
+    ).rejects.toMatchObject({
+      code: 'input_invalid',
+      fields: { errors: [{ pointer: '/signatoryId' }, { pointer: '/dpoId' }] },
+    });
+    expect((await get(id)).parties).toHaveLength(3);
+  });
+
   it('is refused by an agreement that is suspended or has ended', async () => {
     const id = await inForce();
     await world.acts.suspend(world.as(PROVIDER.signatory), id, 'A breach');
@@ -464,6 +487,18 @@ describe('one party’s leaving', () => {
     );
     const exclude = world.parties.exclude(signatory, id, party.id, { reason: 'Enough' });
     expect(await codeOf(exclude)).toBe('conflict');
+  });
+
+  it('takes along the version that it was drafting, which barred others from theirs', async () => {
+    const id = await inForce({ noticeDays: 0 });
+    const party = await partyOf(id, RECIPIENT.id);
+    const theirs = world.as(RECIPIENT_OWNER);
+    await world.versions.amend(theirs, id, await world.etag(id, 'current'));
+    await world.parties.withdraw(world.as(RECIPIENT.signatory), id, party.id, 'Done');
+    expect((await world.agreements.get(theirs, id, 2)).status).toBe('terminated');
+    expect(await countOf(id, 'agreement.terminated')).toBe(1);
+    const mine = await world.versions.amend(owner(), id, await world.etag(id, 'current'));
+    expect(mine).toMatchObject({ version: 3, status: 'draft' });
   });
 
   it('blocks a next version that still names it, until that is mended', async () => {

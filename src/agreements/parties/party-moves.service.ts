@@ -5,6 +5,7 @@ import type { Cause } from '../../cascade/cause.js';
 import type { Tx } from '../../platform/database/database.js';
 import type { AgreementVersion, Party } from '../agreement.types.js';
 import { hasAgreed } from '../lifecycle/activation.rules.js';
+import { Abandonment } from '../lifecycle/abandonment.service.js';
 import { brokerEvent } from '../lifecycle/agreement-gate.js';
 import { NoticesRepository } from '../notices/notices.repository.js';
 import { PartiesRepository } from './parties.repository.js';
@@ -16,6 +17,7 @@ export class PartyMoves {
   constructor(
     private readonly repository: PartiesRepository,
     private readonly notices: NoticesRepository,
+    private readonly abandonment: Abandonment,
     private readonly cascade: Cascade,
     private readonly audit: AuditService,
   ) {}
@@ -35,13 +37,7 @@ export class PartyMoves {
     for (const party of agreement.parties) {
       lapsed.push(...(await this.settle(tx, agreement, party)));
     }
-    const staying = new Set(agreement.parties.map(({ id }) => id));
-    for (const party of base?.parties ?? []) {
-      if (!staying.has(party.id) && !hasLeft(party.status) && !isJoining(party.status)) {
-        lapsed.push(await this.lapse(tx, agreement, party));
-      }
-    }
-    return lapsed;
+    return base ? [...lapsed, ...(await this.drop(tx, agreement, base))] : lapsed;
   }
 
   /** A party that has signed comes into force, whatever its row said until now. */
@@ -64,8 +60,26 @@ export class PartyMoves {
     await this.repository.setStatus(tx, party.id, status, auditEventId);
     if (hasLeft(status)) {
       await this.notices.settle(tx, agreement.id, party.id, auditEventId);
+      // Nobody else may finish or give up what it drafts, and one version is prepared at a time.
+      await this.abandonment.giveUpNext(tx, agreement, party.organisationId);
     }
     await this.cascade.apply(tx, stopOf(agreement, party));
+  }
+
+  private async drop(
+    tx: Tx,
+    agreement: AgreementVersion,
+    base: AgreementVersion,
+  ): Promise<readonly Cause[]> {
+    const staying = new Set(agreement.parties.map(({ id }) => id));
+    const lapsed: Cause[] = [];
+    for (const party of base.parties) {
+      if (!staying.has(party.id) && !hasLeft(party.status) && !isJoining(party.status)) {
+        lapsed.push(await this.lapse(tx, agreement, party));
+        await this.repository.depart(tx, party.id, base.version);
+      }
+    }
+    return lapsed;
   }
 
   private async settle(

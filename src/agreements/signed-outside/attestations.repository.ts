@@ -18,7 +18,7 @@ export class AttestationsRepository {
     const rows = await tx.query<{ sha256: string }[]>(
       `SELECT DISTINCT t ->> 'sha256' AS sha256 FROM agreement_version v,
          jsonb_array_elements(v.terms -> 'attachments') t
-       WHERE v.agreement_id = $1 AND v.version < $2 AND v.activated_at IS NOT NULL 
+       WHERE v.agreement_id = $1 AND v.version < $2 AND v.activated_at IS NOT NULL
          AND t ->> 'kind' = $3 AND t ->> 'sha256' IS NOT NULL`,
       [id, version, SIGNED_PDF],
     );

@@ -254,6 +254,23 @@ describe('what follows an agreement signed outside (R3.22, R3.2)', () => {
     expect(await codeOf(amended(id, back))).toBe('agreement_incomplete');
   });
 
+  it('stays in the sight of those it was put to when it is edited again', async () => {
+    const id = await onPaper();
+    const recipient = world.as(RECIPIENT.signatory);
+    const draft = await world.versions.amend(owner(), id, await world.etag(id, 'current'));
+    const changed = { ...MATERIAL, attachments: [NEW_PAPER] };
+    const edited = await world.agreements.edit(owner(), id, changed, etagOf(draft));
+    expect(await codeOf(world.agreements.get(recipient, id, 2))).toBe('not_found');
+    expect(edited.status).toBe('draft');
+    const put = await world.submit(owner(), id);
+    await world.agreements.edit(owner(), id, { title: 'Another' }, etagOf(put));
+    expect(await world.agreements.get(recipient, id, 2)).toMatchObject({
+      status: 'draft',
+      versionHash: null,
+      title: 'Another',
+    });
+  });
+
   it('may be signed here by everybody instead', async () => {
     const id = await onPaper();
     await amended(id, { ...MATERIAL, signing: 'concordat', attachments: null });

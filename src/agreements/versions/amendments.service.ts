@@ -82,6 +82,8 @@ export class Amendments {
     const version = await this.versions.nextVersion(tx, agreement.id);
     const auditEventId = await this.audit.record(tx, 'agreement.amended', {
       ...agreementEvent(principal, agreement, actor),
+      // As its draft: nobody else's until it is submitted.
+      organisationIds: [actor.organisationId],
       agreementVersion: version,
       reasonCodes: reason === undefined ? [] : [reason],
       beforeHash: agreement.versionHash ?? undefined,

@@ -63,6 +63,11 @@ async function amended(id: string, changes: object): Promise<string> {
   return review(id);
 }
 
+const listedTo = async (personId: string): Promise<readonly string[]> => {
+  const page = { status: null, after: null, limit: 100 };
+  return (await world.agreements.list(world.as(personId), page)).map(({ id }) => id);
+};
+
 function refuseRenewalOf(id: string): void {
   world.app
     .get(RenewalGuards)
@@ -129,6 +134,12 @@ describe('R3.1: an amendment', () => {
     expect(await codeOf(theirs)).toBe('precondition_failed');
     expect(await codeOf(get(id, 2))).toBe('not_found');
     expect(await world.agreements.getOpen(owner(), id)).toMatchObject({ version: 1 });
+    const told = await world.database.manager.query<{ organisations: string[] }[]>(
+      `SELECT organisation_ids AS organisations FROM audit_event
+       WHERE agreement_id = $1 AND type = 'agreement.amended'`,
+      [id],
+    );
+    expect(told).toEqual([{ organisations: [RECIPIENT.id] }]);
     const denied = world.versions.amend(
       world.as(PROVIDER.signatory),
       id,
@@ -375,5 +386,31 @@ describe('who stands in a version', () => {
     ]);
     expect(await world.eventsOf(id)).toContain('party.lapsed');
     expect(await codeOf(world.agreements.get(world.as(NEWCOMER.owner), id))).toBe('not_found');
+    expect((await world.agreements.get(world.as(NEWCOMER.owner), id, 2)).version).toBe(2);
+    expect(await listedTo(NEWCOMER.owner)).not.toContain(id);
+  });
+
+  it('is not who drafted the first one and left, in what comes after', async () => {
+    const drafter = world.as(RECIPIENT_OWNER);
+    const { id } = await world.agreements.create(drafter, { ...exampleTerms({ noticeDays: 0 }) });
+    await world.submit(drafter, id);
+    const hash = await review(id);
+    world.clock.set('2026-06-01T09:00:00+01:00');
+    await sign(id, hash);
+    const party = (await get(id)).parties.find((one) => one.organisationId === RECIPIENT.id);
+    const signatory = world.as(RECIPIENT.signatory);
+    await world.parties.withdraw(signatory, id, party?.id ?? '', 'Merged');
+    const draft = await world.versions.amend(owner(), id, await world.etag(id, 'current'));
+    const [provider, , newcomer] = (withNewcomer() as { parties: readonly object[] }).parties;
+    const next = { parties: [provider, newcomer] };
+    await world.agreements.edit(owner(), id, next, etagOf(draft));
+    await world.submit(owner(), id);
+    await world.accept(PROVIDER.dpo, id);
+    const { versionHash } = await world.accept(NEWCOMER.dpo, id);
+    await sign(id, versionHash ?? '', [PROVIDER.signatory, NEWCOMER.signatory]);
+    expect(await get(id)).toMatchObject({ version: 2, status: 'active' });
+    expect(await codeOf(world.agreements.get(drafter, id))).toBe('not_found');
+    expect(await listedTo(RECIPIENT_OWNER)).not.toContain(id);
+    expect(await listedTo(NEWCOMER.owner)).toContain(id);
   });
 });

@@ -35,7 +35,8 @@ export class OverlapsRepository {
            AND p.data_role IN ('provider', 'both') AND p.organisation_id = ANY($4))
          AND EXISTS (SELECT FROM agreement_party p WHERE p.agreement_id = a.id AND p.status = 'active'
            AND p.data_role IN ('recipient', 'both') AND p.organisation_id = ANY($5))
-         AND ($6::uuid[] IS NULL OR a.organisation_id = ANY($6) OR EXISTS (SELECT FROM agreement_party p
+         AND ($6::uuid[] IS NULL OR coalesce(v.organisation_id, a.organisation_id) = ANY($6)
+           OR EXISTS (SELECT FROM agreement_party p
            WHERE p.agreement_id = a.id AND p.organisation_id = ANY($6) AND p.since_version <= v.version
              AND coalesce(p.until_version, v.version) >= v.version))
        GROUP BY a.id ORDER BY a.id LIMIT ${String(AT_MOST)}`,
