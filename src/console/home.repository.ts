@@ -41,10 +41,12 @@ const AGREEMENTS = `
       SELECT jsonb_agg(jsonb_build_object('organisation', o.name, 'dataRole', p.data_role, 'status', p.status)
         ORDER BY o.name)
       FROM agreement_party p JOIN organisation o ON o.id = p.organisation_id
-      WHERE p.agreement_id = a.id AND p.organisation_id = ANY($1)), '[]'::jsonb) AS places
+      WHERE p.agreement_id = a.id AND p.organisation_id = ANY($1) AND p.since_version <= v.version
+        AND coalesce(p.until_version, v.version) >= v.version), '[]'::jsonb) AS places
   FROM agreement a JOIN agreement_version v ON v.agreement_id = a.id AND v.version = a.current_version
-  WHERE a.organisation_id = ANY($1) OR EXISTS (
-    SELECT FROM agreement_party p WHERE p.agreement_id = a.id AND p.organisation_id = ANY($1))
+  WHERE coalesce(v.organisation_id, a.organisation_id) = ANY($1) OR EXISTS (
+    SELECT FROM agreement_party p WHERE p.agreement_id = a.id AND p.organisation_id = ANY($1)
+      AND p.since_version <= v.version AND coalesce(p.until_version, v.version) >= v.version)
   ORDER BY a.id DESC LIMIT $2`;
 
 // Visibility as domain.md section 8: public, the owner's own, or of a party to an agreement in force on it.

@@ -148,6 +148,21 @@ describe('the first page of a person', () => {
     expect(home.datasets.map(({ title }) => title)).toEqual(['Footfall counts']);
   });
 
+  it('lists no version to a party that left before it, nor to one that is asked to the next', async () => {
+    const who = principal(RESEARCHER, UNIVERSITY, ['researcher']);
+    const listedWhere = async (place: string): Promise<number> => {
+      await app
+        .get(Database)
+        .manager.query(`UPDATE agreement_party SET ${place} WHERE organisation_id = $1`, [
+          UNIVERSITY,
+        ]);
+      return (await read(who)).agreements.length;
+    };
+    expect(await listedWhere('since_version = 2')).toBe(0);
+    expect(await listedWhere('since_version = 0, until_version = 0')).toBe(0);
+    expect(await listedWhere('since_version = 1, until_version = NULL')).toBe(1);
+  });
+
   it('is presented in words: inclusive last day, own places, ended grants as expired', async () => {
     const who = principal(RESEARCHER, UNIVERSITY, ['researcher']);
     const page = presentHome(who, await read(who));
