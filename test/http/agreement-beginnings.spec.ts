@@ -207,36 +207,6 @@ describe('where agreements begin', () => {
     expect(await owner.get(`${path}/${earlier}`)).toMatchObject({ version: 1, status: 'active' });
   });
 
-  it('ends after notice, which the broker keeps and the lead may take back', async () => {
-    const { ownerSignatory, dpo, partnerDpo } = world.callers;
-    const at = `${path}/${earlier}`;
-    const claimed = { reason: 'No need.', noticeGivenOn: '2020-01-01' };
-    const refused = await ownerSignatory.try('POST', `${at}/terminate`, claimed);
-    expect(refused).toMatchObject({
-      status: 422,
-      body: { errors: [{ pointer: '/noticeGivenOn' }] },
-    });
-    const end = { reason: 'No need.' };
-    const { approvalId } = await ownerSignatory.post<{ approvalId: string }>(
-      `${at}/terminate`,
-      end,
-    );
-    await dpo.post(`/api/v1/approvals/${approvalId}/approve`);
-    const read = (): Promise<Agreement & { endsAt: string; notices: { id: string }[] }> =>
-      partnerDpo.get(at);
-    const { status, endsAt, notices } = await read();
-    expect({ status, notices }).toMatchObject({
-      status: 'active',
-      notices: [{ act: 'terminate', partyId: null, takesEffectAt: endsAt }],
-    });
-    const takeBack = `${at}/notices/${notices[0]?.id ?? ''}/take-back`;
-    const why = { reason: 'It goes on.' };
-    expect((await partnerDpo.try('POST', takeBack, why)).status).toBe(403);
-    expect((await ownerSignatory.try('POST', takeBack, {})).status).toBe(422);
-    expect(await ownerSignatory.post(takeBack, why)).toMatchObject({ notices: [] });
-    expect((await read()).endsAt > endsAt).toBe(true);
-  });
-
   describe('what lets out answers instead of files (privacy.md section 4)', () => {
     const AGGREGATE = {
       schema: 1,
