@@ -1,111 +1,173 @@
-import type { AttributeInput, AttributeName } from '../../src/policy/attributes.js';
-import type { Condition, Leaf } from '../../src/policy/condition.js';
-import type { PolicyRule } from '../../src/policy/policy.types.js';
-import { aDeny, anAllow, DATASET_ID, RECIPIENT_ID } from './rules.js';
-import type { Seeded } from './seeded.js';
+import {
+  ACTIONS,
+  ATTRIBUTES,
+  type AttributeInput,
+  type AttributeName,
+  type AttributeType,
+  type AttributeValue,
+} from '../../src/policy/attributes.js';
+import type { Condition } from '../../src/policy/condition.js';
+import type { PolicyRule, RuleKey } from '../../src/policy/policy.types.js';
+import { CODES, conditionOf, IDS, INSTANTS, NAMES, ODD_CODES, VALUES } from './conditions.js';
+import { randomFrom, type Random } from './random.js';
 
-/** Some rules, what narrows them, and who asks. */
-export interface Case {
+/** One request to decide. */
+export interface Question {
+  readonly key: RuleKey;
+  readonly attributes: AttributeInput;
+  /** Which of the world's narrowings the owner's decision laid on it. */
+  readonly narrowing: number | null;
+  readonly now: Date;
+  /** How long ago the snapshot was confirmed, in milliseconds; below 0: in time to come. */
+  readonly ageMs: number;
+}
+
+/** Rules in force, rules that were, and requests to decide under them. */
+export interface World {
   readonly rules: readonly PolicyRule[];
-  readonly narrowing: Condition | null;
-  readonly requests: readonly AttributeInput[];
+  readonly withdrawn: readonly PolicyRule[];
+  readonly narrowings: readonly Condition[];
+  readonly questions: readonly Question[];
 }
 
-const OTHER_ORGANISATION = '01990000-0000-7000-8000-0000000000f9';
-// Small domains, so that conditions and requests meet often; every type, and each boundary with its neighbours.
-const CODES = ['active', 'closed', 'draft'];
-const IDS = ['01990000-0000-7000-8000-0000000000e1', '01990000-0000-7000-8000-0000000000e2'];
-const TRAININGS = ['one', 'two', 'three'];
-const INSTANTS = [
-  '2026-11-24T11:59:59.999Z',
-  '2026-11-24T12:00:00Z',
-  '2026-11-24T12:00:00.001Z',
-  '2027-01-01T00:00:00Z',
-];
-const ADDRESSES = [
-  '9.255.255.255',
-  '10.0.0.0',
-  '10.255.255.255',
-  '11.0.0.0',
-  '::ffff:10.0.0.9',
-  '2001:db8::1',
-  '2001:db9::1',
-  '::1',
-];
-const RANGES = [
-  '10.0.0.0/8',
-  '10.0.0.0/32',
-  '0.0.0.0/0',
-  '::ffff:10.0.0.0/104',
-  '2001:db8::/32',
-  '::/0',
-];
+export const QUESTIONS_PER_WORLD = 20;
 
-const LEAVES: readonly ((random: Seeded) => Leaf)[] = [
-  (random) => equality(random, 'project.status', CODES),
-  (random) => equality(random, 'subject.id', IDS),
-  (random) => equality(random, 'subject.authLevel', [1, 2, 3]),
-  (random) => ({
-    op: random.one(['eq', 'ne'] as const),
-    path: 'project.ethicsApproved',
-    value: random.chance(2),
-  }),
-  (random) => ({
-    op: random.one(['gte', 'lte'] as const),
-    path: 'subject.authLevel',
-    value: random.below(5),
-  }),
-  (random) => ({ op: 'contains', path: 'subject.trainings', value: random.one(TRAININGS) }),
-  (random) => ({
-    op: random.one(['before', 'after'] as const),
-    path: random.one(['request.until', 'request.now'] as const),
-    value: random.one(INSTANTS),
-  }),
-  (random) => ({ op: 'within', path: 'request.ip', value: random.some(RANGES) }),
-];
-
-function equality(random: Seeded, path: AttributeName, values: readonly (string | number)[]): Leaf {
-  return random.chance(2)
-    ? { op: random.one(['eq', 'ne'] as const), path, value: random.one(values) }
-    : { op: random.one(['in', 'notIn'] as const), path, value: random.some(values) };
-}
-
-function condition(random: Seeded, depth: number): Condition {
-  const kind = depth === 0 ? 0 : random.below(6);
-  if (kind === 3) {
-    return { op: 'not', of: condition(random, depth - 1) };
-  }
-  if (kind > 3) {
-    const of = Array.from({ length: 1 + random.below(3) }, () => condition(random, depth - 1));
-    return { op: kind === 4 ? 'all' : 'any', of };
-  }
-  return random.one(LEAVES)(random);
-}
-
-function request(random: Seeded): AttributeInput {
-  const known = <T>(value: T): T | undefined => (random.chance(5) ? undefined : value);
-  return {
-    'subject.organisationId': known(random.chance(6) ? OTHER_ORGANISATION : RECIPIENT_ID),
-    'dataset.id': DATASET_ID,
-    'project.status': known(random.one(CODES)),
-    'subject.id': known(random.one(IDS)),
-    'subject.authLevel': known(random.below(5)),
-    'project.ethicsApproved': known(random.chance(2)),
-    'subject.trainings': known(TRAININGS.filter(() => random.chance(2))),
-    'request.until': known(random.one(INSTANTS)),
-    'request.ip': known(random.one(ADDRESSES)),
+/** The world of that number under that seed: rules of a few agreements, denies of datasets, guardrails, requests. */
+export function worldOf(seed: number, index: number): World {
+  const random = randomFrom(seed, index);
+  // A few actions, datasets and agreements for each world, so that requests find rules and rules find each other.
+  const scene = {
+    actions: random.some(ACTIONS, 1, 2),
+    datasets: random.some(IDS, 1, 2),
+    agreements: random.some(IDS, 1, 2),
   };
-}
-
-/** @param requests how many ask under the same rules. */
-export function randomCase(random: Seeded, requests: number): Case {
-  const denies = Array.from({ length: random.below(4) }, (_, at) =>
-    aDeny(condition(random, 3), at, random.chance(2) ? DATASET_ID : null),
+  const keys = scene.agreements.flatMap((agreementId) =>
+    [1, 2].flatMap((agreementVersion) =>
+      scene.datasets.flatMap((datasetId) =>
+        scene.actions.map((action) => ({ agreementId, agreementVersion, datasetId, action })),
+      ),
+    ),
   );
-  const allow = random.chance(20) ? [] : [anAllow(condition(random, 4))];
+  const number = counter();
+  const covered = random.some(keys, 1, keys.length);
+  const allows = covered.map((key) => allowRule(random, number(), key));
+  // Now and then as many as the caps let through.
+  const most = random.chance(0.02) ? 16 : 2;
+  const denies = scene.datasets.flatMap((datasetId) =>
+    listOf(random, most, () => denyRule(random, number(), datasetId, random.pick(scene.actions))),
+  );
+  const guardrails = listOf(random, most, () =>
+    denyRule(random, number(), null, random.pick(scene.actions)),
+  );
+  const narrowings = listOf(random, 2, () => conditionOf(random));
   return {
-    rules: [...allow, ...denies],
-    narrowing: random.chance(3) ? condition(random, 2) : null,
-    requests: Array.from({ length: requests }, () => request(random)),
+    rules: [...allows, ...denies, ...guardrails],
+    withdrawn: withdrawnRules(random, number, keys, allows),
+    narrowings,
+    questions: Array.from({ length: QUESTIONS_PER_WORLD }, () =>
+      questionOf(random, random.chance(0.9) ? covered : keys, narrowings.length),
+    ),
   };
+}
+
+// Rules that were in force in the snapshot before: what they allowed or denied is over.
+function withdrawnRules(
+  random: Random,
+  number: () => number,
+  keys: readonly RuleKey[],
+  allows: readonly PolicyRule[],
+): readonly PolicyRule[] {
+  const isTaken = (key: RuleKey): boolean =>
+    allows.some(
+      (rule) =>
+        rule.agreementId === key.agreementId &&
+        rule.agreementVersion === key.agreementVersion &&
+        rule.datasetId === key.datasetId &&
+        rule.action === key.action,
+    );
+  const ended = keys.filter((key) => !isTaken(key) && random.chance(0.5));
+  const { datasetId, action } = random.pick(keys);
+  return [
+    ...ended.map((key) => allowRule(random, number(), key)),
+    denyRule(random, number(), random.pick([datasetId, null]), action),
+  ];
+}
+
+function allowRule(random: Random, number: number, key: RuleKey): PolicyRule {
+  return {
+    ...key,
+    id: `rule-${String(number)}`,
+    guardrailId: null,
+    recipients: random.some(IDS, random.chance(0.1) ? 1 : 4, 4),
+    effect: 'allow',
+    condition: conditionOf(random),
+    reference: 'CON-2026-0001',
+    message: null,
+  };
+}
+
+function denyRule(
+  random: Random,
+  number: number,
+  datasetId: string | null,
+  action: RuleKey['action'],
+): PolicyRule {
+  return {
+    id: `rule-${String(number)}`,
+    guardrailId: `G${String(number)}`,
+    datasetId,
+    action,
+    recipients: [],
+    effect: 'deny',
+    condition: conditionOf(random),
+    agreementId: null,
+    agreementVersion: null,
+    reference: null,
+    message: 'Not like this',
+  };
+}
+
+function questionOf(random: Random, keys: readonly RuleKey[], narrowings: number): Question {
+  const known = random.pick(keys);
+  const key = random.chance(0.98) ? known : { ...known, agreementVersion: 3 };
+  const attributes: Partial<Record<AttributeName, AttributeValue>> = {};
+  for (const name of NAMES) {
+    if (random.chance(0.9)) {
+      attributes[name] = valueOf(random, ATTRIBUTES[name]);
+    }
+  }
+  if (random.chance(0.97)) {
+    attributes['dataset.id'] = key.datasetId;
+  }
+  return {
+    key,
+    attributes,
+    narrowing: random.chance(0.4) && narrowings > 0 ? random.below(narrowings) : null,
+    now: new Date(random.pick(INSTANTS)),
+    ageMs: random.chance(0.97) ? random.pick([0, 1, 5_000]) : random.pick([-1, 5_001]),
+  };
+}
+
+function valueOf(random: Random, type: AttributeType): AttributeValue {
+  switch (type) {
+    case 'set':
+      return random.some([...CODES, ...ODD_CODES], 0, 4);
+    case 'code':
+      return random.pick(random.chance(0.9) ? CODES : ODD_CODES);
+    case 'uuid':
+    case 'integer':
+    case 'boolean':
+    case 'instant':
+    case 'ip':
+      return random.pick(VALUES[type]);
+  }
+}
+
+function listOf<T>(random: Random, most: number, make: () => T): readonly T[] {
+  return Array.from({ length: random.below(most + 1) }, make);
+}
+
+function counter(): () => number {
+  let last = 0;
+  return () => (last += 1);
 }

@@ -1,130 +1,127 @@
 import { DataEngine } from '../../src/policy/engine/data-engine.js';
-import { decide } from '../../src/policy/engine/decide.js';
-import { snapshotOf, type Snapshot } from '../../src/policy/engine/snapshot.js';
 import { policiesFolder, readModel } from '../../src/policy/storage/policy-files.js';
-import { denyRule, makeGround, NOW, type Ground, type Question } from './ground.js';
-import { caslPeer, cedarPeer, plainCasbin, type Peer } from './peers.js';
+import { answerPlainly } from '../differential/reference.js';
+import { makeFullCaps, makeGround, type Ground } from './ground.js';
+import { measure, type Times } from './measure.js';
+import { casbinPeer, caslPeer, cedarPeer, ownPeer, type Peer } from './peers.js';
 
 const SEED = 20_261_124;
-const SIZES = [10, 1_000, 100_000];
-/** Plain Casbin and Cedar look at every rule: at 100,000 of them one answer takes seconds. */
+const SIZES = [10, 1_000, 100_000] as const;
+/** Plain Casbin and Cedar look at every rule: at 100,000 one answer takes seconds. */
 const LARGEST_OF_A_SCAN = 1_000;
-const WARM_UP_MS = 500;
-const TIMED_MS = 2_500;
-const CAPS = 16;
-
-/** Microseconds for one answer. */
-interface Times {
-  readonly p50: number;
-  readonly p99: number;
-  readonly mean: number;
-}
+/** Asked of every engine before its time is taken; more would take the slowest minutes. */
+const COMPARED = 100;
+const COMPARISONS = 24;
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
 /**
- * `npm run bench:policy`: microseconds for one decision of this engine, plain Casbin with `eval()`, Cedar and CASL, in one
- * run and from one seed, each after it has given the same answers as the others.
+ * `npm run bench:policy`: one decision of this engine, of plain Casbin with `eval()`, of Cedar and of CASL on the same
+ * rules and questions, in one run and from one seed, each after it has answered as a plain evaluator does. Ours makes the
+ * whole record of a decision in its time; the others only answer.
  */
 async function main(): Promise<void> {
   const engine = await DataEngine.load(readModel(policiesFolder()));
-  const results = new Map<string, Times>();
+  const rows = new Map<string, Map<number, Times>>();
+  const heapMiB: number[] = [];
   for (const size of SIZES) {
     const ground = makeGround(size, SEED);
+    const before = heap();
     const own = ownPeer(engine, ground);
-    const peers = [own, ...(await peersOf(ground, size))];
-    requireSameAnswers(peers, ground.questions.slice(0, size > LARGEST_OF_A_SCAN ? 200 : 100));
-    for (const peer of peers) {
-      const times = measure(peer.allows, ground.questions);
-      results.set(`${peer.name} ${String(size)}`, times);
-      say(line(size, peer.name, times));
+    heapMiB.push(heap() - before);
+    for (const peer of [own, ...(await peersOf(ground, size))]) {
+      const row = rows.get(peer.name) ?? new Map<number, Times>();
+      rows.set(peer.name, row.set(size, timed(peer, ground)));
     }
   }
-  const caps = measure(fullCaps(engine), makeGround(10, SEED).questions.slice(0, 1));
-  say(line('caps', 'this engine, 1 + 16 + 16 rules', caps));
-  const at = (name: string, size: number): Times => results.get(`${name} ${String(size)}`) as Times;
-  const ratio = at('node-casbin, eval()', 1_000).mean / at('this engine', 1_000).mean;
-  const figures = {
-    growth: round(at('this engine', 100_000).p50 / at('this engine', 1_000).p50),
-    p99Us: round(at('this engine', 100_000).p99),
-    p99UsAtFullCaps: round(caps.p99),
-    overCedar: round(at('Cedar wasm, stateful', 1_000).mean / at('this engine', 1_000).mean),
-    overCasl: round(at('CASL, indexed by type', 1_000).mean / at('this engine', 1_000).mean),
-    heapMiB: Math.round(process.memoryUsage().heapUsed / 2 ** 20),
-  };
-  say(JSON.stringify({ bench: 'policy', ratio: round(ratio), figures }));
-}
-
-function ownPeer(engine: DataEngine, { rules, guardrails }: Ground): Peer {
-  const snapshot = snapshotOf(1, [...rules, ...guardrails], NOW.getTime());
-  return { name: 'this engine', allows: (question) => decides(engine, snapshot, question) };
-}
-
-function decides(engine: DataEngine, snapshot: Snapshot, { key, attributes }: Question): boolean {
-  const decision = decide(engine, snapshot, { key, attributes, decisionId: 'd', now: NOW });
-  return decision.outcome === 'allow';
+  const [one, many] = [1, COMPARISONS].map((comparisons) => {
+    const ground = makeFullCaps(comparisons, SEED);
+    return timed(ownPeer(engine, ground), ground);
+  }) as [Times, Times];
+  report(rows, { one, many }, heapMiB.at(-1) ?? 0);
 }
 
 async function peersOf(ground: Ground, size: number): Promise<readonly Peer[]> {
   return size > LARGEST_OF_A_SCAN
     ? [caslPeer(ground)]
-    : [await plainCasbin(ground), cedarPeer(ground), caslPeer(ground)];
+    : [await casbinPeer(ground), cedarPeer(ground), caslPeer(ground)];
 }
 
-// As many deny rules as may stand before one request, none of which fires: each has to be looked at.
-function fullCaps(engine: DataEngine): (question: Question) => boolean {
-  const { rules, questions } = makeGround(10, SEED);
-  const [first] = questions;
-  const datasetId = first?.key.datasetId ?? '';
-  const denies = Array.from({ length: 2 * CAPS }, (_, at) =>
-    denyRule(
-      at,
-      { op: 'eq', path: 'request.purpose', value: `never-${String(at)}` },
-      { id: `G${String(10 + at)}`, message: 'Never' },
-      at < CAPS ? datasetId : null,
-    ),
-  );
-  const snapshot = snapshotOf(1, [...rules, ...denies], NOW.getTime());
-  return (question) => decides(engine, snapshot, question);
-}
-
-function requireSameAnswers(peers: readonly Peer[], questions: readonly Question[]): void {
-  for (const question of questions) {
-    const answers = peers.map(({ name, allows }) => [name, allows(question)] as const);
-    if (new Set(answers.map(([, answer]) => answer)).size > 1) {
-      throw new Error(`They differ: ${JSON.stringify({ answers, question })}`);
+/** @throws Error for an answer that is not the plain evaluator's, or when there is but one answer to all. */
+function timed(peer: Peer, { allows, denies, questions }: Ground): Times {
+  const answers = questions.slice(0, COMPARED).map((question) => {
+    const world = { rules: [...allows, ...denies], withdrawn: [], narrowings: [], questions: [] };
+    const expected = answerPlainly(world, question).outcome;
+    const answer = peer.asking(question)() ? 'allow' : 'deny';
+    if (answer !== expected) {
+      throw new Error(`${peer.name}: ${answer}, not ${expected}: ${JSON.stringify(question)}`);
     }
+    return answer;
+  });
+  if (new Set(answers).size !== 2) {
+    throw new Error(`${peer.name}: every answer is the same`);
   }
+  return measure(questions.map(peer.asking));
 }
 
-function measure(allows: (question: Question) => boolean, questions: readonly Question[]): Times {
-  run(allows, questions, WARM_UP_MS);
-  const times = run(allows, questions, TIMED_MS).sort((a, b) => a - b);
-  const at = (part: number): number => times[Math.floor(times.length * part)] ?? 0;
-  const mean = times.reduce((sum, time) => sum + time, 0) / times.length;
-  return { p50: at(0.5), p99: at(0.99), mean };
+function heap(): number {
+  globalThis.gc?.();
+  return Math.round(process.memoryUsage().heapUsed / 2 ** 20);
 }
 
-function run(
-  allows: (question: Question) => boolean,
-  questions: readonly Question[],
-  forMs: number,
-): number[] {
-  const times: number[] = [];
-  const end = performance.now() + forMs;
-  for (let at = 0; performance.now() < end; at = (at + 1) % questions.length) {
-    const start = process.hrtime.bigint();
-    allows(questions[at] as Question);
-    times.push(Number(process.hrtime.bigint() - start) / 1_000);
+type Rows = ReadonlyMap<string, ReadonlyMap<number, Times>>;
+
+function report(
+  rows: Rows,
+  caps: { readonly one: Times; readonly many: Times },
+  heapMiB: number,
+): void {
+  const at = (name: string, size: number): Times => {
+    const times = rows.get(name)?.get(size);
+    if (!times) {
+      throw new Error(`${name} was not timed at ${String(size)}`);
+    }
+    return times;
+  };
+  const ours = (size: number): Times => at('this engine', size);
+  say(
+    'Microseconds for one decision, by agreements in force: median, 99th percentile, and how many times ours',
+  );
+  say(['', ...SIZES.map(String)].map((cell) => cell.padEnd(WIDTH)).join(''));
+  for (const [name, times] of rows) {
+    const cells = SIZES.map((size) => cellOf(times.get(size), ours(size)));
+    say([name, ...cells].map((cell) => cell.padEnd(WIDTH)).join(''));
   }
-  return times;
+  say('– one answer takes seconds: every rule is looked at');
+  say(
+    `1 allow + 16 + 16 denies: ${cellOf(caps.one)} of one comparison, ${cellOf(caps.many)} of ${String(COMPARISONS)}`,
+  );
+  const figures = {
+    growth: round(ours(100_000).p50 / ours(1_000).p50),
+    p50Us: round(ours(100_000).p50),
+    p99Us: round(ours(100_000).p99),
+    fullCapsP50Us: round(caps.one.p50),
+    fullCapsP99Us: round(caps.one.p99),
+    fullCapsLargeP99Us: round(caps.many.p99),
+    overCedar: round(at('Cedar WASM, stateful', 1_000).mean / ours(1_000).mean),
+    overCasl: round(at('CASL, indexed by type', 1_000).mean / ours(1_000).mean),
+    heapMiB,
+    rssMiB: Math.round(process.memoryUsage().rss / 2 ** 20),
+  };
+  const ratio = round(at('plain Casbin, eval()', 1_000).mean / ours(1_000).mean);
+  say(JSON.stringify({ bench: 'policy', ratio, figures }));
 }
 
-function line(size: number | string, name: string, { p50, p99, mean }: Times): string {
-  const cells = [p50, mean, p99].map((time) => time.toFixed(1).padStart(10));
-  return `${String(size).padStart(8)}  ${name.padEnd(32)}${cells.join('')} µs (p50, mean, p99)`;
+const WIDTH = 30;
+
+function cellOf(times: Times | undefined, ours?: Times): string {
+  if (!times) {
+    return '–';
+  }
+  const share = ours && times !== ours ? ` (${(times.mean / ours.mean).toPrecision(3)}×)` : '';
+  return `${times.p50.toFixed(0)}, ${times.p99.toFixed(0)}${share}`;
 }
 
 function round(value: number): number {

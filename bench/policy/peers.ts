@@ -1,15 +1,31 @@
 import { createMongoAbility, subject, type MongoAbility } from '@casl/ability';
 import { newEnforcer, newModelFromString, type Enforcer } from 'casbin';
-import type { AttributeInput } from '../../src/policy/attributes.js';
 import type { Condition, Leaf } from '../../src/policy/condition.js';
+import type { DataEngine } from '../../src/policy/engine/data-engine.js';
+import { decide } from '../../src/policy/engine/decide.js';
+import { snapshotOf } from '../../src/policy/engine/snapshot.js';
 import type { PolicyRule } from '../../src/policy/policy.types.js';
-import { cedarAllows, cedarContext, cedarPolicies, prepareCedar } from '../differential/cedar.js';
-import type { Ground, Question } from './ground.js';
+import type { Question } from '../differential/cases.js';
+import { askCedar, callOf, loadPolicies } from '../differential/cedar.js';
+import type { Ground } from './ground.js';
 
 /** One engine that answers questions on all rules of a ground. */
 export interface Peer {
   readonly name: string;
-  readonly allows: (question: Question) => boolean;
+  /** Puts a question into the engine's own words: what is called then is the deciding alone. */
+  readonly asking: (question: Question) => () => boolean;
+}
+
+/** This engine: finds the candidates, has Casbin decide, walks the trees, hashes the attributes and explains. */
+export function ownPeer(engine: DataEngine, { allows, denies, questions }: Ground): Peer {
+  const snapshot = snapshotOf(1, [...allows, ...denies], questions[0]?.now.getTime() ?? 0);
+  return {
+    name: 'this engine',
+    asking: ({ key, attributes, now }) => {
+      const question = { key, attributes, decisionId: 'benchmark', now };
+      return () => decide(engine, snapshot, question).outcome === 'allow';
+    },
+  };
 }
 
 // As its documentation shows attribute-based access: the rule is text, evaluated for each request.
@@ -25,9 +41,9 @@ m = (p.obj == r.obj || p.obj == "*") && p.act == r.act && eval(p.rule)
 `;
 
 /** Casbin with `eval()` over every rule. */
-export async function plainCasbin({ rules, guardrails }: Ground): Promise<Peer> {
+export async function casbinPeer({ allows, denies }: Ground): Promise<Peer> {
   const enforcer: Enforcer = await newEnforcer(newModelFromString(EVAL_MODEL));
-  const rows = [...rules, ...guardrails].map((rule) => [
+  const rows = [...allows, ...denies].map((rule) => [
     rule.datasetId ?? '*',
     rule.action,
     rule.effect === 'allow' ? allowText(rule) : textOf(rule.condition),
@@ -35,9 +51,12 @@ export async function plainCasbin({ rules, guardrails }: Ground): Promise<Peer> 
   ]);
   await enforcer.addPolicies(rows);
   return {
-    name: 'node-casbin, eval()',
-    allows: ({ key, attributes }) =>
-      enforcer.enforceSync(flat(attributes), key.datasetId, key.action),
+    name: 'plain Casbin, eval()',
+    asking: (question) => {
+      const { datasetId, action } = question.key;
+      const attributes = flat(question);
+      return () => (enforcer.enforceSync(attributes, datasetId, action) as unknown) === true;
+    },
   };
 }
 
@@ -46,13 +65,11 @@ function allowText({ recipients, condition }: PolicyRule): string {
 }
 
 // Its parser knows no quotes in a member's name, and reads a dot as one more member.
-function flat(attributes: AttributeInput): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [
-      name.replace('.', '_'),
-      name === 'request.now' ? Date.parse(String(value)) : value,
-    ]),
+function flat({ attributes, now }: Question): Record<string, unknown> {
+  const known = Object.entries(attributes).map(
+    ([name, value]) => [name.replace('.', '_'), value] as const,
   );
+  return { ...Object.fromEntries(known), request_now: now.getTime() };
 }
 
 function textOf(condition: Condition): string {
@@ -97,25 +114,22 @@ function anyText(value: string, list: readonly (string | number)[]): string {
   return `(${list.map((one) => `${value} == ${JSON.stringify(one)}`).join(' || ')})`;
 }
 
-/** Cedar, its policies parsed once. */
-export function cedarPeer({ rules, guardrails }: Ground): Peer {
-  const scoped = rules.map((rule) =>
-    cedarPolicies([rule], null).replace(
-      'resource)',
-      `resource == Dataset::"${rule.datasetId ?? ''}")`,
-    ),
-  );
-  prepareCedar('bench', [...scoped, cedarPolicies(guardrails, null)].join('\n'));
+/** Cedar, its policies parsed once; an allow is scoped to its dataset. */
+export function cedarPeer({ allows, denies }: Ground): Peer {
+  loadPolicies('benchmark', [...allows, ...denies]);
   return {
-    name: 'Cedar wasm, stateful',
-    allows: ({ key, attributes }) => cedarAllows('bench', cedarContext(attributes), key.datasetId),
+    name: 'Cedar WASM, stateful',
+    asking: (question) => {
+      const call = callOf('benchmark', question);
+      return () => askCedar(call).outcome === 'allow';
+    },
   };
 }
 
 /** CASL, which indexes its rules by the type of what is asked for: here the dataset. */
-export function caslPeer({ rules, guardrails }: Ground): Peer {
+export function caslPeer({ allows, denies }: Ground): Peer {
   const rows = [
-    ...rules.map((rule) => ({
+    ...allows.map((rule) => ({
       action: 'read',
       subject: rule.datasetId ?? '',
       conditions: {
@@ -123,7 +137,7 @@ export function caslPeer({ rules, guardrails }: Ground): Peer {
         ...mongo(rule.condition),
       },
     })),
-    ...guardrails.map((rule) => ({
+    ...denies.map((rule) => ({
       action: 'read',
       subject: 'all',
       inverted: true,
@@ -133,8 +147,10 @@ export function caslPeer({ rules, guardrails }: Ground): Peer {
   const ability: MongoAbility = createMongoAbility(rows as never);
   return {
     name: 'CASL, indexed by type',
-    allows: ({ key, attributes }) =>
-      ability.can('read', subject(key.datasetId, { ...flat(attributes) }) as never),
+    asking: (question) => {
+      const asked = subject(question.key.datasetId, flat(question)) as never;
+      return () => ability.can('read', asked);
+    },
   };
 }
 
