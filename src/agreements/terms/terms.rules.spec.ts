@@ -6,6 +6,7 @@ import {
   PROVIDER,
   RECIPIENT,
 } from '../../../test/support/agreement-terms.js';
+import { isUsableOn, type Vocabulary } from '../../kernel/vocabulary.js';
 import { readTerms } from './read-terms.js';
 import { checkTerms, requireComplete } from './terms.rules.js';
 import type { ParentFacts, TermsFacts } from './terms-facts.js';
@@ -71,7 +72,12 @@ describe('the rules of section 2', () => {
   const identity: readonly Case[] = [
     ['a summary of 300 words', { summary: words(300) }, []],
     ['a summary of 301 words', { summary: words(301) }, ['/summary']],
-    ['an objective of 1,001 words', { objective: words(1001) }, ['/objective']],
+    ...(['objective', 'necessity', 'publicBenefit', 'alternatives'] as const).flatMap(
+      (name): Case[] => [
+        [`${name} of 1,000 words`, { [name]: words(1000) }, []],
+        [`${name} of 1,001 words`, { [name]: words(1001) }, [`/${name}`]],
+      ],
+    ),
     ['an end on its start', { endsOn: '2026-06-01' }, ['/endsOn', '/reviewOn']],
     [
       'an end in the past',
@@ -289,6 +295,19 @@ describe('the rules of section 2', () => {
     );
     const dated = { ...vocabularies, purpose: { ...purpose, terms: of } };
     expect(pointersOf(terms, { vocabularies: dated })).toEqual(pointers);
+  });
+
+  it('R2.6: what was agreed on paper years ago may name all that was law then', () => {
+    const vocabularies = Object.values(exampleFacts().vocabularies) as readonly Vocabulary[];
+    const newer = vocabularies.flatMap((vocabulary) =>
+      vocabulary.terms
+        .filter(({ code }) => !isUsableOn(vocabulary, code, '2021-06-01'))
+        .map(({ effectiveFrom }) => [vocabulary.vocabulary, effectiveFrom] as const),
+    );
+    // The Data (Use and Access) Act 2025 brought these into force.
+    const [basis, ...interests] = newer;
+    expect(basis).toEqual(['lawful-basis', '2026-02-05']);
+    expect(interests).toEqual(Array(5).fill(['recognised-interest', '2026-02-05']));
   });
 
   it('do not tell another owner’s dataset from one that does not exist', () => {
