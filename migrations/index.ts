@@ -19,6 +19,7 @@ import { DecisionReplay1790000000018 } from './0018-decision-replay.js';
 import { RoleEnds1790000000019 } from './0019-role-ends.js';
 import { Supervision1790000000020 } from './0020-supervision.js';
 import { SessionProbes1790000000022 } from './0022-session-probes.js';
+import { Feeds1790000000023 } from './0023-feeds.js';
 import { DecisionsOfAgreements1790000000024 } from './0024-decisions-of-agreements.js';
 
 /** Every migration, in order. A list, not a glob: what runs is what was read. */
@@ -44,5 +45,6 @@ export const migrations = [
   RoleEnds1790000000019,
   Supervision1790000000020,
   SessionProbes1790000000022,
+  Feeds1790000000023,
   DecisionsOfAgreements1790000000024,
 ];

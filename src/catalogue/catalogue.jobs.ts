@@ -5,23 +5,29 @@ import {
 } from '@nestjs/common';
 import { RepeatedJob } from '../platform/jobs/repeated-job.js';
 import { Sealing } from './sealing/sealing.service.js';
+import { Watching } from './watching/watching.service.js';
 
 const EVERY_MS = 1_000;
 
-/** Seals what was published or is to be sealed again. */
+/** Seals what was published or is to be sealed again, and watches the feeds that are due. */
 @Injectable()
 export class CatalogueJobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly job: RepeatedJob;
+  private readonly jobs: readonly RepeatedJob[];
 
-  constructor(sealing: Sealing) {
-    this.job = new RepeatedJob('seals_failed', EVERY_MS, (signal) => sealing.sealDue(signal));
+  constructor(sealing: Sealing, watching: Watching) {
+    this.jobs = [
+      new RepeatedJob('seals_failed', EVERY_MS, (signal) => sealing.sealDue(signal)),
+      new RepeatedJob('watches_failed', EVERY_MS, (signal) => watching.watchDue(signal)),
+    ];
   }
 
   onApplicationBootstrap(): void {
-    this.job.start();
+    this.jobs.forEach((job) => {
+      job.start();
+    });
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.job.stop();
+    await Promise.all(this.jobs.map((job) => job.stop()));
   }
 }

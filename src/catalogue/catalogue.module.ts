@@ -13,6 +13,9 @@ import { DatasetsService } from './datasets.service.js';
 import { SEAL_LIMITS, SealLimits } from './sealing/seal-limits.js';
 import { SealingRepository } from './sealing/sealing.repository.js';
 import { Sealing } from './sealing/sealing.service.js';
+import { WATCH_LIMITS, WatchLimits } from './watching/watch-limits.js';
+import { WatchingRepository } from './watching/watching.repository.js';
+import { Watching } from './watching/watching.service.js';
 
 @Module({
   imports: [
@@ -31,7 +34,10 @@ import { Sealing } from './sealing/sealing.service.js';
     Sealing,
     SealingRepository,
     { provide: SealLimits, useValue: SEAL_LIMITS },
+    Watching,
+    WatchingRepository,
+    { provide: WatchLimits, useValue: WATCH_LIMITS },
   ],
-  exports: [Sealing],
+  exports: [Sealing, Watching],
 })
 export class CatalogueModule {}

@@ -12,6 +12,9 @@ import { DatasetsService } from '../../src/catalogue/datasets.service.js';
 import { SEAL_LIMITS, SealLimits } from '../../src/catalogue/sealing/seal-limits.js';
 import { SealingRepository } from '../../src/catalogue/sealing/sealing.repository.js';
 import { Sealing } from '../../src/catalogue/sealing/sealing.service.js';
+import { WATCH_LIMITS, WatchLimits } from '../../src/catalogue/watching/watch-limits.js';
+import { WatchingRepository } from '../../src/catalogue/watching/watching.repository.js';
+import { Watching } from '../../src/catalogue/watching/watching.service.js';
 import { CascadeModule } from '../../src/cascade/cascade.module.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import type { Config } from '../../src/config/config.js';
@@ -74,6 +77,9 @@ export const STRANGER = '01990000-0000-7000-8000-0000000000e1';
     Sealing,
     SealingRepository,
     { provide: SealLimits, useValue: SEAL_LIMITS },
+    Watching,
+    WatchingRepository,
+    { provide: WatchLimits, useValue: WATCH_LIMITS },
   ],
 })
 class WorldModule {}
