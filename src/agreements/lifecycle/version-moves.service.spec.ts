@@ -47,6 +47,30 @@ const STATUSES: readonly Reachable[] = [
 ];
 const PREPARING: readonly VersionStatus[] = ['draft', 'in_review', 'awaiting_signature'];
 
+/** The one event of each act; of what two people do, of the second one's approval. Ending comes after notice. */
+const EVENT: Readonly<Partial<Record<VersionAct, string>>> = {
+  edit: 'agreement.edited',
+  submit: 'agreement.submitted',
+  accept: 'agreement.reviewed',
+  return: 'agreement.returned',
+  recall: 'agreement.returned',
+  sign: 'agreement.signed',
+  decline: 'agreement.declined',
+  suspend: 'agreement.suspended',
+  resume: 'agreement.resumed',
+  terminate: 'notice.sent',
+  complete: 'agreement.review-completed',
+  amend: 'agreement.amended',
+  renew: 'agreement.amended',
+  abandon: 'agreement.terminated',
+};
+
+/** Who may be the second person: not of the first one's duty. */
+const SECOND: Readonly<Partial<Record<VersionAct, readonly string[]>>> = {
+  resume: [PROVIDER.signatory, PROVIDER.officer],
+  terminate: [PROVIDER.signatory, PROVIDER.dpo],
+};
+
 /** What somebody calls, and the act of the table that it is in a status. */
 interface Call {
   readonly act: (status: VersionStatus) => VersionAct;
@@ -120,6 +144,17 @@ const CALLS: Readonly<Record<string, Call>> = {
     },
   },
 };
+
+/** The second person's approval of what a first one proposed. */
+const agree =
+  (act: VersionAct, proposer: string) =>
+  async (answer: unknown): Promise<void> => {
+    const { approvalId } = answer as { approvalId?: string };
+    const second = SECOND[act]?.find((personId) => personId !== proposer);
+    if (approvalId !== undefined && second !== undefined) {
+      await world.approvals.approve(world.as(second), approvalId);
+    }
+  };
 
 /** An agreement in that status; the clock then stands at `LATER`. */
 async function agreementIn(status: Reachable): Promise<string> {
@@ -240,8 +275,15 @@ describe('every move of a version, by everybody, in every status', () => {
       for (const personId of people) {
         const outcome = expected(call, status, personId);
         const target = outcome === 'done' ? await agreementIn(status) : id;
-        const code = await codeOf(call.run(world.as(personId), target));
+        const known = await world.eventsOf(target);
+        const code = await codeOf(
+          call.run(world.as(personId), target).then(agree(call.act(status), personId)),
+        );
         expect([name, status, personId, code]).toEqual([name, status, personId, outcome]);
+        if (outcome === 'done') {
+          const told = [...known, EVENT[call.act(status)]].sort();
+          expect(await world.eventsOf(target)).toEqual(told);
+        }
       }
       // Refused is refused: nothing changed, and no event says that it did.
       expect(await everythingOf(id)).toEqual(before);

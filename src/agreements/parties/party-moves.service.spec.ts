@@ -52,6 +52,21 @@ const STATUSES: readonly Reachable[] = [
   'lapsed',
 ];
 
+/** The events of each act; of what two people do, of the second one's approval. The agreement asks for no notice. */
+const EVENTS: Readonly<Record<Call['act'], readonly string[]>> = {
+  review: ['agreement.reviewed'],
+  sign: ['agreement.signed', 'party.activated', 'policy.published'],
+  suspend: ['party.suspended'],
+  resume: ['party.resumed'],
+  withdraw: ['notice.sent', 'party.withdrawn'],
+  exclude: ['notice.sent', 'party.excluded'],
+};
+/** Who may be the second person, whoever was the first. */
+const SECOND: Readonly<Partial<Record<Call['act'], readonly string[]>>> = {
+  resume: [NEWCOMER.signatory, NEWCOMER.officer],
+  exclude: [PROVIDER.signatory, PROVIDER.dpo],
+};
+
 interface Place {
   readonly id: string;
   readonly partyId: string;
@@ -100,6 +115,17 @@ const CALLS: readonly Call[] = [
     run: (by, { id, partyId }) => world.parties.exclude(by, id, partyId, { reason: WHY }),
   },
 ];
+
+/** The second person's approval of what a first one proposed. */
+const agree =
+  ({ act }: Call, proposer: string) =>
+  async (answer: unknown): Promise<void> => {
+    const { approvalId } = answer as { approvalId?: string };
+    const second = SECOND[act]?.find((personId) => personId !== proposer);
+    if (approvalId !== undefined && second !== undefined) {
+      await world.approvals.approve(world.as(second), approvalId);
+    }
+  };
 
 type Step = (place: Place) => Promise<unknown>;
 const review: Step = async ({ id }) =>
@@ -223,8 +249,12 @@ describe('every move of a party, by everybody, in every status', () => {
       for (const personId of people) {
         const outcome = expected(call, status, personId);
         const target = outcome === 'done' ? await placeIn(status) : place;
-        const code = await codeOf(call.run(world.as(personId), target));
+        const known = await world.eventsOf(target.id);
+        const code = await codeOf(call.run(world.as(personId), target).then(agree(call, personId)));
         expect([call.act, status, personId, code]).toEqual([call.act, status, personId, outcome]);
+        if (outcome === 'done') {
+          expect(await world.eventsOf(target.id)).toEqual([...known, ...EVENTS[call.act]].sort());
+        }
       }
       // Refused is refused: nothing changed, and no event says that it did.
       expect(await everythingOf(place)).toEqual(before);
