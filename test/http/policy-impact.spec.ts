@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiClient } from '../../sandbox/api-client.js';
 import type { IssuedGrant } from '../../sandbox/demo/reading.js';
+import { PolicyService } from '../../src/policy/policy.service.js';
 import { boroughSubjects, registerBorough, type Borough } from '../support/borough.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
 import { lockedAgreement } from '../support/second-agreement.js';
@@ -68,14 +69,19 @@ describe('the impact of agreements and guardrails, before anybody signs', () => 
     await world.close();
   }, 30_000);
 
-  const impactOf = (by: ApiClient, id: string, query = ''): Promise<Impact> =>
-    by.get<Impact>(`${AGREEMENTS}/${id}/impact?${query}`);
+  // What a node answers rests on the rules it knows: it hears of a publication in a moment.
+  const catchUp = (): Promise<unknown> => world.app.get(PolicyService, { strict: false }).catchUp();
+  const impactOf = async (by: ApiClient, id: string, query = ''): Promise<Impact> => {
+    await catchUp();
+    return by.get<Impact>(`${AGREEMENTS}/${id}/impact?${query}`);
+  };
   const readsOf = (changes: readonly Change[]): readonly string[] =>
     changes
       .filter(({ action }) => action === 'dataset:read')
       .map((one) => one.datasetId)
       .sort();
   const explain = async (by: ApiClient, question: object): Promise<string> => {
+    await catchUp();
     const me = await by.get<{ personId: string }>('/api/v1/me');
     const body = {
       personId: me.personId,
@@ -236,8 +242,10 @@ describe('the impact of agreements and guardrails, before anybody signs', () => 
     let approvalId: string;
     const propose = async (by: ApiClient, body: object): Promise<string> =>
       (await by.post<{ approvalId: string }>(GUARDRAILS, body)).approvalId;
-    const impact = (by: ApiClient, id: string): Promise<Impact> =>
-      by.get<Impact>(`/api/v1/approvals/${id}/impact`);
+    const impact = async (by: ApiClient, id: string): Promise<Impact> => {
+      await catchUp();
+      return by.get<Impact>(`/api/v1/approvals/${id}/impact`);
+    };
     const rule = {
       id: 'G70',
       actions: ['dataset:request'],
