@@ -12,7 +12,7 @@ interface Agreement {
   readonly id: string;
   readonly status: string;
   readonly versionHash: string | null;
-  readonly terms: { readonly items: readonly object[] };
+  readonly terms: { readonly items: readonly object[]; readonly parties: readonly object[] };
   readonly parties: readonly { readonly status: string }[];
   readonly warnings: readonly { readonly code: string; readonly agreementId?: string }[];
   readonly attestation: { readonly paperSha256: string } | null;
@@ -64,9 +64,12 @@ describe('where agreements begin', () => {
   it('names every contradiction of a draft at once, and changes nothing', async () => {
     const { terms } = await draft({ fromAgreementId: earlier });
     const [item] = terms.items;
+    const [provider, recipient] = terms.parties as readonly [{ signatoryId: string }, object];
     const contradictory = await draft({
       fromAgreementId: earlier,
       items: [{ ...item, dataClass: 'special_category' }],
+      // Somebody's signatory, and not this party's.
+      parties: [provider, { ...recipient, signatoryId: provider.signatoryId }],
       modes: ['stream', 'sts'],
       purposes: ['https://w3id.org/dpv#AcademicResearch', 'fun'],
       reviewOn: '2020-01-01',
@@ -79,6 +82,7 @@ describe('where agreements begin', () => {
         '/endsOn',
         '/reviewOn',
         '/purposes/1',
+        '/parties/1/signatoryId',
         '/legal',
         '/modes/1',
         '/rightsLead',

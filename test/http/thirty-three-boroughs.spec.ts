@@ -207,10 +207,15 @@ describe('one document, many parties', () => {
   it('takes no signature twice, or of a stranger', async () => {
     const sign = (one: Borough['signatory'], versionHash: string) =>
       one.try('POST', `${path()}/signatures`, { decision: 'sign', versionHash });
-    const replayed = await sign(borough(1).signatory, hash);
-    expect([replayed.status, replayed.body['code']]).toEqual([409, 'transition_not_allowed']);
+    const held = (): Promise<Signatures> => world.callers.owner.get(`${path()}/signatures`);
+    const before = await held();
+    expect(await sign(borough(1).signatory, hash)).toMatchObject({
+      status: 409,
+      body: { code: 'transition_not_allowed', errors: [{ pointer: '/versionHash' }] },
+    });
     // A signatory, and of no party here.
     expect((await sign(world.callers.partnerSignatory, hash)).status).toBe(404);
+    expect(await held()).toEqual(before);
     const second = await world.callers.owner.try('POST', `${path()}/accede`, borough(1).party);
     expect([second.status, second.body['code']]).toEqual([409, 'conflict']);
   }, 60_000);
@@ -245,7 +250,11 @@ describe('one document, many parties', () => {
     );
     await dpo.post(`/api/v1/approvals/${approvalId}/approve`);
     const late = await owner.try('POST', `${path()}/accede`, borough(4).party);
-    expect([late.status, late.body['code']]).toEqual([409, 'transition_not_allowed']);
+    expect(late).toMatchObject({
+      status: 409,
+      body: { code: 'transition_not_allowed', errors: [{ pointer: '/organisationId' }] },
+    });
+    expect(await statusOf(borough(4))).toBe('withdrawn');
   }, 60_000);
 });
 

@@ -41,7 +41,10 @@ export function partyOfDuty(
   const [open, ...others] = theirs.filter(({ answer }) => answer === from);
   if (!open) {
     const { status, answer } = first;
-    throw new ConcordatError('transition_not_allowed', { status, answer, act });
+    const reason =
+      answer === 'none' ? 'the party’s dpo has not accepted it yet' : 'the party answered to it';
+    const errors = [{ pointer: '/versionHash', reason }];
+    throw new ConcordatError('transition_not_allowed', { status, answer, act, errors });
   }
   if (others.length > 0) {
     const reason = `you are ${duty} of several parties: name one`;

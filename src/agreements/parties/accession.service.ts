@@ -39,11 +39,10 @@ export class Accession {
     const lead = owned.find(({ isLead }) => isLead);
     const provider = owned.find(isProvider);
     this.gate.allow(principal, agreement, 'agreement:accede', (lead ?? provider) !== undefined);
-    if (agreement.status !== 'active') {
-      throw new ConcordatError('transition_not_allowed', {
-        status: agreement.status,
-        act: 'accede',
-      });
+    const { status } = agreement;
+    if (status !== 'active') {
+      const errors = [{ pointer: '/organisationId', reason: `cannot join what is ${status}` }];
+      throw new ConcordatError('transition_not_allowed', { status, act: 'accede', errors });
     }
     const offered = readInvitation(body, agreement.terms);
     const organisationId = requireNewcomer(agreement, offered);

@@ -92,6 +92,7 @@ describe('accession', () => {
     const id = await inForce();
     await world.parties.accede(owner(), id, invitation());
     expect((await partyOf(id, NEWCOMER.id)).status).toBe('invited');
+    expect(await world.eventsOf(id)).toContain('party.invited');
     expect(await recipientsOf(id)).toEqual([RECIPIENT.id]);
     const versionHash = (await get(id)).versionHash ?? '';
     const early = sign(NEWCOMER.signatory, id, versionHash);
