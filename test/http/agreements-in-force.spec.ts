@@ -104,7 +104,7 @@ describe('an agreement in force', () => {
         status: 409,
         body: { code: 'conflict' },
       });
-      expect((await mailsTo('dpo')).at(-1)).toContain('a party leaves it');
+      expect((await mailsTo('dpo')).at(-1)).toContain('Camden leaves it');
       expect((await takeBack(notice, world.callers.ownerSignatory)).status).toBe(403);
       expect((await takeBack(notice, brent.signatory)).status).toBe(404);
       const elsewhere = { ...notice, id: randomUUID() };
@@ -129,7 +129,7 @@ describe('an agreement in force', () => {
       const notice = await noticed(() => approve(approvalId));
       expect(notice).toMatchObject({ act: 'exclude', partyId });
       expect(await mailsTo('camden-signatory')).toContainEqual(
-        expect.stringContaining('the lead excludes a party from it'),
+        expect.stringContaining('the lead excludes Camden from it'),
       );
       expect((await takeBack(notice, camden.signatory)).status).toBe(403);
       expect((await takeBack(notice, dpo)).status).toBe(200);

@@ -7,11 +7,13 @@ import type { AgreementVersion } from '../agreement.types.js';
 import { hasLeft } from '../parties/party-lifecycle.rules.js';
 import { VersionsRepository } from '../versions/versions.repository.js';
 import type { Notice, NoticeAct } from './notice.rules.js';
+import { NoticesRepository } from './notices.repository.js';
 
-const WHAT: Readonly<Record<NoticeAct, string>> = {
-  terminate: 'the agreement ends',
-  withdraw: 'a party leaves it',
-  exclude: 'the lead excludes a party from it',
+/** @param who the name of the party that leaves. */
+const WHAT: Readonly<Record<NoticeAct, (who: string) => string>> = {
+  terminate: () => 'the agreement ends',
+  withdraw: (who) => `${who} leaves it`,
+  exclude: (who) => `the lead excludes ${who} from it`,
 };
 
 /** Tells the signatories and dpos of the other parties of a notice, in the transaction that gives it or takes it back. */
@@ -19,6 +21,7 @@ const WHAT: Readonly<Record<NoticeAct, string>> = {
 export class NoticeMail {
   constructor(
     private readonly versions: VersionsRepository,
+    private readonly notices: NoticesRepository,
     private readonly outbox: Outbox,
     @Inject(Config) private readonly config: Config,
   ) {}
@@ -33,7 +36,10 @@ export class NoticeMail {
       ({ organisationId, status }) => organisationId !== notice.organisationId && !hasLeft(status),
     );
     const people = others.flatMap(({ signatoryId, dpoId }) => [signatoryId, dpoId]);
-    const text = [...this.news(agreement, notice, news), '', ...this.closing(agreement)].join('\n');
+    const who = await this.notices.nameOf(tx, notice);
+    const said =
+      news === 'sent' ? this.given(agreement, notice, who) : this.undone(agreement, notice, who);
+    const text = [...said, '', ...this.closing(agreement)].join('\n');
     const subject = `Concordat: notice under ${agreement.reference}`;
     for (const { personId, email } of await this.versions.addresses(tx, people)) {
       const dedupeKey = `notice:${notice.id}:${news}:${personId}`;
@@ -41,22 +47,23 @@ export class NoticeMail {
     }
   }
 
-  private news(
+  private given(
     { reference }: AgreementVersion,
     { act, takesEffectAt }: Notice,
-    news: 'sent' | 'taken-back',
+    who: string,
   ): readonly string[] {
-    if (news === 'taken-back') {
-      return [
-        `The notice under ${reference} that ${WHAT[act]} was taken back: it goes on as it is.`,
-      ];
-    }
     const lastDay = londonDay(new Date(Date.parse(takesEffectAt) - 1));
     return [
-      `Notice was given under ${reference}: ${WHAT[act]}. The last day is ${lastDay}.`,
+      `Notice was given under ${reference}: ${WHAT[act](who)}. The last day is ${lastDay}.`,
       '',
       'Until then it goes on as it is, and whoever gave the notice may take it back. Then every grant that rests on it',
       'ends.',
+    ];
+  }
+
+  private undone({ reference }: AgreementVersion, { act }: Notice, who: string): readonly string[] {
+    return [
+      `The notice under ${reference} that ${WHAT[act](who)} was taken back: it goes on as it is.`,
     ];
   }
 

@@ -77,6 +77,15 @@ export class NoticesRepository {
     await tx.query('UPDATE agreement_party SET ends_at = $2 WHERE id = $1', [partyId, endsAt]);
   }
 
+  /** What the party that leaves is called; nothing when the agreement ends. */
+  async nameOf(tx: Tx, { partyId }: Notice): Promise<string> {
+    const [row] = await tx.query<{ name: string }[]>(
+      `SELECT o.name FROM agreement_party p JOIN organisation o ON o.id = p.organisation_id WHERE p.id = $1`,
+      [partyId],
+    );
+    return row?.name ?? '';
+  }
+
   async dueParties(
     manager: EntityManager,
     now: Date,
