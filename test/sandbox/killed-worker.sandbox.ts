@@ -188,17 +188,24 @@ describe('two workers on one database, one of them killed', () => {
     return { agreementId, grantId: (await world.issue(accessRequestId)).id };
   }
 
-  /** Agreements that end, agreements that nobody reviewed and grants that end, each with a live grant. */
+  /** Agreements that end, that nobody reviewed and that a party leaves, and grants that end: each with a live grant. */
   async function dueWork() {
-    const work = { ending: [] as string[], unreviewed: [] as string[], grants: [] as string[] };
+    const work = {
+      ending: [] as string[],
+      unreviewed: [] as string[],
+      leaving: [] as string[],
+      grants: [] as string[],
+    };
     for (let at = 0; at < EACH; at += 1) {
-      const [ending, unreviewed, going] = [
+      const [ending, unreviewed, leaving, going] = [
+        await agreementInForce(),
         await agreementInForce(),
         await agreementInForce(),
         await agreementInForce(),
       ];
       work.ending.push(ending.agreementId);
       work.unreviewed.push(unreviewed.agreementId);
+      work.leaving.push(leaving.agreementId);
       work.grants.push(going.grantId);
     }
     return work;
@@ -209,12 +216,18 @@ describe('two workers on one database, one of them killed', () => {
   it.each(MOMENTS)(
     'R3.25: each due move and its event are there once when one dies %s',
     async (_moment, lock) => {
-      const { ending, unreviewed, grants } = await dueWork();
+      const { ending, unreviewed, leaving, grants } = await dueWork();
+      const theirs = `agreement_id IN (${quoted(leaving)}) AND organisation_id = '${GROUND.recipient}'`;
       // Due from this instant, and the lock with it: no worker sees the one without the other for long.
       await holder.query(
         `BEGIN;
          UPDATE agreement_version SET ends_at = now() WHERE agreement_id IN (${quoted(ending)});
          UPDATE agreement_version SET next_review_on = '2026-01-02' WHERE agreement_id IN (${quoted(unreviewed)});
+         INSERT INTO agreement_notice (id, agreement_id, act, party_id, organisation_id, reason, given_by, given_at,
+           takes_effect_at, audit_event_id)
+         SELECT gen_random_uuid(), agreement_id, 'withdraw', id, organisation_id, 'Merged', signatory_id, now(), now(),
+           audit_event_id FROM agreement_party WHERE ${theirs};
+         UPDATE agreement_party SET ends_at = now() WHERE ${theirs};
          UPDATE grants SET expires_at = now() WHERE id IN (${quoted(grants)});
          COMMIT; BEGIN; ${lock}`,
       );
@@ -225,8 +238,9 @@ describe('two workers on one database, one of them killed', () => {
            WHERE g.status IN ('issued', 'active') AND (g.expires_at <= now() OR v.status <> 'active')
              OR v.status = 'active' AND (v.ends_at <= now() OR v.next_review_on <= '2026-01-02')`,
         );
-        return left === 0;
+        return left + (await count('agreement_notice WHERE settled_by IS NULL')) === 0;
       });
+      expect(await ends('party.withdrawn', 'agreement_id', leaving)).toEqual(leaving.map(() => 1));
       expect(await ends('agreement.expired', 'agreement_id', ending)).toEqual(ending.map(() => 1));
       expect(await ends('agreement.suspended', 'agreement_id', unreviewed)).toEqual(
         unreviewed.map(() => 1),
@@ -247,7 +261,8 @@ describe('two workers on one database, one of them killed', () => {
     expect(
       await count(
         `grants g JOIN agreement_version v ON v.agreement_id = g.agreement_id AND v.version = g.agreement_version
-         WHERE g.status IN ('issued', 'active') AND v.status <> 'active'`,
+         WHERE g.status IN ('issued', 'active') AND (v.status <> 'active' OR EXISTS (SELECT FROM agreement_party p
+           WHERE p.agreement_id = g.agreement_id AND p.organisation_id = g.organisation_id AND p.status <> 'active'))`,
       ),
     ).toBe(0);
     expect(
