@@ -1,5 +1,5 @@
 import type { AgreementVersion, Party } from '../agreement.types.js';
-import { isOverByNotice } from './as-of.rules.js';
+import { isOverByNotice, isReviewOverdue } from './as-of.rules.js';
 import { hasLeft } from '../parties/party-lifecycle.rules.js';
 
 /** Who must sign before a version comes into force: its founding parties; of an administrative amendment, the lead (R3.2). */
@@ -47,8 +47,9 @@ function lets(
     case undefined:
       return true;
     case 'active':
-      // What notice has ended takes the next version along, also before the sweep has written that.
-      return !isOverByNotice(base, now);
+      // What notice has ended takes the next version along, and what is suspended blocks it, also before the sweep has
+      // written that.
+      return !isOverByNotice(base, now) && !isReviewOverdue(base, now);
     case 'expired':
     case 'terminated':
       return amendment === 'material';

@@ -1,4 +1,6 @@
 import type { AgreementVersion, Party } from '../agreement.types.js';
+import { londonDay } from '../../kernel/london-day.js';
+import { lastDayOverdueOn } from '../review-dates/review-date.rules.js';
 import { hasRun, noticeOf } from '../notices/notice.rules.js';
 import { moveParty, PARTY_TRANSITIONS } from '../parties/party-lifecycle.rules.js';
 import type { VersionStatus } from './version-lifecycle.rules.js';
@@ -13,6 +15,12 @@ export function isOverByNotice(agreement: AgreementVersion, now: Date): boolean 
   return isOver(agreement, now) && hasRun(noticeOf(agreement, null), now);
 }
 
+/** R3.19: in force, and not reviewed for so long that it is suspended. */
+export function isReviewOverdue({ status, nextReviewOn }: AgreementVersion, now: Date): boolean {
+  const lastDay = lastDayOverdueOn(londonDay(now));
+  return status === 'active' && nextReviewOn !== null && nextReviewOn <= lastDay;
+}
+
 /** R3.25: the agreement as it stands at an instant, whether or not the sweep has written that yet. */
 export function asOf(agreement: AgreementVersion, now: Date): AgreementVersion {
   return {
@@ -24,7 +32,7 @@ export function asOf(agreement: AgreementVersion, now: Date): AgreementVersion {
 
 function statusAt(agreement: AgreementVersion, now: Date): VersionStatus {
   if (!isOver(agreement, now)) {
-    return agreement.status;
+    return isReviewOverdue(agreement, now) ? 'suspended' : agreement.status;
   }
   return isOverByNotice(agreement, now) ? 'terminated' : 'expired';
 }

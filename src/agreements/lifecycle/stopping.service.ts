@@ -15,6 +15,7 @@ import {
   brokerEvent,
   type OpenedAgreement,
 } from './agreement-gate.js';
+import { isReviewOverdue } from './as-of.rules.js';
 import { moveVersion } from './version-lifecycle.rules.js';
 
 /** Why two people end a version, and who of them spoke first (R3.10). */
@@ -112,7 +113,7 @@ export class Stopping {
     await this.repository.setStatus(tx, agreement, { status, auditEventId, endedAt });
     await this.notices.settle(tx, agreement.id, null, auditEventId);
     await this.stop(tx, agreement);
-    if (agreement.status === 'suspended') {
+    if (agreement.status === 'suspended' || isReviewOverdue(agreement, endedAt)) {
       await this.abandonment.giveUpNext(tx, agreement);
     }
   }

@@ -5,7 +5,8 @@ import { londonDay } from '../../kernel/london-day.js';
 import type { Tx } from '../../platform/database/database.js';
 import type { ReviewCompletion } from '../agreement.types.js';
 import { AgreementGate, agreementEvent } from '../lifecycle/agreement-gate.js';
-import { requireNextReview } from './review-date.rules.js';
+import { OverdueReviews } from './overdue-reviews.service.js';
+import { lastDayOverdueOn, requireNextReview } from './review-date.rules.js';
 import { ReviewDatesRepository } from './review-dates.repository.js';
 
 /** Reviews of an agreement in force, and of its DPIA: done, and when they are due again (R3.18). */
@@ -14,6 +15,7 @@ export class CompletedReviews {
   constructor(
     private readonly gate: AgreementGate,
     private readonly reviewDates: ReviewDatesRepository,
+    private readonly overdue: OverdueReviews,
     private readonly audit: AuditService,
   ) {}
 
@@ -33,6 +35,8 @@ export class CompletedReviews {
       'agreement:review',
     );
     const today = londonDay(this.gate.now());
+    // Late is late, also when the sweep is later: what the new date would hide is written first (R3.25).
+    await this.overdue.suspendIfDue(tx, agreement, lastDayOverdueOn(today));
     const next = requireNextReview(nextReviewOn, { today, endsOn: agreement.terms.endsOn });
     await this.audit.record(tx, 'agreement.review-completed', {
       ...agreementEvent(principal, agreement, actor),

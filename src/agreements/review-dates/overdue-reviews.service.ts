@@ -3,12 +3,13 @@ import { AuditService } from '../../audit/audit.service.js';
 import { Cascade } from '../../cascade/cascade.service.js';
 import { Clock } from '../../kernel/clock.js';
 import { londonDay } from '../../kernel/london-day.js';
-import { Database } from '../../platform/database/database.js';
+import { Database, type Tx } from '../../platform/database/database.js';
 import { tryLock } from '../../platform/database/locks.js';
 import { AgreementsRepository } from '../agreements.repository.js';
 import { brokerEvent } from '../lifecycle/agreement-gate.js';
 import { moveVersion } from '../lifecycle/version-lifecycle.rules.js';
 import { lastDayOverdueOn } from './review-date.rules.js';
+import type { VersionKey } from '../versions/versions.repository.js';
 import { ReviewDatesRepository } from './review-dates.repository.js';
 
 const AT_ONCE = 100;
@@ -54,19 +55,24 @@ export class OverdueReviews {
       if (!(await tryLock(tx, { kind: 'agreement', id }))) {
         return false;
       }
-      const agreement = await this.repository.find(tx, id, version);
-      const isDue = await this.reviewDates.isOverdue(tx, { id, version }, lastDay);
-      if (agreement?.status !== 'active' || !isDue) {
-        return false;
-      }
-      const auditEventId = await this.audit.record(tx, 'agreement.suspended', {
-        ...brokerEvent(agreement),
-        reasonCodes: ['review_overdue'],
-      });
-      const status = moveVersion(agreement.status, 'suspend');
-      await this.repository.setStatus(tx, agreement, { status, auditEventId });
-      await this.cascade.apply(tx, { code: 'version_stopped', agreementId: id, version });
-      return true;
+      return this.suspendIfDue(tx, { id, version }, lastDay);
     });
+  }
+
+  /** The caller holds the agreement's lock. @param lastDay see `lastDayOverdueOn`. @returns false when nothing changed. */
+  async suspendIfDue(tx: Tx, { id, version }: VersionKey, lastDay: string): Promise<boolean> {
+    const agreement = await this.repository.find(tx, id, version);
+    const isDue = await this.reviewDates.isOverdue(tx, { id, version }, lastDay);
+    if (agreement?.status !== 'active' || !isDue) {
+      return false;
+    }
+    const auditEventId = await this.audit.record(tx, 'agreement.suspended', {
+      ...brokerEvent(agreement),
+      reasonCodes: ['review_overdue'],
+    });
+    const status = moveVersion(agreement.status, 'suspend');
+    await this.repository.setStatus(tx, agreement, { status, auditEventId });
+    await this.cascade.apply(tx, { code: 'version_stopped', agreementId: id, version });
+    return true;
   }
 }

@@ -55,10 +55,34 @@ describe('review dates of an agreement', () => {
 
   it('law 1: a cascade that fails leaves the version in force, and the next sweep suspends it', async () => {
     world.grants.failsWith = new Error('No');
-    expect(await sweepAt(OVERDUE)).toBe('active');
+    await sweepAt(OVERDUE);
     expect(await countOf('agreement.suspended')).toBe(0);
     world.grants.failsWith = undefined;
     expect(await sweepAt(OVERDUE)).toBe('suspended');
+    expect(await countOf('agreement.suspended')).toBe(1);
+  });
+
+  it('R3.25 it is suspended from that instant, swept or not: a late review does not undo it', async () => {
+    world.clock.set(LAST);
+    expect(await statusOf()).toBe('active');
+    world.clock.set(OVERDUE);
+    expect(await statusOf()).toBe('suspended');
+    const amend = world.versions.amend(
+      world.as(PROVIDER.owner),
+      id,
+      await world.etag(id, 'current'),
+    );
+    await expect(amend).rejects.toMatchObject({ code: 'transition_not_allowed' });
+    await complete(PROVIDER.dpo, '2027-04-01');
+    expect(await statusOf()).toBe('suspended');
+    expect(await countOf('agreement.suspended')).toBe(1);
+    expect(world.grants.applied).toContainEqual({
+      code: 'version_stopped',
+      agreementId: id,
+      version: 1,
+    });
+    expect(await sweepAt(OVERDUE)).toBe('suspended');
+    expect(await countOf('agreement.suspended')).toBe(1);
   });
 
   it.each([

@@ -7,6 +7,7 @@ import {
 } from '../../../test/support/agreement-world.js';
 import { ConcordatError, isConcordatError } from '../../kernel/errors.js';
 import { etagOf, type AgreementView } from '../agreement.view.js';
+import type { AgreementTerms } from '../terms/terms.types.js';
 import { RenewalGuards } from './renewal-guards.js';
 
 let world: AgreementWorld;
@@ -45,8 +46,8 @@ async function sign(id: string, versionHash: string, people = SIGNATORIES): Prom
   }
 }
 
-async function inForce(): Promise<string> {
-  const { id } = await world.agreements.create(owner(), { ...exampleTerms() });
+async function inForce(changes: Partial<AgreementTerms> = {}): Promise<string> {
+  const { id } = await world.agreements.create(owner(), { ...exampleTerms(changes) });
   await world.submit(owner(), id);
   const hash = await review(id);
   world.clock.set('2026-06-01T09:00:00+01:00');
@@ -259,9 +260,24 @@ describe('R3.3: a suspended version', () => {
   });
 });
 
+describe('a version that nobody reviewed (R3.19, R3.25)', () => {
+  it('takes the next one along when it ends, also when no sweep came between', async () => {
+    const id = await inForce();
+    const dates = { startsOn: '2027-06-01', endsOn: '2028-05-31', reviewOn: '2027-12-01' };
+    await world.versions.renew(owner(), id, await world.etag(id, 'current'), dates);
+    await world.submit(owner(), id);
+    await sign(id, await review(id));
+    world.clock.set('2027-06-01T00:00:00+01:00');
+    await world.dueMoves.sweep();
+    await world.dueMoves.sweep();
+    expect(await get(id)).toMatchObject({ version: 1, status: 'expired' });
+    expect(await get(id, 2)).toMatchObject({ status: 'terminated' });
+  });
+});
+
 describe('R3.23: a renewal', () => {
   it('keeps every other term and takes over at the instant at which the version before ends', async () => {
-    const id = await inForce();
+    const id = await inForce({ reviewOn: '2027-05-31' });
     const dates = { startsOn: '2027-06-01', endsOn: '2028-05-31', reviewOn: '2027-12-01' };
     const draft = await world.versions.renew(owner(), id, await world.etag(id, 'current'), dates);
     expect(draft).toMatchObject({ version: 2, status: 'draft' });
