@@ -104,7 +104,8 @@ export class Accession {
         role: 'data_owner',
       }),
       partyId: provider.id,
-      reasonCodes: ['admitted'],
+      // Whom: the consent itself is spent by the invitation.
+      reasonCodes: ['admitted', `organisation:${organisationId}`],
     });
     await this.repository.insertAdmission(tx, agreement.id, {
       organisationId,

@@ -203,6 +203,15 @@ describe('accession', () => {
     const consent = { organisationId: NEWCOMER.id };
     await world.parties.accede(world.as(RECIPIENT_OWNER), id, consent);
     expect((await partyOf(id, NEWCOMER.id)).status).toBe('none');
+    const [told] = await world.database.manager.query<unknown[]>(
+      `SELECT organisation_ids AS organisations, reason_codes AS codes FROM audit_event
+       WHERE agreement_id = $1 AND type = 'party.invited'`,
+      [id],
+    );
+    expect(told).toEqual({
+      organisations: [PROVIDER.id, RECIPIENT.id].sort(),
+      codes: ['admitted', `organisation:${NEWCOMER.id}`],
+    });
     await world.parties.accede(owner(), id, invitation());
     expect((await partyOf(id, NEWCOMER.id)).status).toBe('invited');
     const alone = await inForce({ ...both, admission: 'lead' });
