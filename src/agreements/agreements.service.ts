@@ -10,6 +10,7 @@ import { toSummary, toView, type AgreementSummary, type AgreementView } from './
 import { AgreementsRepository, type ListQuery } from './agreements.repository.js';
 import { Drafting } from './drafting.service.js';
 import { readBeginning } from './beginnings/beginnings.service.js';
+import { asOf } from './lifecycle/as-of.rules.js';
 import { AgreementGate } from './lifecycle/agreement-gate.js';
 import { Submission } from './submission.service.js';
 import { readTerms } from './terms/read-terms.js';
@@ -99,7 +100,10 @@ export class AgreementsService {
     return this.view(principal, agreement);
   }
 
-  /** Current versions of the agreements that the caller may read, newest first. */
+  /**
+   * Current versions of the agreements that the caller may read, newest first, as they stand now (R3.25). What a sweep has
+   * still to write is found under the status that it had.
+   */
   async list(
     principal: Principal,
     query: Omit<ListQuery, 'organisationIds'>,
@@ -108,7 +112,8 @@ export class AgreementsService {
       ...query,
       organisationIds: this.gate.readableBy(principal),
     });
-    return rows.map(toSummary);
+    const now = this.gate.now();
+    return rows.map((row) => toSummary(asOf(row, now)));
   }
 
   /** R3.6: the sign-offs that count, each verifiable offline with the published keys. */
