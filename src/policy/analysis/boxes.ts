@@ -1,10 +1,5 @@
 import { ConcordatError } from '../../kernel/errors.js';
-import {
-  ATTRIBUTES,
-  freezeAttributes,
-  type AttributeInput,
-  type AttributeName,
-} from '../attributes.js';
+import { freezeAttributes, type AttributeInput, type AttributeName } from '../attributes.js';
 import { isLeaf, type Condition, type Leaf } from '../condition.js';
 import { evaluateCondition } from '../engine/evaluate-condition.js';
 import type { Atom, Universe } from './atoms.js';
@@ -170,38 +165,4 @@ export function witnessOf(universe: Universe, { masks, sets }: Box): AttributeIn
     values[path] = part.mayBeKnown ? [...part.has] : undefined;
   }
   return values;
-}
-
-/** What a region says of one attribute, for people. */
-export interface Constraint {
-  readonly path: AttributeName;
-  /** Values that remain; of numbers, instants and addresses the ones at which something changes. */
-  readonly among?: readonly (string | number | boolean)[];
-  readonly contains?: readonly string[];
-  readonly lacks?: readonly string[];
-  readonly mayBeUnknown: boolean;
-}
-
-const MAX_SHOWN = 20;
-
-export function describe(universe: Universe, { masks, sets }: Box): readonly Constraint[] {
-  const plain = [...masks].map(([path, mask]) => {
-    const left = (universe.atoms.get(path) ?? []).filter(
-      (_, at) => (mask & (1n << BigInt(at))) !== 0n,
-    );
-    const among = left.filter((atom) => atom !== undefined && typeof atom !== 'object');
-    return {
-      path,
-      among: among.slice(0, MAX_SHOWN),
-      mayBeUnknown: left.includes(undefined),
-    };
-  });
-  const lists = [...sets].map(([path, { has, hasNot, mayBeUnknown }]) => ({
-    path,
-    contains: [...has].slice(0, MAX_SHOWN),
-    lacks: [...hasNot].slice(0, MAX_SHOWN),
-    mayBeUnknown,
-  }));
-  const order = Object.keys(ATTRIBUTES);
-  return [...plain, ...lists].sort((a, b) => order.indexOf(a.path) - order.indexOf(b.path));
 }

@@ -1,15 +1,8 @@
 import type { AttributeInput } from '../attributes.js';
 import type { Condition } from '../condition.js';
 import { universeOf, type Universe } from './atoms.js';
-import {
-  describe,
-  intersect,
-  regionOf,
-  union,
-  witnessOf,
-  type Constraint,
-  type Region,
-} from './boxes.js';
+import { intersect, regionOf, union, witnessOf, type Region } from './boxes.js';
+import { describe, type Constraint } from './constraints.js';
 
 /** An allow rule with everything that can deny it. */
 export interface RuleSet {
