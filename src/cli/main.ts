@@ -10,7 +10,7 @@ import { policy } from './policy/policy.js';
 import { UsageError } from './usage-error.js';
 
 const USAGE =
-  'Usage: concordat serve | worker | migrate | bootstrap --issuer <iss> --subject <sub> --subject <sub> | policy test [folder] | policy check [folder] [--against <folder>]';
+  'Usage: concordat serve | worker | migrate | bootstrap --issuer <iss> --subject <sub> --subject <sub> | policy test [folder or files] | policy check [folder] [--against <folder>]';
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<unknown>>> = {
   serve: () => serve(loadConfig()),

@@ -1,65 +1,63 @@
 import { readFileSync } from 'node:fs';
-import { decideCell } from '../../src/cli/policy/decide-cell.js';
+import { Coverage } from '../../src/cli/policy/coverage.js';
+import { decideCell, faultOf } from '../../src/cli/policy/decide-cell.js';
 import { readPolicyTexts } from '../../src/cli/policy/policy-folder.js';
-import { sameCell, type Cell } from '../../src/cli/policy/policy-matrix.js';
 import { readTerms } from '../../src/agreements/terms/read-terms.js';
 import { checkTerms } from '../../src/agreements/terms/terms.rules.js';
 import { policiesFolder, readGuardrails } from '../../src/policy/storage/policy-files.js';
 import { exampleFacts } from '../support/agreement-terms.js';
 
-const texts = await readPolicyTexts(undefined);
+const texts = await readPolicyTexts([]);
 const { matrices, fixtures, guardrails } = texts;
 
 describe.each(matrices)('$name', (matrix) => {
-  const isGranted = (cell: Cell): boolean =>
-    matrix.granted.some((listed) => sameCell(listed, cell));
-  const cells = matrix.cells.map(
-    (cell) => [isGranted(cell) ? 'grants' : 'denies', JSON.stringify(cell), cell] as const,
-  );
-
-  it.each(cells)('%s %s', (verdict, _name, cell) => {
-    const { outcome, failed, explanation } = decideCell(texts, matrix, cell);
-    expect([outcome, explanation]).toEqual([verdict === 'grants' ? 'allow' : 'deny', explanation]);
-    for (const { path, clause, guardrail } of failed) {
+  it.each(
+    matrix.cells.map(
+      (cell) => [cell.isGranted ? 'grants' : 'denies', JSON.stringify(cell.values), cell] as const,
+    ),
+  )('%s %s', (_verdict, _values, cell) => {
+    const decision = decideCell(texts, matrix, cell);
+    expect(faultOf(cell, decision)).toBeUndefined();
+    for (const { path, clause, guardrail } of decision.failed) {
       expect([path, clause ?? guardrail]).toEqual([path, expect.any(String)]);
     }
-    expect(failed.length > 0).toBe(outcome === 'deny');
+    expect(decision.failed.length > 0).toBe(decision.outcome === 'deny');
   });
 
-  it.each(matrix.because.map((because) => [JSON.stringify(because.cell), because] as const))(
-    'denies %s because of what it says',
-    (_name, { cell, ...reason }) => {
-      expect(decideCell(texts, matrix, cell).failed).toContainEqual(
-        expect.objectContaining(reason),
-      );
-    },
-  );
+  it.each(
+    matrix.cells.flatMap((cell) =>
+      cell.because.map((reason) => [JSON.stringify(cell.values), cell, reason] as const),
+    ),
+  )('denies %s because of what it says', (_values, cell, reason) => {
+    expect([reason.clause, reason.guardrail]).toContainEqual(expect.any(String));
+    expect(decideCell(texts, matrix, cell).failed).toContainEqual(expect.objectContaining(reason));
+  });
 });
 
 describe('the matrices together', () => {
+  const coverage = new Coverage();
   const decisions = matrices.flatMap((matrix) =>
-    matrix.cells.map((cell) => ({ matrix, decision: decideCell(texts, matrix, cell) })),
+    matrix.cells.map((cell) => decideCell(texts, matrix, cell)),
   );
-  const outcomes = (chosen: typeof decisions): ReadonlySet<string> =>
-    new Set(chosen.map(({ decision }) => decision.outcome));
 
-  it.each([...fixtures.keys()])('grant and deny something under %s', (agreement) => {
-    const chosen = decisions.filter(({ matrix }) => matrix.agreement === agreement);
-    expect(outcomes(chosen)).toEqual(new Set(['allow', 'deny']));
+  beforeAll(() => {
+    for (const matrix of matrices) {
+      matrix.cells.forEach((cell) => {
+        coverage.add(matrix, decideCell(texts, matrix, cell));
+      });
+    }
   });
 
-  it.each(readGuardrails(policiesFolder()))('let $id pass and fire', ({ id, actions }) => {
-    const chosen = decisions.filter(({ matrix }) => actions.includes(matrix.action));
-    const firing = chosen.filter(({ decision }) =>
-      decision.failed.some(({ guardrail }) => guardrail === id),
-    );
-    expect(outcomes(chosen)).toContain('allow');
-    expect(outcomes(firing)).toEqual(new Set(['deny']));
-  });
+  it.each([...fixtures.keys(), ...readGuardrails(policiesFolder()).map(({ id }) => id)])(
+    'grant something and deny something under %s',
+    (subject) => {
+      expect(coverage.gaps(texts).filter((gap) => gap.subject === subject)).toEqual([]);
+    },
+  );
 
   it('deny something for each attribute that any of their rules asks for', () => {
     const blamed = new Set(
-      decisions.flatMap(({ decision }) => decision.failed.map(({ path }) => path as string)),
+      decisions.flatMap(({ failed }) => failed.map(({ path }) => path as string)),
     );
     const asked = [...fixtures.keys()].flatMap((agreement) =>
       [...(fixtures.get(agreement)?.rules ?? []), ...guardrails].flatMap(({ condition }) =>

@@ -1,6 +1,6 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { policiesFolder } from '../../src/policy/storage/policy-files.js';
 
@@ -29,4 +29,21 @@ export function removePolicyFolders(): void {
   for (const folder of made.splice(0)) {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** A folder of an operator's own, which begins as the shipped one. */
+export function ownPolicyFolder(): {
+  readonly path: string;
+  readonly write: (name: string, content: string | Uint8Array) => void;
+} {
+  const path = mkdtempSync(join(tmpdir(), 'concordat-policies-'));
+  made.push(path);
+  cpSync(fileURLToPath(policiesFolder()), path, { recursive: true });
+  return {
+    path,
+    write: (name, content) => {
+      mkdirSync(dirname(join(path, name)), { recursive: true });
+      writeFileSync(join(path, name), content);
+    },
+  };
 }

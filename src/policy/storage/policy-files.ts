@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isConcordatError } from '../../kernel/errors.js';
 import { ACTIONS } from '../attributes.js';
 import type { Condition } from '../condition.js';
 import { GUARDRAIL_ID, MAX_BUCKET, type GuardrailText } from '../guardrail.js';
@@ -100,7 +101,11 @@ function readCondition(id: string, text: string): Condition {
   try {
     return parseCondition(JSON.parse(text));
   } catch (error) {
-    throw new Error(`guardrails.csv ${id} has a condition that does not parse`, { cause: error });
+    const [fault] = isConcordatError(error) ? (error.fields.errors ?? []) : [];
+    const why = fault ? `: ${fault.pointer} ${fault.reason}` : '';
+    throw new Error(`guardrails.csv ${id} has a condition that does not parse${why}`, {
+      cause: error,
+    });
   }
 }
 
