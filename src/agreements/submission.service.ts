@@ -1,16 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import type { Principal } from '../identity/principal.js';
+import { ConcordatError } from '../kernel/errors.js';
 import { IdFactory } from '../kernel/ids.js';
 import { endOfDay, londonDay, startOfDay } from '../kernel/london-day.js';
 import type { Tx } from '../platform/database/database.js';
+import type { AgreementVersion } from './agreement.types.js';
 import { AgreementsRepository } from './agreements.repository.js';
 import { AgreementGate, agreementEvent } from './lifecycle/agreement-gate.js';
 import { Effectiveness } from './lifecycle/effectiveness.service.js';
+import { findBusy } from './parties/party-duties.rules.js';
 import { requireReviewAhead } from './review-dates/review-date.rules.js';
 import { Papers } from './signed-outside/papers.service.js';
 import { TermsFactsService } from './terms/terms-facts.service.js';
 import { requireComplete } from './terms/terms.rules.js';
+import type { AgreementTerms } from './terms/terms.types.js';
 import { requireAssessments } from './terms/releases/assessment.rules.js';
 import { RenewalGuards } from './versions/renewal-guards.js';
 import { amendmentKind } from './versions/term-changes.rules.js';
@@ -52,6 +56,7 @@ export class Submission {
       agreement.terms,
       await this.facts.gather(tx, organisationId, agreement.terms),
     );
+    requireFreeOfAcceded(terms, agreement);
     const submittedAt = this.gate.now();
     const today = londonDay(submittedAt);
     requireAssessments(terms, today);
@@ -89,5 +94,19 @@ export class Submission {
       // No review locks it: what it changes is known now.
       await this.versions.setAmendment(tx, agreement, amendmentKind(base.terms, terms));
     }
+  }
+}
+
+// The rules of the terms see those that they name; who acceded stands beside them.
+function requireFreeOfAcceded(terms: AgreementTerms, { parties }: AgreementVersion): void {
+  const named = new Set(terms.parties.map(({ organisationId }) => organisationId));
+  const acceded = parties.filter(
+    ({ organisationId, isFounding }) => !isFounding && !named.has(organisationId),
+  );
+  const errors = terms.parties.flatMap((party, at) =>
+    findBusy(party, `/parties/${String(at)}`, acceded),
+  );
+  if (errors.length > 0) {
+    throw new ConcordatError('agreement_incomplete', { errors });
   }
 }

@@ -9,7 +9,7 @@ import { AgreementGate, agreementEvent, participantIds } from '../lifecycle/agre
 import { noticeOf } from '../notices/notice.rules.js';
 import { TermsFactsService } from '../terms/terms-facts.service.js';
 import type { DraftTerms } from '../terms/terms.types.js';
-import { readInvitation, requireFree, requireInvitable } from './invitation.js';
+import { readInvitation, requireInvitable } from './invitation.js';
 import { PartiesRepository } from './parties.repository.js';
 import { hasLeft } from './party-lifecycle.rules.js';
 
@@ -62,8 +62,7 @@ export class Accession {
     offered: DraftTerms,
   ): Promise<string> {
     const facts = await this.facts.gather(tx, agreement.organisationId, offered);
-    const invitation = requireInvitable(offered, facts);
-    requireFree(invitation, agreement.parties);
+    const invitation = requireInvitable(offered, facts, agreement.parties);
     const { organisationId, signatoryId, dpoId, dataRole } = invitation.party;
     const id = this.ids.next();
     const auditEventId = await this.audit.record(tx, 'party.invited', {

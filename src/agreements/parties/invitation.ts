@@ -1,6 +1,6 @@
 import { ConcordatError, isConcordatError, type FieldError } from '../../kernel/errors.js';
 import type { Party } from '../agreement.types.js';
-import { hasLeft } from './party-lifecycle.rules.js';
+import { findBusy } from './party-duties.rules.js';
 import { readTerms } from '../terms/read-terms.js';
 import type { TermsFacts } from '../terms/terms-facts.js';
 import { checkTerms } from '../terms/terms.rules.js';
@@ -41,10 +41,15 @@ export function readInvitation({ legal, ...party }: Body, terms: DraftTerms): Dr
 
 /**
  * @param terms as `readInvitation` gave them.
+ * @param parties of the agreement, those that acceded among them.
  * @throws ConcordatError `input_invalid` with every fault of the organisation's place, and of the framework, whose
  * parties it must be among; faults of other terms are not its.
  */
-export function requireInvitable(terms: DraftTerms, facts: TermsFacts): Invitation {
+export function requireInvitable(
+  terms: DraftTerms,
+  facts: TermsFacts,
+  parties: readonly Party[],
+): Invitation {
   const partyAt = (terms.parties?.length ?? 0) - 1;
   const own = terms.parties?.[partyAt];
   const legalAt =
@@ -57,33 +62,13 @@ export function requireInvitable(terms: DraftTerms, facts: TermsFacts): Invitati
       within(pointer, `/parties/${String(partyAt)}`) ?? legalPointer(pointer, legalAt);
     return inPlace === undefined ? [] : [{ pointer: inPlace, reason }];
   });
-  if (errors.length > 0) {
-    throw new ConcordatError('input_invalid', { errors });
-  }
   const party = { ...(own as PartyTerms), founding: false };
+  const faults = errors.length > 0 ? errors : findBusy(party, '', parties);
+  if (faults.length > 0) {
+    throw new ConcordatError('input_invalid', { errors: faults });
+  }
   const legal = terms.legal?.[legalAt] as LegalTerms | undefined;
   return { party, ...(legal && { legal }) };
-}
-
-/**
- * R3.24: who signs for one party holds no duty of another in the same agreement, whether that founded it or acceded. One
- * data protection officer may serve several.
- * @throws ConcordatError `input_invalid` naming whom the newcomer cannot have.
- */
-export function requireFree({ party }: Invitation, parties: readonly Party[]): void {
-  const others = parties.filter(({ status }) => !hasLeft(status));
-  const signs = others.map(({ signatoryId }) => signatoryId);
-  const reviews = others.map(({ dpoId }) => dpoId);
-  const faults = [
-    ['/signatoryId', [...signs, ...reviews].includes(party.signatoryId)],
-    ['/dpoId', signs.includes(party.dpoId)],
-  ] as const;
-  const errors = faults
-    .filter(([, isBusy]) => isBusy)
-    .map(([pointer]) => ({ pointer, reason: 'holds another duty in this agreement' }));
-  if (errors.length > 0) {
-    throw new ConcordatError('input_invalid', { errors });
-  }
 }
 
 function readAlone(terms: object): DraftTerms {

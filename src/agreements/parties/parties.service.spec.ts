@@ -175,6 +175,16 @@ describe('accession', () => {
       fields: { errors: [{ pointer: '/signatoryId' }, { pointer: '/dpoId' }] },
     });
     expect((await get(id)).parties).toHaveLength(3);
+    // Nor does the next version.
+    await world.appoint(NEWCOMER.dpo, RECIPIENT.id, 'signatory');
+    const draft = await world.versions.amend(owner(), id, await world.etag(id, 'current'));
+    const [provider, recipient] = exampleTerms().parties;
+    const parties = [provider, { ...recipient, signatoryId: NEWCOMER.dpo }];
+    await world.agreements.edit(owner(), id, { parties }, etagOf(draft));
+    await expect(world.submit(owner(), id)).rejects.toMatchObject({
+      code: 'agreement_incomplete',
+      fields: { errors: [{ pointer: '/parties/1/signatoryId' }] },
+    });
   });
 
   it('is refused by an agreement that is suspended or has ended', async () => {
