@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import {
   policyFolderWith,
   removePolicyFolders,
@@ -250,7 +251,13 @@ describe('a faulty policy text stops the boot', () => {
     ['an action given twice', 'guardrails.csv', replaced('dataset:read ', 'view:read ')],
     ['no message', 'guardrails.csv', replaced('Sign in with two factors', ' ')],
   ])('%s in %s', async (_fault, file, plant) => {
-    await expect(boot(policyFolderWith(file, plant))).rejects.toThrow();
+    await expect(boot(policyFolderWith(file, plant))).rejects.toThrow(file);
+  });
+
+  it.each<PolicyFile>(['model.conf', 'roles.csv', 'guardrails.csv'])('no %s', async (file) => {
+    const texts = policyFolderWith(file, (text) => `${text}\n`);
+    rmSync(new URL(file, texts));
+    await expect(boot(texts)).rejects.toThrow(file);
   });
 
   it('too many guardrails for one action', async () => {

@@ -40,7 +40,7 @@ export function checkDataModel(allows: Allows): void {
   for (const [answer, ...probes] of KNOWN_ANSWERS) {
     const given = allows(probes.map(ruleOf), requestFor(DATASET_ID), ACTION);
     if (given !== answer) {
-      throw new Error('model.conf does not decide data access as it must');
+      throw new Error('it does not decide data access as it must');
     }
   }
 }
@@ -58,13 +58,27 @@ function ruleOf([truth, effect, changes]: Probe, at: number): CompiledRule {
     agreementVersion: null,
     reference: null,
     message: null,
-    hash: `probe-${String(at)}`,
-    test: () => truth,
+    hash: `condition-${String(at)}`,
+    test: (parts) => {
+      requireParts(parts);
+      return truth;
+    },
     bounds: [],
     ...changes,
   };
 }
 
 function requestFor(id: string): CasbinRequest {
-  return { sub: {}, obj: { id }, env: {} };
+  return {
+    sub: { 'subject.kind': 'probe' },
+    obj: { id, 'dataset.kind': 'probe' },
+    env: { 'request.purpose': 'probe' },
+  };
+}
+
+// A condition that is handed another part of the request finds nothing in it, and everything is denied.
+function requireParts({ sub, obj, env }: Parameters<CompiledRule['test']>[0]): void {
+  if (!(sub['subject.kind'] && obj['dataset.kind'] && env['request.purpose'])) {
+    throw new Error('it does not hand a condition what it decides on');
+  }
 }

@@ -2,6 +2,7 @@ import { Enforcer, FunctionMap, newModelFromString } from 'casbin';
 import type { Action } from '../attributes.js';
 import type { Test } from './compile-condition.js';
 import { checkDataModel } from './check-data-model.js';
+import { loadModel } from './model-fault.js';
 import type { CasbinRequest } from './request.js';
 import type { CompiledRule } from './snapshot.js';
 
@@ -25,7 +26,11 @@ export class DataEngine {
    * @param model the text of `policies/model.conf`.
    * @throws Error when the text is no model, or not this one: the boot stops.
    */
-  static async load(model: string): Promise<DataEngine> {
+  static load(model: string): Promise<DataEngine> {
+    return loadModel(() => DataEngine.over(model));
+  }
+
+  private static async over(model: string): Promise<DataEngine> {
     const enforcer = new BareEnforcer();
     await enforcer.initWithModelAndAdapter(newModelFromString(model));
     enforcer.forgetFunctions();

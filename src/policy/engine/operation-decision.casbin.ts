@@ -6,6 +6,7 @@ import {
 } from '../../identity/operation-decision.js';
 import type { Operation } from '../../identity/operations.js';
 import type { Role } from '../../identity/roles.js';
+import { loadModel } from './model-fault.js';
 import type { RoleRow } from '../storage/policy-files.js';
 
 /** Operations by role: Casbin over `policies/roles.csv`. */
@@ -21,8 +22,10 @@ export class CasbinOperationDecision implements OperationDecision {
    * @throws Error when the text is no model, or not this one: the boot stops.
    */
   static async load(model: string, rows: readonly RoleRow[]): Promise<CasbinOperationDecision> {
-    checkOperationModel(await CasbinOperationDecision.over(model, PROBE_ROWS));
-    return CasbinOperationDecision.over(model, rows);
+    return loadModel(async () => {
+      checkOperationModel(await CasbinOperationDecision.over(model, PROBE_ROWS));
+      return CasbinOperationDecision.over(model, rows);
+    });
   }
 
   private static async over(
@@ -71,6 +74,8 @@ const operation = 'agreement:draft';
 const PROBE_ROWS: readonly RoleRow[] = [
   { role: 'data_owner', operation, scope: 'organisation', effect: 'allow' },
   { role: 'dpo', operation, scope: 'platform', effect: 'deny' },
+  // A row that readRoles refuses: the model refuses it too.
+  { role: '' as Role, operation, scope: 'platform', effect: 'allow' },
 ];
 const KNOWN_ANSWERS: readonly (readonly [answer: boolean, OperationQuestion])[] = [
   [true, { roles: ['data_owner'], operation, scope: 'own' }],
@@ -80,11 +85,12 @@ const KNOWN_ANSWERS: readonly (readonly [answer: boolean, OperationQuestion])[] 
   [false, { roles: ['signatory'], operation, scope: 'own' }],
   [false, { roles: ['data_owner', 'dpo'], operation, scope: 'own' }],
   [false, { roles: ['dpo'], operation, scope: 'own' }],
+  [false, { roles: ['' as Role], operation, scope: 'own' }],
 ];
 
 // Casbin takes almost any text for a model: a lost line or an edited effect would show first in a wrong decision.
 function checkOperationModel(probe: CasbinOperationDecision): void {
   if (KNOWN_ANSWERS.some(([answer, question]) => probe.allows(question) !== answer)) {
-    throw new Error('model.conf does not decide operations as it must');
+    throw new Error('it does not decide operations as it must');
   }
 }
