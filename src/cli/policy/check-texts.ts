@@ -33,7 +33,7 @@ export async function checkTexts(texts: PolicyTexts): Promise<Told> {
 }
 
 /** What an allow rule is worth beside the deny rules of its action and dataset, in one line when it is nothing. */
-export function findingsOf(
+function findingsOf(
   name: string,
   rule: PolicyRule,
   denyRules: readonly PolicyRule[],
@@ -61,7 +61,7 @@ export function findingsOf(
 }
 
 /** Deny rules that fire only where others do. */
-export function shadowedDenies(name: string, denyRules: readonly PolicyRule[]): readonly string[] {
+function shadowedDenies(name: string, denyRules: readonly PolicyRule[]): readonly string[] {
   return denyRules.flatMap((rule) => {
     const others = denyRules
       .filter(({ action, id }) => action === rule.action && id !== rule.id)

@@ -33,7 +33,7 @@ function flipsOf(about: string, old: RuleSet, now: RuleSet): readonly string[] {
 }
 
 /** `+` for a request that is allowed now, `-` for one that no longer is. */
-export function flipLine(sign: '+' | '-', about: string, { witness }: Flip): string {
+function flipLine(sign: '+' | '-', about: string, { witness }: Flip): string {
   return `${sign} ${about} ${JSON.stringify(witness)}`;
 }
 

@@ -16,7 +16,7 @@ const MAX_CELLS = 100_000;
 /** One for each policy text. */
 const OWN_TEXTS = ['model.conf', 'roles.csv', 'guardrails.csv'] as const;
 
-export type OwnText = (typeof OWN_TEXTS)[number];
+type OwnText = (typeof OWN_TEXTS)[number];
 
 /** An operator's policy texts; what their folder lacks is the broker's own. */
 export interface PolicyTexts {
@@ -33,7 +33,7 @@ export interface PolicyTexts {
 }
 
 /** The broker's own texts: a folder like an operator's. */
-export const SHIPPED = fileURLToPath(policiesFolder());
+const SHIPPED = fileURLToPath(policiesFolder());
 
 /**
  * @param paths one folder, whose matrices are all read; or matrices of one folder, which alone are read.

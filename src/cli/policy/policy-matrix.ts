@@ -13,7 +13,7 @@ import { parseCondition } from '../../policy/parse-condition.js';
 import { UsageError } from '../usage-error.js';
 
 /** The values of a matrix's attributes, in their order; null is an attribute that nobody knows. */
-export type CellValues = readonly unknown[];
+type CellValues = readonly unknown[];
 
 /** What one combination of values must come to. */
 export interface Cell {
