@@ -21,6 +21,8 @@ import { Supervision1790000000020 } from './0020-supervision.js';
 import { SessionProbes1790000000022 } from './0022-session-probes.js';
 import { Feeds1790000000023 } from './0023-feeds.js';
 import { DecisionsOfAgreements1790000000024 } from './0024-decisions-of-agreements.js';
+import { UsedProofs1790000000025 } from './0025-used-proofs.js';
+import { PersonalTokens1790000000026 } from './0026-personal-tokens.js';
 
 /** Every migration, in order. A list, not a glob: what runs is what was read. */
 export const migrations = [
@@ -47,4 +49,6 @@ export const migrations = [
   SessionProbes1790000000022,
   Feeds1790000000023,
   DecisionsOfAgreements1790000000024,
+  UsedProofs1790000000025,
+  PersonalTokens1790000000026,
 ];

@@ -13,6 +13,7 @@ import { DeliveryJobsModule } from './delivery/delivery-jobs.module.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
 import { GrantsJobsModule } from './grants/grants-jobs.module.js';
 import { GrantsModule } from './grants/grants.module.js';
+import { IdentityJobsModule } from './identity/identity-jobs.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { systemClock, type Clock } from './kernel/clock.js';
 import { OperatorBootstrapModule } from './organisations/bootstrap/bootstrap.module.js';
@@ -64,6 +65,7 @@ const SLICES = [
 ];
 const JOBS = [
   MailJobsModule,
+  IdentityJobsModule,
   OrganisationsJobsModule,
   IdempotencyJobsModule,
   StoresJobsModule,

@@ -133,6 +133,8 @@ export const EVENT_TYPES = {
   'auth.signed-in': SIGN_IN,
   'auth.sign-in-failed': COUNTED,
   'auth.signed-out': SIGN_IN,
+  'auth.token-created': [...TARGET, 'reasonCodes'],
+  'auth.token-revoked': [...TARGET, 'reasonCodes'],
   'auth.token-rejected': COUNTED,
   'access.denied': [...ACTOR, 'reasonCodes', 'route', 'count', 'targetType', 'targetId', 'traceId'],
   'approval.proposed': STATUS,

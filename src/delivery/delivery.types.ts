@@ -6,7 +6,7 @@ export type DeliveryCaller = {
   readonly ip: string | null;
   readonly country: string | null;
 } & (
-  | { readonly via: 'token'; readonly epoch: number }
+  | { readonly via: 'token'; readonly epoch: number; readonly jkt: string | null }
   | { readonly via: 'session'; readonly personId: string; readonly authLevel: number }
 );
 

@@ -41,6 +41,14 @@ describe('grant tokens', () => {
     expect(Object.keys(parse(token.split('.')[0]))).toEqual(['typ', 'alg', 'kid']);
   });
 
+  it('name the key of a grant that is bound to one, and only of such a grant', async () => {
+    const jkt = 'k'.repeat(43);
+    const bound = await world.tokens.issue({ ...tokenGrant(), jkt });
+    expect(claimsOf(bound.token)['cnf']).toEqual({ jkt });
+    expect(await world.tokens.verify(bound.token)).toMatchObject({ jkt });
+    expect(await world.tokens.verify(token)).toMatchObject({ jkt: null });
+  });
+
   it('are verified by the keys that the broker publishes', () => {
     const { keys } = world.app.get(WellKnownApi, { strict: false }).jwks();
     const { kid } = parse(token.split('.')[0]);
@@ -63,6 +71,7 @@ describe('grant tokens', () => {
       authorization_servers: ['http://127.0.0.1:1'],
       jwks_uri: 'http://127.0.0.1:3000/.well-known/jwks.json',
       authorization_details_types_supported: ['urn:concordat:grant:v1'],
+      dpop_signing_alg_values_supported: ['ES256'],
     });
     expect(wellKnown.resource().resource).toBe('http://127.0.0.1:3000');
   });
@@ -125,6 +134,7 @@ describe('grant tokens', () => {
     providerId: GROUND.provider,
     delivery: 'stream',
     epoch: 1,
+    jkt: null,
     expiresAt: new Date(world.clock.now().getTime() + 3_600_000),
   });
 

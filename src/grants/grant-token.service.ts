@@ -22,6 +22,8 @@ export interface TokenGrant {
   readonly delivery: string;
   readonly epoch: number;
   readonly expiresAt: Date;
+  /** The key that it is bound to; null for a bearer's. */
+  readonly jkt: string | null;
 }
 
 export interface IssuedToken {
@@ -34,6 +36,8 @@ export interface GrantTokenClaims {
   readonly epoch: number;
   readonly delivery: string;
   readonly jti: string;
+  /** The key whose possession must be proved with the token; null for a bearer token. */
+  readonly jkt: string | null;
 }
 
 type Payload = Readonly<Record<string, unknown>>;
@@ -65,6 +69,7 @@ export class GrantTokens {
       iat,
       exp,
       jti: this.ids.next(),
+      ...(grant.jkt === null ? {} : { cnf: { jkt: grant.jkt } }),
       authorization_details: [
         {
           type: DETAIL_TYPE,
@@ -117,16 +122,19 @@ export class GrantTokens {
 
 function readClaims({
   jti,
+  cnf,
   authorization_details: details,
 }: Payload): GrantTokenClaims | undefined {
   if (!Array.isArray(details) || details.length !== 1 || typeof jti !== 'string') {
     return undefined;
   }
+  const { jkt = null } = Object(cnf) as Payload;
   const { type, grant_id: grantId, epoch, delivery } = Object(details[0]) as Payload;
   return type === DETAIL_TYPE &&
     typeof grantId === 'string' &&
     typeof epoch === 'number' &&
-    typeof delivery === 'string'
-    ? { grantId, epoch, delivery, jti }
+    typeof delivery === 'string' &&
+    (jkt === null || typeof jkt === 'string')
+    ? { grantId, epoch, delivery, jti, jkt }
     : undefined;
 }

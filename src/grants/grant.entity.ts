@@ -58,6 +58,10 @@ export class GrantEntity {
   @Column('int')
   epoch: number;
 
+  /** The thumbprint of the key that its tokens are bound to (RFC 9449). */
+  @Column('text', { nullable: true })
+  jkt: string | null;
+
   @Column('int', { name: 'max_revocation_seconds' })
   maxRevocationSeconds: number;
 

@@ -16,6 +16,7 @@ export interface GrantView {
   readonly datasetVersion: string | null;
   readonly providerId: string;
   readonly delivery: string;
+  readonly tokenType: 'Bearer' | 'DPoP';
   readonly issuedAt: string;
   readonly expiresAt: string;
   readonly endedAt: string | null;
@@ -36,6 +37,8 @@ export interface GrantTokenView {
   /** The agreement's modes: `fault` says why one does not carry this grant. */
   readonly modes: readonly JudgedMode[];
   readonly token: string;
+  /** How it is presented: `DPoP` with a proof of the key that it is bound to. */
+  readonly tokenType: 'Bearer' | 'DPoP';
   readonly tokenExpiresAt: string;
   readonly objectsUrl: string;
 }
@@ -56,6 +59,7 @@ export function toGrantView(grant: GrantEntity, now: Date, objectsUrl: string): 
     datasetVersion: grant.datasetVersion,
     providerId: grant.providerId,
     delivery: grant.delivery,
+    tokenType: tokenTypeOf(grant),
     issuedAt: grant.issuedAt.toISOString(),
     expiresAt: grant.expiresAt.toISOString(),
     endedAt: (isExpired ? grant.expiresAt : grant.endedAt)?.toISOString() ?? null,
@@ -66,4 +70,9 @@ export function toGrantView(grant: GrantEntity, now: Date, objectsUrl: string): 
     downloads: grant.downloads,
     objectsUrl,
   };
+}
+
+/** @see RFC 9449 section 5 */
+export function tokenTypeOf({ jkt }: { readonly jkt: string | null }): 'Bearer' | 'DPoP' {
+  return jkt === null ? 'Bearer' : 'DPoP';
 }

@@ -9,7 +9,7 @@ import type { JudgedMode } from './delivery-modes.rules.js';
 import type { IssueGrantDto } from './grant.dto.js';
 import type { GrantStatus } from './grant.rules.js';
 import { GrantTokens, type TokenGrant } from './grant-token.service.js';
-import { toGrantView, type GrantTokenView, type GrantView } from './grant.view.js';
+import { toGrantView, tokenTypeOf, type GrantTokenView, type GrantView } from './grant.view.js';
 import { GrantsRepository } from './grants.repository.js';
 import { IssueService } from './issue/issue.service.js';
 import { RefreshService } from './issue/refresh.service.js';
@@ -102,6 +102,7 @@ export class GrantsService {
       delivery,
       modes,
       token,
+      tokenType: tokenTypeOf(grant),
       tokenExpiresAt: tokenExpiresAt.toISOString(),
       objectsUrl: this.objectsUrl(id),
     };

@@ -13,6 +13,7 @@ interface ResourceMetadata {
   readonly bearer_methods_supported: readonly string[];
   readonly jwks_uri: string;
   readonly authorization_details_types_supported: readonly string[];
+  readonly dpop_signing_alg_values_supported: readonly string[];
 }
 
 /** What programs look up before they call: public keys and the metadata of the protected resource. */
@@ -44,7 +45,6 @@ export class WellKnownApi {
     return this.metadata('/api/v1/grants');
   }
 
-  // No DPoP algorithm is named while no proof is taken (ADR 0009).
   private metadata(path: string): ResourceMetadata {
     const { publicUrl, oidc } = this.config;
     return {
@@ -54,6 +54,7 @@ export class WellKnownApi {
       bearer_methods_supported: ['header'],
       jwks_uri: `${publicUrl}/.well-known/jwks.json`,
       authorization_details_types_supported: [DETAIL_TYPE],
+      dpop_signing_alg_values_supported: ['ES256'],
     };
   }
 }

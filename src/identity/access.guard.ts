@@ -2,11 +2,9 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import type { Request } from 'express';
 import { Config } from '../config/config.js';
 import { ConcordatError, isConcordatError } from '../kernel/errors.js';
-import { ForeignTokenVerifier } from '../platform/signing/foreign-token.js';
 import { declaredAccess } from '../platform/web/access.js';
 import { surfaceOf } from '../platform/web/surface.js';
-import { authLevelOf } from './auth-level.js';
-import { verifyBearerToken } from './bearer-token.js';
+import { ApiIdentity } from './api-identity.service.js';
 import { setPrincipal } from './caller.decorator.js';
 import { CountedRefusals } from './counted-refusals.js';
 import { OperationDecision } from './operation-decision.js';
@@ -17,8 +15,6 @@ import { Refusals, routeOf } from './refusals.service.js';
 import { sourceOf } from './request-source.js';
 import { sessionIdentity } from './session-identity.js';
 
-const BEARER = /^bearer ([\w.~+/-]+=*)$/i;
-
 /**
  * The guard in front of every route: finds who is calling and whether any of their roles may call this at all. The
  * service judges the resource. The API ignores cookies; the console ignores bearers.
@@ -28,7 +24,7 @@ export class AccessGuard implements CanActivate {
   // eslint-disable-next-line max-params -- the one place where all ways to call meet
   constructor(
     @Inject(Config) private readonly config: Config,
-    private readonly verifier: ForeignTokenVerifier,
+    private readonly apiIdentity: ApiIdentity,
     private readonly principals: PrincipalService,
     @Inject(OperationDecision) private readonly decision: OperationDecision,
     private readonly refusals: Refusals,
@@ -48,7 +44,7 @@ export class AccessGuard implements CanActivate {
         await this.recogniseIfSignedIn(request);
         return true;
       case 'signed_in':
-        await this.recognise(request);
+        await this.requireScope(await this.recognise(request), request, access.scope);
         return true;
       case 'operation':
         await this.requireSomewhere(await this.recognise(request), request, access.operation);
@@ -61,6 +57,7 @@ export class AccessGuard implements CanActivate {
     request: Request,
     operation: string,
   ): Promise<void> {
+    await this.requireScope(principal, request, operation);
     const roles = principal.memberships.flatMap((membership) => membership.roles);
     if (!isOperation(operation) || !this.decision.holdsAnywhere(roles, operation)) {
       const error = new ConcordatError('operation_denied', { operation });
@@ -68,11 +65,20 @@ export class AccessGuard implements CanActivate {
     }
   }
 
+  // What is not declared for personal tokens is not for them.
+  private async requireScope(
+    principal: Principal,
+    request: Request,
+    scope: string | undefined,
+  ): Promise<void> {
+    if (principal.scopes?.some((held) => held === scope) === false) {
+      const error = new ConcordatError('scope_missing', { scope: scope ?? null });
+      throw await this.refusals.record(principal, request, error);
+    }
+  }
+
   private async recognise(request: Request): Promise<Principal> {
     const identity = await this.identify(request);
-    if (!identity) {
-      throw new ConcordatError('unauthenticated');
-    }
     const principal = await this.admit(identity, request);
     setPrincipal(request, principal);
     return principal;
@@ -109,19 +115,14 @@ export class AccessGuard implements CanActivate {
     }
   }
 
-  private async identify(request: Request): Promise<AuthenticatedIdentity | undefined> {
-    if (surfaceOf(request.path) === 'console') {
-      return sessionIdentity(request);
+  private async identify(request: Request): Promise<AuthenticatedIdentity> {
+    if (surfaceOf(request.path) !== 'console') {
+      return this.apiIdentity.of(request);
     }
-    const token = BEARER.exec(request.get('authorization') ?? '')?.[1];
-    const bearer = token && (await verifyBearerToken(this.verifier, this.config, token));
-    if (!bearer) {
-      const reason = token === undefined ? 'token_missing' : 'token_invalid';
-      this.counted.count('auth.token-rejected', reason, routeOf(request));
-      return undefined;
+    const identity = sessionIdentity(request);
+    if (!identity) {
+      throw new ConcordatError('unauthenticated');
     }
-    const { issuer, subject, acr, amr, authenticatedAt } = bearer;
-    const authLevel = authLevelOf(this.config.acrLevels, acr);
-    return { issuer, subject, acr, amr, authenticatedAt, authLevel, via: 'bearer' };
+    return identity;
   }
 }

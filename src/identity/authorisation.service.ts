@@ -31,6 +31,9 @@ export class Authorisation {
   }
 
   allows(principal: Principal, operation: Operation, resource: ProtectedResource): boolean {
+    if (principal.scopes?.includes(operation) === false) {
+      return false;
+    }
     return claimsOn(principal, resource).some(({ roles, scope }) =>
       this.decision.allows({ roles, operation, scope }),
     );

@@ -5,6 +5,7 @@ import { readSignInClaims, type SignInClaims } from './auth-level.js';
 const MAX_LIFETIME_SECONDS = 900;
 const SKEW_SECONDS = 30;
 const MAX_ID = 255;
+const THUMBPRINT = /^[\w-]{43}$/;
 
 /** Who an access token speaks for. */
 export interface BearerIdentity extends SignInClaims {
@@ -12,6 +13,8 @@ export interface BearerIdentity extends SignInClaims {
   readonly subject: string;
   readonly clientId: string;
   readonly expiresAt: Date;
+  /** The key that the token is bound to (RFC 9449 section 6); undefined for a bearer token. */
+  readonly jkt: string | undefined;
 }
 
 /**
@@ -34,12 +37,24 @@ export async function verifyBearerToken(
   if (!signIn) {
     return undefined;
   }
-  const { iss, sub, iat, exp, client_id: clientId, jti } = claims;
+  const { iss, sub, iat, exp, client_id: clientId, jti, cnf } = claims;
   const lifetime = exp - iat;
+  const jkt = cnf === undefined ? undefined : thumbprintOf(cnf);
   if (!isId(clientId) || !isId(jti) || !(lifetime > 0 && lifetime <= MAX_LIFETIME_SECONDS)) {
     return undefined;
   }
-  return { ...signIn, issuer: iss, subject: sub, clientId, expiresAt: new Date(exp * 1000) };
+  // Bound to something that is not asked for here, such as a certificate: no bearer token, so none at all.
+  if (cnf !== undefined && jkt === undefined) {
+    return undefined;
+  }
+  return { ...signIn, issuer: iss, subject: sub, clientId, expiresAt: new Date(exp * 1000), jkt };
+}
+
+function thumbprintOf(cnf: unknown): string | undefined {
+  const { jkt, ...others } = Object(cnf) as Readonly<Record<string, unknown>>;
+  return typeof jkt === 'string' && THUMBPRINT.test(jkt) && Object.keys(others).length === 0
+    ? jkt
+    : undefined;
 }
 
 function isId(value: unknown): value is string {

@@ -2,9 +2,12 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module.js';
 import { RateLimitsModule } from '../platform/rate-limits/rate-limits.module.js';
+import { ApiIdentity } from './api-identity.service.js';
 import { AccessGuard } from './access.guard.js';
 import { Authorisation } from './authorisation.service.js';
 import { CountedRefusals } from './counted-refusals.js';
+import { DpopProofs } from './dpop/dpop-proofs.service.js';
+import { UsedProofsRepository } from './dpop/used-proofs.repository.js';
 import { KnownOperations } from './known-operations.js';
 import { OidcModule } from './oidc.module.js';
 import { SignInService } from './sign-in.service.js';
@@ -15,24 +18,41 @@ import { RefusalsInterceptor } from './refusals.interceptor.js';
 import { Refusals } from './refusals.service.js';
 import { SignInGuard } from './sign-in.guard.js';
 import { SignInPages } from './sign-in.pages.js';
+import { PersonalTokenIdentity } from './tokens/personal-token-identity.service.js';
+import { PersonalTokensApi } from './tokens/personal-tokens.api.js';
+import { PersonalTokensRepository } from './tokens/personal-tokens.repository.js';
+import { PersonalTokens } from './tokens/personal-tokens.service.js';
 
 /** Who is calling, and the default-deny guard in front of every route. Needs the port `OperationDecision`, bound by policy. */
 @Module({
   imports: [AuditModule, OidcModule, RateLimitsModule],
-  controllers: [SignInPages],
+  controllers: [PersonalTokensApi, SignInPages],
   providers: [
+    ApiIdentity,
     Authorisation,
     CountedRefusals,
+    DpopProofs,
     KnownOperations,
+    PersonalTokenIdentity,
+    PersonalTokens,
+    PersonalTokensRepository,
     SignInService,
     PrincipalRepository,
     PrincipalService,
     RefusalRate,
     Refusals,
     SignInGuard,
+    UsedProofsRepository,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: RefusalsInterceptor },
   ],
-  exports: [Authorisation, CountedRefusals, PrincipalService, RefusalRate],
+  exports: [
+    Authorisation,
+    CountedRefusals,
+    DpopProofs,
+    PrincipalService,
+    RefusalRate,
+    UsedProofsRepository,
+  ],
 })
 export class IdentityModule {}

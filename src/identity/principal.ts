@@ -1,3 +1,4 @@
+import type { Operation } from './operations.js';
 import type { Role } from './roles.js';
 
 /** A role that somebody else of the organisation lends for stated dates (R3.24). */
@@ -38,7 +39,11 @@ export interface Principal {
   readonly amr: readonly string[];
   /** When the person proved who they are to the OpenID provider; null when it does not say. */
   readonly authenticatedAt: Date | null;
-  readonly via: 'bearer' | 'session';
+  readonly via: 'bearer' | 'session' | 'personal_token';
+  /** What a personal token is good for; absent: everything that the person may do. */
+  readonly scopes?: readonly Operation[];
+  /** The key that this request proves its sender holds (RFC 9449); absent: none. */
+  readonly jkt?: string;
   /** Where this request came from. */
   readonly ip: string | null;
   /** ISO 3166-1 alpha-2, from a trusted proxy; null when nobody vouches for it. */
@@ -53,5 +58,7 @@ export interface AuthenticatedIdentity {
   readonly acr: string | null;
   readonly amr: readonly string[];
   readonly authenticatedAt: Date | null;
-  readonly via: 'bearer' | 'session';
+  readonly via: 'bearer' | 'session' | 'personal_token';
+  readonly scopes?: readonly Operation[];
+  readonly jkt?: string;
 }

@@ -68,6 +68,11 @@ export const PROBLEMS = {
   step_up_required: problem(403, 'Stronger sign-in needed', 'Sign in again with two factors.'),
   csrf_refused: problem(403, 'Cross-site request refused', 'Repeat it from the page itself.'),
   operation_denied: problem(403, 'Not allowed', 'Your roles do not include this operation.'),
+  scope_missing: problem(
+    403,
+    'Token not good for this',
+    'Use a personal token whose scopes name this operation.',
+  ),
   rate_limited: problem(429, 'Too many requests', 'Wait as long as Retry-After says.'),
   not_found: problem(404, 'Not found', 'There is nothing here that you may see.'),
   method_not_allowed: problem(405, 'Method not allowed', 'Use a method that this path has.'),
@@ -185,7 +190,12 @@ export const PROBLEMS = {
     'Undertaking out of date',
     'Read the current terms and accept them again.',
   ),
-  dpop_required: problem(401, 'Proof of possession needed', 'Send a DPoP proof.'),
+  dpop_required: problem(401, 'Proof of possession needed', 'Send a DPoP proof of the key.'),
+  dpop_proof_invalid: problem(
+    401,
+    'Proof of possession not valid',
+    'Make a new DPoP proof for this very request and token.',
+  ),
   dataset_unavailable: problem(
     409,
     'Dataset not available',

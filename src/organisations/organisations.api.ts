@@ -31,7 +31,7 @@ export class OrganisationsApi {
   }
 
   @Get()
-  @SignedIn()
+  @SignedIn('organisation:read')
   async list(
     @Caller() principal: Principal,
     @Query() query: PageQueryDto,
@@ -43,7 +43,7 @@ export class OrganisationsApi {
   }
 
   @Get(':id')
-  @SignedIn()
+  @SignedIn('organisation:read')
   get(@Caller() principal: Principal, @Param('id', IdParam) id: string): Promise<OrganisationView> {
     return this.organisations.get(principal, id);
   }

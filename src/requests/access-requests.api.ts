@@ -50,7 +50,7 @@ export class AccessRequestsApi {
   }
 
   @Get()
-  @SignedIn()
+  @SignedIn('access_request:read')
   async list(
     @Caller() principal: Principal,
     @Query() query: PageQueryDto,

@@ -113,7 +113,8 @@ export class AccessSubmission {
         delivery,
         ip: principal.ip,
         country: principal.country,
-        hasDpop: false,
+        // A proof comes with each grant, not with the request for one.
+        hasDpop: facts.agreement.terms.dpop,
       }),
     });
     if (decision.reason === 'policy_unavailable' || decision.reason === 'engine_error') {

@@ -116,7 +116,7 @@ export interface DeliveryWorld {
   grant(objects: readonly SealedObject[], shape?: GrantShape): Promise<HeldGrant>;
   grantOf(version: string, shape?: GrantShape): Promise<HeldGrant>;
   /** A fresh token, as a refresh gives it. */
-  tokenFor(grantId: string, epoch?: number): Promise<HeldGrant>;
+  tokenFor(grantId: string, epoch?: number, jkt?: string | null): Promise<HeldGrant>;
   /** An access token with which the researcher calls the API. */
   bearer(): Promise<string>;
   /** As a revocation does: status, epoch and one notification in one transaction. */
@@ -216,7 +216,7 @@ export async function deliveryWorld(
       const id = await write((place) => insertGrant(place, version, shape));
       return world.tokenFor(id);
     },
-    tokenFor: async (id, epoch = 1) => {
+    tokenFor: async (id, epoch = 1, jkt = null) => {
       const { token } = await first.app.get(GrantTokens, { strict: false }).issue({
         id,
         personId: RESEARCHER,
@@ -224,6 +224,7 @@ export async function deliveryWorld(
         providerId: OWNER,
         delivery: 'stream',
         epoch,
+        jkt,
         expiresAt: new Date(clock.now().getTime() + 3_600_000),
       });
       return { id, token, path: `/api/v1/grants/${id}/objects` };

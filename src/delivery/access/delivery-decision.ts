@@ -39,7 +39,8 @@ export class DeliveryDecision {
         delivery: grant.delivery,
         ip: caller.ip,
         country: caller.country,
-        hasDpop: false,
+        // GrantAccess has seen that the caller holds the key.
+        hasDpop: grant.jkt !== null,
       }),
       narrowing:
         facts.request.conditions === null ? null : parseCondition(facts.request.conditions),

@@ -45,7 +45,7 @@ export class GrantAccess {
       const isOldToken = isLive(grant, grant.epoch, now);
       throw await this.refuse(grant, 'grant_not_live', isOldToken ? OLD_TOKEN : {});
     }
-    if (grant.jkt !== null) {
+    if (grant.jkt !== null && !(caller.via === 'token' && caller.jkt === grant.jkt)) {
       throw await this.refuse(grant, 'dpop_required');
     }
     if (!BUILT_MODES.includes(grant.delivery)) {

@@ -17,6 +17,8 @@ export interface EndingGrant {
   readonly providerId: string;
   readonly delivery: string;
   readonly expiresAt: Date;
+  /** The key that it is bound to. */
+  readonly jkt: string | null;
 }
 
 /** How grants end: all of one batch alike. */
@@ -30,7 +32,7 @@ export interface GrantEnd {
 const COLUMNS = `g.id, g.access_request_id AS "accessRequestId", g.person_id AS "personId",
   g.organisation_id AS "organisationId", g.project_id AS "projectId", g.agreement_id AS "agreementId",
   g.agreement_version AS "agreementVersion", g.dataset_id AS "datasetId", g.provider_id AS "providerId",
-  g.delivery, g.expires_at AS "expiresAt"`;
+  g.delivery, g.expires_at AS "expiresAt", g.jkt`;
 const LIVE = `g.status IN ('issued', 'active')`;
 // A grant past its end is the sweep's: it expired, whatever stopped since. The instant is the last parameter.
 const FROM_LIVE = (where: string, params: number): string =>

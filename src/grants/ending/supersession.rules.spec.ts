@@ -1,15 +1,15 @@
 import { factsUnder } from '../../../test/support/access-facts.js';
-import type { AccessFacts, AccessTerms } from '../../requests/access-facts.js';
-import { amendedExpiry, failsAmendment } from './supersession.rules.js';
+import type { AccessFacts } from '../../requests/access-facts.js';
+import { amendedExpiry, failsAmendment, type AmendedGrant } from './supersession.rules.js';
 
 const NOW = new Date('2026-06-01T09:00:00Z');
 const BEFORE = factsUnder({}).agreement.terms;
 
-const amended = (
-  after: AccessFacts,
-  grant: { readonly delivery?: string; readonly before?: AccessTerms } = {},
-) => ({
+type Changes = Partial<Pick<AmendedGrant, 'delivery' | 'jkt' | 'before'>>;
+
+const amended = (after: AccessFacts, grant: Changes = {}) => ({
   delivery: 'stream',
+  jkt: null,
   expiresAt: new Date('2026-08-31T23:00:00Z'),
   before: BEFORE,
   after,
@@ -17,7 +17,7 @@ const amended = (
 });
 
 describe('R3.1: a grant under the next version', () => {
-  it.each<[string, AccessFacts, { delivery?: string; before?: AccessTerms }]>([
+  it.each<[string, AccessFacts, Changes]>([
     ['nothing changed', factsUnder({}), {}],
     ['a purpose is added', factsUnder({ purposes: ['other', 'research'] }), {}],
     [
@@ -28,6 +28,7 @@ describe('R3.1: a grant under the next version', () => {
     ['fewer days', factsUnder({ maxGrantDays: 1 }), {}],
     ['aal3 is no longer asked', factsUnder({}), { before: { ...BEFORE, minAuth: 'aal3' } }],
     ['presign stays', factsUnder({}), { delivery: 'presign' }],
+    ['a key is asked, and it has one', factsUnder({ dpop: true }), { jkt: 'key' }],
     [
       'a country is added',
       factsUnder({ countries: ['GB', 'IE'] }),
@@ -42,7 +43,7 @@ describe('R3.1: a grant under the next version', () => {
     expect(failsAmendment(amended(after, grant), NOW)).toBe(false);
   });
 
-  it.each<[string, AccessFacts, { delivery?: string; before?: AccessTerms }]>([
+  it.each<[string, AccessFacts, Changes]>([
     ['its dataset is no item any more', factsUnder({ items: [] }), {}],
     ['its purpose is dropped', factsUnder({ purposes: ['other'] }), {}],
     [

@@ -6,6 +6,7 @@ import { grantExpiry, missing } from '../grant.rules.js';
 export interface AmendedGrant {
   readonly delivery: string;
   readonly expiresAt: Date;
+  readonly jkt: string | null;
   /** The terms under which it was issued. */
   readonly before: AccessTerms;
   readonly after: AccessFacts;
@@ -32,7 +33,7 @@ export function failsAmendment(grant: AmendedGrant, now: Date): boolean {
     !(terms.purposes.includes(request.purpose) || includesAll(terms.purposes, before.purposes)) ||
     isUnqualified(after) ||
     (terms.minAuth === 'aal3' && before.minAuth !== 'aal3') ||
-    terms.dpop ||
+    (terms.dpop && grant.jkt === null) ||
     !fittingModes(after).some((mode) => mode === delivery) ||
     amendedExpiry(grant, now).getTime() <= now.getTime()
   );

@@ -12,6 +12,8 @@ export interface IssueContext {
   readonly isKeyMismatched: boolean;
   /** The grant being refreshed; undefined when one is issued. */
   readonly refreshes: string | undefined;
+  /** The key that the grant being refreshed is bound to. */
+  readonly boundTo: string | null;
   readonly asked: { readonly delivery?: string | undefined };
   /** Whose request it is; undefined when there is none. */
   readonly requesterId: string | undefined;

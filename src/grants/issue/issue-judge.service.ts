@@ -21,7 +21,11 @@ export interface AskedGrant {
   readonly delivery?: string | undefined;
   /** The grant is to end no later. */
   readonly expiresAt?: Date | undefined;
-  readonly refreshes?: { readonly id: string; readonly isBudgetLeft: boolean };
+  readonly refreshes?: {
+    readonly id: string;
+    readonly isBudgetLeft: boolean;
+    readonly jkt: string | null;
+  };
 }
 
 export interface Passed {
@@ -67,6 +71,7 @@ export class IssueJudge {
       isWithinRate: true,
       isKeyMismatched: false,
       refreshes: asked.refreshes?.id,
+      boundTo: asked.refreshes?.jkt ?? null,
       requesterId,
       asked,
       facts,
@@ -99,7 +104,7 @@ export class IssueJudge {
         delivery,
         ip: principal.ip,
         country: principal.country,
-        hasDpop: false,
+        hasDpop: principal.jkt !== undefined,
       }),
       narrowing: conditions === null ? null : parseCondition(conditions),
     });

@@ -38,6 +38,8 @@ export interface NewGrant {
   readonly epoch: 1;
   readonly maxRevocationSeconds: number;
   readonly policyVersion: number;
+  /** The key that its tokens are bound to. */
+  readonly jkt: string | null;
   readonly maxBytes: number | null;
   readonly maxDownloads: number | null;
 }
@@ -115,6 +117,7 @@ export class IssueRepository {
       ['epoch', grant.epoch],
       ['max_revocation_seconds', grant.maxRevocationSeconds],
       ['policy_version', grant.policyVersion],
+      ['jkt', grant.jkt],
       ['max_bytes', grant.maxBytes],
       ['max_downloads', grant.maxDownloads],
       ['audit_event_id', event.id],

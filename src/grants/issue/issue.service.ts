@@ -140,7 +140,7 @@ function digestOf({ accessRequestId, delivery, expiresAt }: AskedGrant): Buffer 
 
 function newGrant(
   id: string,
-  { context: { facts, delivery, expiresAt, now }, decision }: Passed,
+  { context: { facts, delivery, expiresAt, now, principal }, decision }: Passed,
 ): NewGrant {
   const { request, agreement } = facts;
   return {
@@ -163,6 +163,7 @@ function newGrant(
     epoch: 1,
     maxRevocationSeconds: agreement.terms.maxRevocationSeconds,
     policyVersion: decision.policyVersion,
+    jkt: principal?.jkt ?? null,
     maxBytes: agreement.terms.maxBytes ?? null,
     maxDownloads: agreement.terms.maxDownloads ?? null,
   };

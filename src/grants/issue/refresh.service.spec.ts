@@ -36,6 +36,32 @@ describe('refreshing a grant', () => {
     expect(decisions).toEqual([{ outcome: 'allow' }, { outcome: 'allow' }]);
   });
 
+  describe('of a grant that is bound to a key', () => {
+    const jkt = 'k'.repeat(43);
+    let bound: GrantTokenView;
+
+    beforeEach(async () => {
+      const accessRequestId = await world.approve();
+      const holder = world.as(GROUND.researcher, { jkt });
+      bound = await world.grants.issue(holder, { accessRequestId }, `bound ${accessRequestId}`);
+    });
+
+    it('wants a proof of that key', async () => {
+      const holder = world.as(GROUND.researcher, { jkt });
+      const refreshed = await world.grants.refresh(holder, bound.id);
+      expect(refreshed).toMatchObject({ id: bound.id, tokenType: 'DPoP' });
+      await expect(world.tokens.verify(refreshed.token)).resolves.toMatchObject({ jkt });
+    });
+
+    it.each([{}, { jkt: 'o'.repeat(43) }])('GD-11: is refused to a caller with %j', async (key) => {
+      const caller = world.as(GROUND.researcher, key);
+      await expect(world.grants.refresh(caller, bound.id)).rejects.toMatchObject({
+        code: 'dpop_required',
+      });
+      expect(await world.eventsOf(bound.id)).toEqual(['grant.issued', 'grant.refused']);
+    });
+  });
+
   it('R3.11: never lengthens it, however much longer everything else lasts', async () => {
     await world.force(`UPDATE access_request SET until_on = until_on + 30`);
     const refreshed = await refresh();

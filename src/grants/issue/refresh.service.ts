@@ -66,7 +66,7 @@ export class RefreshService {
       accessRequestId: grant.accessRequestId,
       delivery: grant.delivery,
       expiresAt: grant.expiresAt,
-      refreshes: { id, isBudgetLeft: isBudgetLeft(grant) },
+      refreshes: { id, isBudgetLeft: isBudgetLeft(grant), jkt: grant.jkt },
     });
     if (judged.outcome === 'refused') {
       await this.record.refused(tx, principal, judged, { grantId: id });

@@ -14,7 +14,7 @@ export class PeopleApi {
   constructor(private readonly people: PeopleService) {}
 
   @Get('me')
-  @SignedIn()
+  @SignedIn('person:read')
   me(@Caller() principal: Principal): Promise<MeView> {
     return this.people.me(principal);
   }

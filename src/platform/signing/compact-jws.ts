@@ -61,19 +61,16 @@ export function parseForeignHeader(segment: string): ForeignHeader | undefined {
   return alg === undefined || kid === undefined ? undefined : { alg, kid, typ: members.get('typ') };
 }
 
-/** True when `token` bears a signature of `jwk` by `algorithm`. Never throws for a bad signature. */
+/** True when `token` bears a signature of `jwk` by `algorithm`. Never throws for a bad signature or a key that is none. */
 export async function isSignedBy(
   token: string,
   jwk: object,
   algorithm: ForeignAlgorithm,
 ): Promise<boolean> {
-  const key = await jose.JWK.asKey(jwk);
-  const verifier = jose.JWS.createVerify(key, {
-    algorithms: [algorithm],
-    allowEmbeddedKey: false,
-  });
   try {
-    await verifier.verify(token);
+    const key = await jose.JWK.asKey(jwk);
+    const options = { algorithms: [algorithm], allowEmbeddedKey: false };
+    await jose.JWS.createVerify(key, options).verify(token);
     return true;
   } catch {
     return false;

@@ -35,7 +35,7 @@ export async function importSigningKey(privateJwk: Buffer): Promise<SigningKey> 
 }
 
 /** @see RFC 7638 section 3.2: the required members of an EC key, in this order. */
-function thumbprint({ crv, x, y }: { crv: string; x: string; y: string }): string {
+export function thumbprint({ crv, x, y }: { crv: string; x: string; y: string }): string {
   const text = JSON.stringify({ crv, kty: 'EC', x, y });
   return createHash('sha256').update(text).digest('base64url');
 }

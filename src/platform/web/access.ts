@@ -5,7 +5,7 @@ import { ApiBearerAuth, ApiExtension, ApiResponse } from '@nestjs/swagger';
 /** What a route requires. Every route has exactly one; a route with none stops the boot (law 2). */
 export type RouteAccess =
   | { readonly kind: 'public' }
-  | { readonly kind: 'signed_in' }
+  | { readonly kind: 'signed_in'; readonly scope?: string }
   | { readonly kind: 'grant_token' }
   | { readonly kind: 'operation'; readonly operation: string };
 
@@ -35,10 +35,13 @@ export function Public(): MethodDecorator {
   return declare({ kind: 'public' });
 }
 
-/** Any registered person may call it: it shows or does nothing but their own. */
-export function SignedIn(): MethodDecorator {
+/**
+ * Any registered person may call it: it shows or does nothing but their own.
+ * @param scope the operation that a personal token must be good for; without one no personal token opens it.
+ */
+export function SignedIn(scope?: string): MethodDecorator {
   return applyDecorators(
-    declare({ kind: 'signed_in' }),
+    declare({ kind: 'signed_in', ...(scope === undefined ? {} : { scope }) }),
     ApiBearerAuth(BEARER_SCHEME),
     problem(401, 'Not signed in'),
   );

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Config } from '../../config/config.js';
-import { ConcordatError } from '../../kernel/errors.js';
+import { ConcordatError, type ErrorCode } from '../../kernel/errors.js';
 import type { AccessDeclarations } from './access-declarations.js';
 import { problemDocument, toConcordatError } from './problem.js';
 import { surfaceOf } from './surface.js';
@@ -77,7 +77,7 @@ export class ProblemFilter implements ExceptionFilter {
     }
     if (error.status === 401) {
       const metadata = `${this.config.publicUrl}/.well-known/oauth-protected-resource`;
-      response.setHeader('WWW-Authenticate', `Bearer resource_metadata="${metadata}"`);
+      response.setHeader('WWW-Authenticate', challenge(error.code, metadata));
     }
   }
 
@@ -102,4 +102,17 @@ function signInUrl(request: Request): string {
 /** A browser's navigation outside the API: it wants a page, not JSON. */
 function isPage(request: Request): boolean {
   return surfaceOf(request.path) === 'console' && request.accepts(['json', 'html']) === 'html';
+}
+
+/** @see RFC 9728 section 5.1; RFC 9449 section 7.1 */
+function challenge(code: ErrorCode, metadata: string): string {
+  const resource = `resource_metadata="${metadata}"`;
+  switch (code) {
+    case 'dpop_required':
+      return `DPoP algs="ES256", ${resource}`;
+    case 'dpop_proof_invalid':
+      return `DPoP error="invalid_dpop_proof", algs="ES256", ${resource}`;
+    default:
+      return `Bearer ${resource}`;
+  }
 }

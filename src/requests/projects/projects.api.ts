@@ -48,7 +48,7 @@ export class ProjectsApi {
   }
 
   @Get()
-  @SignedIn()
+  @SignedIn('project:read')
   async list(
     @Caller() principal: Principal,
     @Query() query: PageQueryDto,
@@ -60,7 +60,7 @@ export class ProjectsApi {
   }
 
   @Get(':id')
-  @SignedIn()
+  @SignedIn('project:read')
   async get(
     @Caller() principal: Principal,
     @Param('id', IdParam) id: string,

@@ -1,0 +1,32 @@
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { Clock } from '../kernel/clock.js';
+import { RepeatedJob } from '../platform/jobs/repeated-job.js';
+import { UsedProofsRepository } from './dpop/used-proofs.repository.js';
+
+const EVERY_MS = 10_000;
+const AT_ONCE = 10_000;
+
+/** Forgets DPoP proofs that nobody would take any more. */
+@Injectable()
+export class IdentityJobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly job: RepeatedJob;
+
+  constructor(proofs: UsedProofsRepository, @Inject(Clock) clock: Clock) {
+    this.job = new RepeatedJob('used_proofs_failed', EVERY_MS, () =>
+      proofs.forget(clock.now(), AT_ONCE),
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    this.job.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.job.stop();
+  }
+}
