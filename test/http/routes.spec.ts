@@ -38,6 +38,7 @@ describe('every route and what it requires', () => {
 const ROUTES: readonly string[] = [
   'DELETE /api/v1/memberships/:id/roles/:role membership:change_roles',
   'DELETE /api/v1/projects/:id/members/:personId project:remove_member',
+  'DELETE /api/v1/tokens/:id token:revoke',
   'GET / public',
   'GET /.well-known/jwks.json public',
   'GET /.well-known/oauth-protected-resource public',
@@ -84,6 +85,7 @@ const ROUTES: readonly string[] = [
   'GET /api/v1/register.csv public',
   'GET /api/v1/stores store:read',
   'GET /api/v1/stores/:id store:read',
+  'GET /api/v1/tokens token:read',
   'GET /auth/callback public',
   'GET /auth/sign-in public',
   'GET /health/live public',
@@ -158,5 +160,6 @@ const ROUTES: readonly string[] = [
   'POST /api/v1/stores/:id/retire store:retire',
   'POST /api/v1/stores/:id/rotate store:rotate',
   'POST /api/v1/stores/:id/suspend store:suspend',
+  'POST /api/v1/tokens token:create',
   'POST /auth/sign-out public',
 ];

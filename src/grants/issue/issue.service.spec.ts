@@ -38,6 +38,7 @@ describe('issuing a grant', () => {
       id: issued.id,
       status: 'issued',
       delivery: 'stream',
+      tokenType: 'Bearer',
       modes: [{ mode: 'stream', fault: null }],
       expiresAt: issued.expiresAt,
       token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]{86}$/) as string,

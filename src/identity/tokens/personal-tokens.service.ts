@@ -18,6 +18,7 @@ const MAX_LIVE = 20;
 /** Personal tokens for scripts: made, listed and ended by the person whose they are. */
 @Injectable()
 export class PersonalTokens {
+  // eslint-disable-next-line max-params -- what a slice needs and the two ports
   constructor(
     private readonly database: Database,
     private readonly tokens: PersonalTokensRepository,
