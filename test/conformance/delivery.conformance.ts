@@ -13,6 +13,7 @@ import {
 } from '../support/delivery-world.js';
 import { until } from '../support/policy-node.js';
 import { rawGet } from '../support/raw-request.js';
+import { credentialsConformance } from './credentials.conformance.js';
 import { openReader } from '../support/slow-reader.js';
 
 /** More than the sockets between a store and a reader hold, so that a slow reader keeps it under way. */
@@ -459,6 +460,8 @@ export function deliveryConformance(name: string, open: () => Promise<StoreLocat
         expect(heard).toEqual([]);
       });
     });
+
+    credentialsConformance(() => world);
 
     describe('presigned URLs', () => {
       it('come as 307, read exactly one object with GET, and their event commits first (GD-18)', async () => {

@@ -16,6 +16,7 @@ deliveryConformance('sandbox', async () => {
     region,
     buckets: ['partner'],
     credentials: [credentials],
+    roles: [{ arn: 'arn:aws:iam:::role/concordat-read', accessKeyId: 'OWNERKEY' }],
   });
   return {
     endpoint: server.endpoint,
@@ -23,6 +24,7 @@ deliveryConformance('sandbox', async () => {
     region,
     bucket: 'partner',
     addressing: 'path',
+    sts: { endpoint: server.endpoint, roleArn: 'arn:aws:iam:::role/concordat-read' },
     ...credentials,
   };
 });

@@ -16,7 +16,7 @@ const PURPOSE = 'dpv:ResearchAndDevelopment';
 const LONG_MS = 300 * 86_400_000;
 
 const TERMS = {
-  modes: ['stream', 'presign'],
+  modes: ['stream', 'presign', 'sts'],
   accreditations: [],
   trainings: [],
   orgChecks: [],
@@ -66,7 +66,7 @@ export function publication(now: Date): AgreementPublication {
 }
 
 export interface GrantShape {
-  readonly delivery?: 'stream' | 'presign';
+  readonly delivery?: 'stream' | 'presign' | 'sts';
   readonly maxBytes?: number;
   readonly maxDownloads?: number;
   readonly expiresAt?: Date;
@@ -173,9 +173,19 @@ async function insertDataset(
 ): Promise<void> {
   await tx.query(
     `INSERT INTO partner_store (id, organisation_id, name, endpoint, region, bucket, addressing, credentials,
-       credential_version, rotated_at, status, probe_passed, probed_at, audit_event_id)
-     VALUES ($1, $2, 'Store', $3, $4, $5, 'path', $6, 1, $7, 'ready', true, $7, $8)`,
-    [STORE, OWNER, location.endpoint, location.region, location.bucket, sealed, now, event],
+       credential_version, rotated_at, status, probe_passed, probed_at, sts, audit_event_id)
+     VALUES ($1, $2, 'Store', $3, $4, $5, 'path', $6, 1, $7, 'ready', true, $7, $9, $8)`,
+    [
+      STORE,
+      OWNER,
+      location.endpoint,
+      location.region,
+      location.bucket,
+      sealed,
+      now,
+      event,
+      location.sts ?? null,
+    ],
   );
   await tx.query(
     `INSERT INTO dataset (id, organisation_id, title, description, publisher, contact, access, access_reason,
