@@ -45,6 +45,7 @@ import {
   type Place,
 } from './delivery-data.js';
 import { HandClock } from './hand-clock.js';
+import { tapped, type LogTap } from './log-tap.js';
 import { until } from './policy-node.js';
 import { freeOrigin } from './sign-in-app.js';
 
@@ -135,6 +136,7 @@ export interface DeliveryWorld {
 export async function deliveryWorld(
   location: StoreLocation,
   limits: Partial<StreamLimits> = {},
+  tap?: LogTap,
 ): Promise<DeliveryWorld> {
   const db = await testDatabase();
   await migrateSecrets(db.urlFor('postgres'));
@@ -160,7 +162,7 @@ export async function deliveryWorld(
   const running: NestExpressApplication[] = [];
   const addNode: DeliveryWorld['addNode'] = async (overrides, changed = {}) => {
     const own = Object.freeze({ ...config, ...overrides });
-    const app = await startNode(own, clock, { ...STREAM_LIMITS, ...limits, ...changed });
+    const app = await startNode(own, clock, { ...STREAM_LIMITS, ...limits, ...changed }, tap);
     running.push(app);
     return { url: await app.getUrl(), app };
   };
@@ -277,13 +279,14 @@ async function startNode(
   config: Config,
   clock: HandClock,
   limits: StreamLimits,
+  tap?: LogTap,
 ): Promise<NestExpressApplication> {
-  const module = await Test.createTestingModule({
+  const builder = Test.createTestingModule({
     imports: [ConfigModule.with(config, clock), WorldModule],
   })
     .overrideProvider(StreamLimits)
-    .useValue(limits)
-    .compile();
+    .useValue(limits);
+  const module = await tapped(builder, tap).compile();
   const app = module.createNestApplication<NestExpressApplication>(HTTP_APP_OPTIONS);
   configureApp(app, config);
   await app.listen(config.port, '127.0.0.1');

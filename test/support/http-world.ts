@@ -32,6 +32,7 @@ import { configureApp, HTTP_APP_OPTIONS } from '../../src/platform/web/http-app.
 import { testConfig } from './config.js';
 import { cuttableProxy, type CuttableProxy } from './cuttable-proxy.js';
 import { testDatabase, type TestDatabase } from './database.js';
+import { tapped, type LogTap } from './log-tap.js';
 import { freeOrigin } from './sign-in-app.js';
 
 const CLIENT_SECRET = 'a-long-enough-client-secret';
@@ -77,12 +78,14 @@ export interface HttpWorld extends EmptyWorld {
 /**
  * Brings up a world and takes it, through HTTP alone, to an approved access request.
  * @param subjects of more accounts at the provider, for whoever the test brings in.
+ * @param tap gets what the broker logs.
  */
 export async function httpWorld(
   overrides: Partial<Config> = {},
   subjects: readonly string[] = [],
+  tap?: LogTap,
 ): Promise<HttpWorld> {
-  const world = await emptyWorld(overrides, subjects);
+  const world = await emptyWorld(overrides, subjects, tap);
   try {
     const seeded = await seed({
       callers: world.callers,
@@ -105,6 +108,7 @@ export async function httpWorld(
 export async function emptyWorld(
   overrides: Partial<Config> = {},
   subjects: readonly string[] = [],
+  tap?: LogTap,
 ): Promise<EmptyWorld> {
   const closers: (() => unknown)[] = [];
   const close = async (): Promise<void> => {
@@ -113,7 +117,7 @@ export async function emptyWorld(
     }
   };
   try {
-    return { ...(await build(overrides, subjects, closers)), close };
+    return { ...(await build(overrides, subjects, closers, tap)), close };
   } catch (error) {
     await close();
     throw error;
@@ -125,6 +129,7 @@ async function build(
   overrides: Partial<Config>,
   subjects: readonly string[],
   closers: (() => unknown)[],
+  tap?: LogTap,
 ): Promise<Omit<EmptyWorld, 'close'>> {
   const keep = <T extends { close(): unknown }>(part: T): T => {
     closers.push(() => part.close());
@@ -166,7 +171,7 @@ async function build(
     issueRatePerMinute: 10_000,
     ...overrides,
   });
-  const app = keep(await startServe(config));
+  const app = keep(await startServe(config, tap));
   await bootstrap(config);
   keep(await startWorker(config));
   const callers = Object.fromEntries(
@@ -194,8 +199,9 @@ async function registerOutsider(admin: ApiClient, issuer: string): Promise<void>
   });
 }
 
-async function startServe(config: Config): Promise<NestExpressApplication> {
-  const module = await Test.createTestingModule({ imports: [AppModule.with(config)] }).compile();
+async function startServe(config: Config, tap?: LogTap): Promise<NestExpressApplication> {
+  const builder = Test.createTestingModule({ imports: [AppModule.with(config)] });
+  const module = await tapped(builder, tap).compile();
   const app = module.createNestApplication<NestExpressApplication>(HTTP_APP_OPTIONS);
   configureApp(app, config);
   await app.listen(Number(new URL(config.publicUrl).port), '127.0.0.1');

@@ -1,0 +1,28 @@
+import { Writable } from 'node:stream';
+import type { TestingModuleBuilder } from '@nestjs/testing';
+import { createLogger, RootLogger } from '../../src/platform/telemetry/logger.js';
+
+/** Everything that the broker logs, down to the least level. */
+export interface LogTap {
+  readonly logger: RootLogger;
+  text(): string;
+}
+
+export function logTap(): LogTap {
+  const lines: string[] = [];
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  return { logger: createLogger('trace', sink), text: () => lines.join('') };
+}
+
+/** The same application, with its log in the tap. */
+export function tapped(
+  builder: TestingModuleBuilder,
+  tap: LogTap | undefined,
+): TestingModuleBuilder {
+  return tap ? builder.overrideProvider(RootLogger).useValue(tap.logger) : builder;
+}
