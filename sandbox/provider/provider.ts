@@ -20,6 +20,8 @@ export interface AccessTokenOptions {
   readonly lifetimeSeconds?: number;
   /** When the persona is said to have signed in, in seconds since 1970. Default: now. */
   readonly authTime?: number;
+  /** The thumbprint of the key that the token is bound to (RFC 9449). Default: none. */
+  readonly jkt?: string;
 }
 
 export interface SandboxProvider {
@@ -75,7 +77,7 @@ async function issueAccessToken(
   provider: Provider,
   { publicUrl, personas }: ProviderOptions,
   subject: string,
-  { acr = ACR_MFA, lifetimeSeconds = ACCESS_TOKEN_SECONDS, authTime }: AccessTokenOptions = {},
+  { acr = ACR_MFA, lifetimeSeconds = ACCESS_TOKEN_SECONDS, authTime, jkt }: AccessTokenOptions = {},
 ): Promise<string> {
   const client = await provider.Client.find(CLI_CLIENT);
   if (!client || !personas.some((persona) => persona.subject === subject)) {
@@ -90,6 +92,7 @@ async function issueAccessToken(
     grantId: randomUUID(),
     gty: 'sandbox',
     expiresIn: lifetimeSeconds,
+    ...(jkt === undefined ? {} : { jkt }),
   });
   token.extra = {
     acr,

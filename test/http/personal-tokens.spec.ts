@@ -163,4 +163,27 @@ describe('a researcher’s personal token', () => {
     });
     expect(objects.status).toBe(401);
   });
+
+  it('bound by the provider itself opens the API with a proof of its key, and not as a bearer', async () => {
+    const key = proofKey();
+    const path = '/api/v1/grants';
+    const token = await world.provider.issueAccessToken('researcher', { jkt: key.jkt });
+    const send = (scheme: string, by?: typeof key): Promise<Response> => {
+      const iat = Math.floor(systemClock.now().getTime() / 1000);
+      const url = world.config.publicUrl + path;
+      const dpop = by?.prove({ method: 'GET', url, token, iat });
+      const headers = { authorization: `${scheme} ${token}`, ...(dpop ? { dpop } : {}) };
+      return world.callers.researcher.fetch(path, { headers });
+    };
+    expect((await send('DPoP', key)).status).toBe(200);
+    expect((await send('dpop', key)).status).toBe(200);
+    for (const refused of [
+      send('Bearer'),
+      send('Bearer', key),
+      send('DPoP'),
+      send('DPoP', proofKey()),
+    ]) {
+      expect((await refused).status).toBe(401);
+    }
+  });
 });

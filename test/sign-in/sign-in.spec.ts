@@ -5,6 +5,7 @@ import { ACR_MFA, ACR_PASSWORD } from '../../sandbox/provider/persona.js';
 import { startProvider, type SandboxProvider } from '../../sandbox/provider/provider.js';
 import { verifyBearerToken } from '../../src/identity/bearer-token.js';
 import { Browsing } from '../support/browsing.js';
+import { proofKey } from '../support/proof-key.js';
 import { freeOrigin, startSignInApp, type SignInApp } from '../support/sign-in-app.js';
 
 const researcher = {
@@ -171,6 +172,12 @@ describe('a bearer token', () => {
   it('keeps the weaker acr of a password alone', async () => {
     const token = await provider.issueAccessToken('researcher', { acr: ACR_PASSWORD });
     expect(await verify(token)).toMatchObject({ acr: ACR_PASSWORD, amr: ['pwd'] });
+  });
+
+  it('that is bound to a key names it (RFC 9449)', async () => {
+    const { jkt } = proofKey();
+    const token = await provider.issueAccessToken('researcher', { jkt });
+    expect(await verify(token)).toMatchObject({ subject: 'researcher', jkt });
   });
 
   it('that lives longer than 900 seconds is refused', async () => {
