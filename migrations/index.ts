@@ -23,6 +23,7 @@ import { Feeds1790000000023 } from './0023-feeds.js';
 import { DecisionsOfAgreements1790000000024 } from './0024-decisions-of-agreements.js';
 import { UsedProofs1790000000025 } from './0025-used-proofs.js';
 import { PersonalTokens1790000000026 } from './0026-personal-tokens.js';
+import { KeyRotation1790000000027 } from './0027-key-rotation.js';
 
 /** Every migration, in order. A list, not a glob: what runs is what was read. */
 export const migrations = [
@@ -51,4 +52,5 @@ export const migrations = [
   DecisionsOfAgreements1790000000024,
   UsedProofs1790000000025,
   PersonalTokens1790000000026,
+  KeyRotation1790000000027,
 ];

@@ -25,6 +25,7 @@ import { MailModule } from './platform/mail/mail.module.js';
 import { IdempotencyJobsModule } from './platform/database/idempotency-jobs.module.js';
 import { ObjectStoreModule } from './platform/object-store/object-store.module.js';
 import { SecretsModule } from './platform/secrets/secrets.module.js';
+import { SigningJobsModule } from './platform/signing/signing-jobs.module.js';
 import { SigningModule } from './platform/signing/signing.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 import { WebModule } from './platform/web/web.module.js';
@@ -68,6 +69,7 @@ const JOBS = [
   IdentityJobsModule,
   OrganisationsJobsModule,
   IdempotencyJobsModule,
+  SigningJobsModule,
   StoresJobsModule,
   CatalogueJobsModule,
   AgreementsJobsModule,
@@ -90,6 +92,16 @@ export class AppModule {
 export class WorkerModule {
   static with(config: Config, clock: Clock = systemClock): DynamicModule {
     return { module: WorkerModule, imports: [ConfigModule.with(config, clock)] };
+  }
+}
+
+/** What `concordat keys` needs. */
+@Module({
+  imports: [DatabaseModule, SecretsModule, ObjectStoreModule, SigningModule, AuditModule],
+})
+export class KeysModule {
+  static with(config: Config): DynamicModule {
+    return { module: KeysModule, imports: [ConfigModule.with(config)] };
   }
 }
 

@@ -313,6 +313,9 @@ export const EVENT_TYPES = {
     'delegationId',
   ],
   'key.created': [...TARGET, 'purpose'],
+  'key.rotated': [...TARGET, 'purpose'],
+  'key.retired': [...TARGET, 'purpose'],
+  'key.compromised': [...TARGET, 'purpose'],
 } as const satisfies Record<string, readonly EventField[]>;
 
 export type EventType = keyof typeof EVENT_TYPES;

@@ -1,8 +1,14 @@
 import type { Tx } from '../database/database.js';
-import type { KeyPurpose } from './signing-key.repository.js';
+import type { KeyPurpose } from './key-rotation.rules.js';
 
-/** Writes the event of a key's making in the transaction that makes it. Implemented by audit/, which this folder is above of. */
+export type KeyEvent = 'key.created' | 'key.rotated' | 'key.retired' | 'key.compromised';
+
+/** Writes the event of what becomes of a key in the transaction that does it. Implemented by audit/, which this folder is above of. */
 export interface KeyRecorder {
-  recordCreated(tx: Tx, key: { readonly kid: string; readonly purpose: KeyPurpose }): Promise<void>;
+  record(
+    tx: Tx,
+    event: KeyEvent,
+    key: { readonly kid: string; readonly purpose: KeyPurpose },
+  ): Promise<void>;
 }
 export const KeyRecorder = Symbol('KeyRecorder');

@@ -40,6 +40,11 @@ export function thumbprint({ crv, x, y }: { crv: string; x: string; y: string })
   return createHash('sha256').update(text).digest('base64url');
 }
 
+/** Binds a wrapped private key to its name: none opens in another's place. */
+export function wrappingName(kid: string): string {
+  return `signing-key|${kid}`;
+}
+
 /** The header segment is one constant per key and type: `{"typ":…,"alg":"ES256","kid":…}`. */
 export function headerSegment(typ: string, kid: string): string {
   return Buffer.from(JSON.stringify({ typ, alg: 'ES256', kid })).toString('base64url');

@@ -1,27 +1,13 @@
 import { createHash } from 'node:crypto';
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
-import { Database } from '../database/database.js';
-import { KeyRecorder } from './key-recorder.js';
-import { Secrets } from '../secrets/secrets.service.js';
 import { isSignedBy, parseClaims, parseCompact } from './compact-jws.js';
-import {
-  SigningKeyRepository,
-  type KeyPurpose,
-  type SigningKeyRow,
-} from './signing-key.repository.js';
-import {
-  generateSigningKey,
-  headerSegment,
-  importSigningKey,
-  signCompact,
-  type PublicJwk,
-  type SigningKey,
-} from './signing-key.js';
+import { KeyRing } from './key-ring.js';
+import type { KeyPurpose } from './key-rotation.rules.js';
+import type { SigningKeyRow } from './signing-key.repository.js';
+import { headerSegment, signCompact, type PublicJwk } from './signing-key.js';
 
-const PURPOSES: readonly KeyPurpose[] = ['token', 'signoff'];
 const VERIFIED_TOKENS = 50_000;
 const VERIFIED_MS = 60_000;
 
@@ -32,34 +18,17 @@ interface VerifiedToken {
 
 /** The broker's own signatures: ES256 only, one active key per purpose. */
 @Injectable()
-export class Signing implements OnApplicationBootstrap {
-  private readonly keys = new Map<string, SigningKey>();
-  private readonly active = new Map<KeyPurpose, SigningKey>();
-  private published: readonly SigningKeyRow[] = [];
+export class Signing {
   private readonly verified = new LRUCache<string, VerifiedToken>({
     max: VERIFIED_TOKENS,
     ttl: VERIFIED_MS,
   });
 
-  constructor(
-    private readonly database: Database,
-    private readonly repository: SigningKeyRepository,
-    private readonly secrets: Secrets,
-    @Inject(Clock) private readonly clock: Clock,
-    @Inject(KeyRecorder) private readonly recorder: KeyRecorder,
-  ) {}
-
-  /** Makes the first key of each purpose, once for all replicas, and loads what is published. */
-  async onApplicationBootstrap(): Promise<void> {
-    for (const purpose of PURPOSES) {
-      await this.ensureActive(purpose);
-    }
-    await this.load();
-  }
+  constructor(private readonly ring: KeyRing) {}
 
   /** @throws ConcordatError `signing_unavailable` */
   async sign(purpose: KeyPurpose, typ: string, payload: Buffer): Promise<string> {
-    const key = this.active.get(purpose);
+    const key = this.ring.activeOf(purpose);
     if (!key) {
       throw new ConcordatError('signing_unavailable');
     }
@@ -72,19 +41,15 @@ export class Signing implements OnApplicationBootstrap {
 
   /**
    * The claims of a token that a published token key signed; undefined for anything else. Its times are the caller's to
-   * check. Signatures verified in the last minute are remembered by the digest of the whole text.
+   * check. Signatures verified in the last minute are remembered by the digest of the whole text, as long as their key is
+   * published.
    */
   async verifyOwn(
     token: string,
     typ: string,
   ): Promise<Readonly<Record<string, unknown>> | undefined> {
     const parsed = parseCompact(token, 'es256');
-    if (!parsed) {
-      return undefined;
-    }
-    const row = this.published.find(
-      ({ kid, purpose }) => purpose === 'token' && headerSegment(typ, kid) === parsed.headerSegment,
-    );
+    const row = parsed && (await this.keyOf(parsed.headerSegment, typ));
     if (!row) {
       return undefined;
     }
@@ -103,39 +68,25 @@ export class Signing implements OnApplicationBootstrap {
 
   /** Public members only: next, active and retired keys. Retired sign-off keys stay for good (R3.9). */
   jwks(): { readonly keys: readonly PublicJwk[] } {
-    return { keys: this.published.map(({ publicJwk }) => publicJwk) };
+    return { keys: this.ring.published().map(({ publicJwk }) => publicJwk) };
   }
 
-  private async ensureActive(purpose: KeyPurpose): Promise<void> {
-    const { key, privateJwk } = await generateSigningKey();
-    await this.database.transaction(async (tx) => {
-      const isFirst = await this.repository.insertFirst(tx, {
-        kid: key.kid,
-        purpose,
-        state: 'active',
-        publicJwk: key.publicJwk,
-        wrapped: this.secrets.seal(aadOf(key.kid), privateJwk),
-        createdAt: this.clock.now(),
-      });
-      if (isFirst) {
-        await this.recorder.recordCreated(tx, { kid: key.kid, purpose });
-      }
-    });
-  }
-
-  private async load(): Promise<void> {
-    const rows = await this.repository.findPublished(this.database.manager);
-    for (const row of rows) {
-      const key = await importSigningKey(this.secrets.open(aadOf(row.kid), row.wrapped));
-      this.keys.set(row.kid, key);
-      if (row.state === 'active') {
-        this.active.set(row.purpose, key);
-      }
+  // Another node may sign with a key that this one has not heard of yet.
+  private async keyOf(segment: string, typ: string): Promise<SigningKeyRow | undefined> {
+    const known = this.find(segment, typ);
+    if (known) {
+      return known;
     }
-    this.published = rows;
+    await this.ring.lookAgain();
+    return this.find(segment, typ);
   }
-}
 
-function aadOf(kid: string): string {
-  return `signing-key|${kid}`;
+  // The next key too: where a node is a moment behind, another signs with it already.
+  private find(segment: string, typ: string): SigningKeyRow | undefined {
+    return this.ring
+      .published()
+      .find(
+        ({ kid, purpose }) => purpose === 'token' && headerSegment(typ, kid) === segment,
+      );
+  }
 }
