@@ -6,9 +6,8 @@ export class KeyRotation1790000000027 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      ALTER TABLE signing_key ADD COLUMN since timestamptz;
+      ALTER TABLE signing_key ADD COLUMN since timestamptz NOT NULL DEFAULT now();
       UPDATE signing_key SET since = created_at;
-      ALTER TABLE signing_key ALTER COLUMN since SET NOT NULL;
       CREATE UNIQUE INDEX signing_key_next ON signing_key (purpose) WHERE state = 'next';
     `);
   }
