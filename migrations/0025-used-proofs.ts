@@ -7,7 +7,7 @@ export class UsedProofs1790000000025 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE TABLE used_proof (
-        -- SHA-256 of the key's thumbprint, a zero byte and the proof's jti.
+        -- SHA-256 of who holds the key, a zero byte and the proof's jti.
         digest bytea PRIMARY KEY CHECK (octet_length(digest) = 32),
         forget_after timestamptz NOT NULL
       );

@@ -24,6 +24,7 @@ import { DecisionsOfAgreements1790000000024 } from './0024-decisions-of-agreemen
 import { UsedProofs1790000000025 } from './0025-used-proofs.js';
 import { PersonalTokens1790000000026 } from './0026-personal-tokens.js';
 import { KeyRotation1790000000027 } from './0027-key-rotation.js';
+import { StoreClients1790000000028 } from './0028-store-clients.js';
 
 /** Every migration, in order. A list, not a glob: what runs is what was read. */
 export const migrations = [
@@ -53,4 +54,5 @@ export const migrations = [
   UsedProofs1790000000025,
   PersonalTokens1790000000026,
   KeyRotation1790000000027,
+  StoreClients1790000000028,
 ];

@@ -178,6 +178,8 @@ export const EVENT_TYPES = {
   'store.suspended': STATUS,
   'store.resumed': STATUS,
   'store.retired': STATUS,
+  'store.client-added': CHANGE,
+  'store.client-removed': CHANGE,
   'dataset.registered': [...CHANGE, 'datasetId'],
   'dataset.updated': [...CHANGE, 'datasetId'],
   'dataset.published': [...STATUS, 'datasetId'],

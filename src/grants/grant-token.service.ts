@@ -42,6 +42,12 @@ export interface GrantTokenClaims {
 
 type Payload = Readonly<Record<string, unknown>>;
 
+/** A token's claims as the broker reads them, and all of them as they stand in it. */
+export interface ReadToken {
+  readonly claims: GrantTokenClaims;
+  readonly payload: Payload;
+}
+
 /** Grant tokens: signed projections of a grant's row that live at most ten minutes (grants-and-delivery section 1). */
 @Injectable()
 export class GrantTokens {
@@ -87,12 +93,18 @@ export class GrantTokens {
 
   /** @throws ConcordatError `unauthenticated` (401) for anything but a live token of this broker. */
   async verify(token: string): Promise<GrantTokenClaims> {
-    const payload = await this.signing.verifyOwn(token, TYPE);
-    const claims = payload && this.isOursAndTimely(payload) ? readClaims(payload) : undefined;
-    if (!claims) {
+    const read = await this.read(token);
+    if (!read) {
       throw new ConcordatError('unauthenticated');
     }
-    return claims;
+    return read.claims;
+  }
+
+  /** @returns undefined for anything but a live token of this broker. Whether its grant is live, the row says. */
+  async read(token: string): Promise<ReadToken | undefined> {
+    const payload = await this.signing.verifyOwn(token, TYPE);
+    const claims = payload && this.isOursAndTimely(payload) ? readClaims(payload) : undefined;
+    return claims && payload && { claims, payload };
   }
 
   private isOursAndTimely({ iss, aud, iat, exp }: Payload): boolean {

@@ -24,6 +24,7 @@ import { LapsesRepository } from './ending/lapses.repository.js';
 import { RevokeService } from './ending/revoke.service.js';
 import { SupersessionsRepository } from './ending/supersessions.repository.js';
 import { Supersessions } from './ending/supersessions.service.js';
+import { StoresModule } from '../stores/stores.module.js';
 import { GrantEntity } from './grant.entity.js';
 import { GrantTokens } from './grant-token.service.js';
 import { GrantsApi } from './grants.api.js';
@@ -39,6 +40,9 @@ import { IssueRepository } from './issue/issue.repository.js';
 import { IssueService } from './issue/issue.service.js';
 import { OldKeys } from './issue/old-keys.service.js';
 import { RefreshService } from './issue/refresh.service.js';
+import { Introspection } from './oauth/introspection.service.js';
+import { OAuthApi } from './oauth/oauth.api.js';
+import { TokenRevocation } from './oauth/token-revocation.service.js';
 import { WellKnownApi } from './well-known.api.js';
 
 @Module({
@@ -52,8 +56,9 @@ import { WellKnownApi } from './well-known.api.js';
     OrganisationsModule,
     RateLimitsModule,
     RequestsModule,
+    StoresModule,
   ],
-  controllers: [GrantsApi, ClosuresApi, ImpactApi, WellKnownApi],
+  controllers: [GrantsApi, ClosuresApi, ImpactApi, OAuthApi, WellKnownApi],
   providers: [
     GrantsService,
     GrantsRepository,
@@ -81,6 +86,8 @@ import { WellKnownApi } from './well-known.api.js';
     ClosureMail,
     OverdueClosures,
     RenewalBlock,
+    Introspection,
+    TokenRevocation,
   ],
   exports: [GrantTokens, GrantsService, DueExpiries, OldKeys, ClosureOpening, OverdueClosures],
 })

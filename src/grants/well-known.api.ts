@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { Config } from '../config/config.js';
 import { Public } from '../platform/web/access.js';
 import { Signing } from '../platform/signing/signing.service.js';
+import { INTROSPECTION_PATH } from './oauth/introspection.service.js';
 import { DETAIL_TYPE } from './grant-token.service.js';
 
 /** RFC 9728: which tokens this resource takes, and who issues them. */
@@ -12,6 +13,10 @@ interface ResourceMetadata {
   readonly authorization_servers: readonly string[];
   readonly bearer_methods_supported: readonly string[];
   readonly jwks_uri: string;
+  /** Of this broker's own tokens: RFC 8414 names, beside the members of RFC 9728. */
+  readonly introspection_endpoint: string;
+  readonly introspection_endpoint_auth_methods_supported: readonly string[];
+  readonly revocation_endpoint: string;
   readonly authorization_details_types_supported: readonly string[];
   readonly dpop_signing_alg_values_supported: readonly string[];
 }
@@ -53,6 +58,9 @@ export class WellKnownApi {
       authorization_servers: [oidc.issuer],
       bearer_methods_supported: ['header'],
       jwks_uri: `${publicUrl}/.well-known/jwks.json`,
+      introspection_endpoint: `${publicUrl}${INTROSPECTION_PATH}`,
+      introspection_endpoint_auth_methods_supported: ['private_key_jwt'],
+      revocation_endpoint: `${publicUrl}/oauth/revoke`,
       authorization_details_types_supported: [DETAIL_TYPE],
       dpop_signing_alg_values_supported: ['ES256'],
     };

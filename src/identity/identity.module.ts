@@ -6,8 +6,7 @@ import { ApiIdentity } from './api-identity.service.js';
 import { AccessGuard } from './access.guard.js';
 import { Authorisation } from './authorisation.service.js';
 import { CountedRefusals } from './counted-refusals.js';
-import { DpopProofs } from './dpop/dpop-proofs.service.js';
-import { UsedProofsRepository } from './dpop/used-proofs.repository.js';
+import { DpopModule } from './dpop/dpop.module.js';
 import { KnownOperations } from './known-operations.js';
 import { OidcModule } from './oidc.module.js';
 import { SignInService } from './sign-in.service.js';
@@ -25,13 +24,12 @@ import { PersonalTokens } from './tokens/personal-tokens.service.js';
 
 /** Who is calling, and the default-deny guard in front of every route. Needs the port `OperationDecision`, bound by policy. */
 @Module({
-  imports: [AuditModule, OidcModule, RateLimitsModule],
+  imports: [AuditModule, DpopModule, OidcModule, RateLimitsModule],
   controllers: [PersonalTokensApi, SignInPages],
   providers: [
     ApiIdentity,
     Authorisation,
     CountedRefusals,
-    DpopProofs,
     KnownOperations,
     PersonalTokenIdentity,
     PersonalTokens,
@@ -42,17 +40,9 @@ import { PersonalTokens } from './tokens/personal-tokens.service.js';
     RefusalRate,
     Refusals,
     SignInGuard,
-    UsedProofsRepository,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: RefusalsInterceptor },
   ],
-  exports: [
-    Authorisation,
-    CountedRefusals,
-    DpopProofs,
-    PrincipalService,
-    RefusalRate,
-    UsedProofsRepository,
-  ],
+  exports: [Authorisation, CountedRefusals, DpopModule, PrincipalService, RefusalRate],
 })
 export class IdentityModule {}

@@ -26,6 +26,8 @@ export const OPERATIONS = [
   'store:resume',
   'store:rotate',
   'store:retire',
+  'store:add_client',
+  'store:remove_client',
   'dataset:register',
   'dataset:read',
   'dataset:update',

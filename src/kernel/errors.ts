@@ -68,6 +68,11 @@ export const PROBLEMS = {
   step_up_required: problem(403, 'Stronger sign-in needed', 'Sign in again with two factors.'),
   csrf_refused: problem(403, 'Cross-site request refused', 'Repeat it from the page itself.'),
   operation_denied: problem(403, 'Not allowed', 'Your roles do not include this operation.'),
+  client_invalid: problem(
+    401,
+    'Client not authenticated',
+    'Send a fresh client assertion, signed with the key of a live client.',
+  ),
   scope_missing: problem(
     403,
     'Token not good for this',

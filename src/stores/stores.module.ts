@@ -2,7 +2,12 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
 import { CascadeModule } from '../cascade/cascade.module.js';
+import { DpopModule } from '../identity/dpop/dpop.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
+import { ClientAssertions } from './clients/client-assertions.service.js';
+import { StoreClientsApi } from './clients/store-clients.api.js';
+import { StoreClientsRepository } from './clients/store-clients.repository.js';
+import { StoreClients } from './clients/store-clients.service.js';
 import { StoreChanges } from './store-changes.service.js';
 import { StoreVault } from './store-credentials.js';
 import { StoreLocations } from './store-locations.service.js';
@@ -14,8 +19,14 @@ import { StoresRepository } from './stores.repository.js';
 import { StoresService } from './stores.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([StoreEntity]), AuditModule, CascadeModule, IdentityModule],
-  controllers: [StoresApi],
+  imports: [
+    TypeOrmModule.forFeature([StoreEntity]),
+    AuditModule,
+    CascadeModule,
+    DpopModule,
+    IdentityModule,
+  ],
+  controllers: [StoresApi, StoreClientsApi],
   providers: [
     StoresService,
     StoreRegistration,
@@ -24,7 +35,10 @@ import { StoresService } from './stores.service.js';
     StoreChanges,
     StoreVault,
     StoresRepository,
+    StoreClients,
+    StoreClientsRepository,
+    ClientAssertions,
   ],
-  exports: [StoreProbing, StoreLocations],
+  exports: [StoreProbing, StoreLocations, ClientAssertions],
 })
 export class StoresModule {}

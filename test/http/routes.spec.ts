@@ -38,6 +38,7 @@ describe('every route and what it requires', () => {
 const ROUTES: readonly string[] = [
   'DELETE /api/v1/memberships/:id/roles/:role membership:change_roles',
   'DELETE /api/v1/projects/:id/members/:personId project:remove_member',
+  'DELETE /api/v1/stores/:id/clients/:clientId store:remove_client',
   'DELETE /api/v1/tokens/:id token:revoke',
   'GET / public',
   'GET /.well-known/jwks.json public',
@@ -85,6 +86,7 @@ const ROUTES: readonly string[] = [
   'GET /api/v1/register.csv public',
   'GET /api/v1/stores store:read',
   'GET /api/v1/stores/:id store:read',
+  'GET /api/v1/stores/:id/clients store:read',
   'GET /api/v1/tokens token:read',
   'GET /auth/callback public',
   'GET /auth/sign-in public',
@@ -155,6 +157,7 @@ const ROUTES: readonly string[] = [
   'POST /api/v1/projects/:id/close project:close',
   'POST /api/v1/projects/:id/members project:add_member',
   'POST /api/v1/stores store:register',
+  'POST /api/v1/stores/:id/clients store:add_client',
   'POST /api/v1/stores/:id/probe store:probe',
   'POST /api/v1/stores/:id/resume store:resume',
   'POST /api/v1/stores/:id/retire store:retire',
@@ -162,4 +165,6 @@ const ROUTES: readonly string[] = [
   'POST /api/v1/stores/:id/suspend store:suspend',
   'POST /api/v1/tokens token:create',
   'POST /auth/sign-out public',
+  'POST /oauth/introspect public',
+  'POST /oauth/revoke public',
 ];

@@ -2,20 +2,21 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 
-/** A proof is good once, on whichever node (RFC 9449 section 11.1). */
+/** A proof of possession is good once, on whichever node (RFC 9449 section 11.1, RFC 7523 section 3). */
 @Injectable()
 export class UsedProofsRepository {
   constructor(private readonly database: Database) {}
 
   /**
    * One statement, committed by itself: a proof is used up by being shown, whatever comes of the request.
+   * @param holder whose names these are: a key's thumbprint, or a client.
    * @returns false when it was used before.
    */
-  async use(jkt: string, jti: string, forgetAfter: Date): Promise<boolean> {
+  async use(holder: string, jti: string, forgetAfter: Date): Promise<boolean> {
     const inserted = await this.database.manager.query<unknown[]>(
       `INSERT INTO used_proof (digest, forget_after) VALUES ($1, $2)
        ON CONFLICT DO NOTHING RETURNING digest`,
-      [createHash('sha256').update(`${jkt}\0${jti}`).digest(), forgetAfter],
+      [createHash('sha256').update(`${holder}\0${jti}`).digest(), forgetAfter],
     );
     return inserted.length > 0;
   }

@@ -6,7 +6,7 @@ import {
   parseForeignHeader,
   type ForeignAlgorithm,
 } from './compact-jws.js';
-import type { RemoteJwks } from './remote-jwks.js';
+import type { RemoteJwk } from './remote-jwks.js';
 
 const ALGORITHMS: readonly ForeignAlgorithm[] = ['RS256', 'PS256', 'ES256'];
 
@@ -26,10 +26,15 @@ export type ForeignClaims = Readonly<Record<string, unknown>> & {
   readonly exp: number;
 };
 
-/** Verifies tokens of the OpenID provider: header profile, signature, then iss, aud, exp, nbf and iat. */
+/** Where the keys of somebody's tokens come from. */
+interface KeySource {
+  find(kid: string): Promise<RemoteJwk | undefined>;
+}
+
+/** Verifies tokens that others sign: header profile, signature, then iss, aud, exp, nbf and iat. */
 export class ForeignTokenVerifier {
   constructor(
-    private readonly jwks: RemoteJwks,
+    private readonly jwks: KeySource,
     private readonly clock: Clock,
   ) {}
 

@@ -27,7 +27,6 @@ export class KeyRing implements OnApplicationBootstrap, OnApplicationShutdown {
   private loading: Promise<void> | undefined;
   private lookedAt = -Infinity;
 
-   
   constructor(
     private readonly database: Database,
     private readonly repository: SigningKeyRepository,

@@ -85,8 +85,6 @@ export class Signing {
   private find(segment: string, typ: string): SigningKeyRow | undefined {
     return this.ring
       .published()
-      .find(
-        ({ kid, purpose }) => purpose === 'token' && headerSegment(typ, kid) === segment,
-      );
+      .find(({ kid, purpose }) => purpose === 'token' && headerSegment(typ, kid) === segment);
   }
 }

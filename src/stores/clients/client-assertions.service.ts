@@ -1,0 +1,90 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Config } from '../../config/config.js';
+import { UsedProofsRepository } from '../../identity/dpop/used-proofs.repository.js';
+import { Clock } from '../../kernel/clock.js';
+import { isUuid } from '../../kernel/ids.js';
+import { Database } from '../../platform/database/database.js';
+import { ForeignTokenVerifier, type ForeignClaims } from '../../platform/signing/foreign-token.js';
+import { StoreClientsRepository, type StoreClientRow } from './store-clients.repository.js';
+
+const SKEW_SECONDS = 30;
+const MAX_LIFETIME_SECONDS = 300;
+const MAX_JTI = 255;
+/** Nodes' clocks differ: a used assertion is remembered for longer than any of them would take it. */
+const MARGIN_SECONDS = 90;
+
+/** Clients of a store prove who they are with their private key (RFC 7523 section 3, `private_key_jwt`). */
+@Injectable()
+export class ClientAssertions {
+  constructor(
+    private readonly database: Database,
+    private readonly clients: StoreClientsRepository,
+    private readonly used: UsedProofsRepository,
+    @Inject(Config) private readonly config: Pick<Config, 'publicUrl'>,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param endpoint path of the endpoint that is called; an assertion names it, or the broker, as its audience.
+   * @returns undefined for anything but a live client's own assertion, shown for the first time.
+   */
+  async clientOf(assertion: string, endpoint: string): Promise<StoreClientRow | undefined> {
+    const client = await this.named(assertion);
+    const claims = client && (await this.verify(assertion, client, endpoint));
+    if (!client || !claims) {
+      return undefined;
+    }
+    const { jti, exp } = claims;
+    if (typeof jti !== 'string' || jti === '' || jti.length > MAX_JTI) {
+      return undefined;
+    }
+    const forgetAfter = new Date((exp + MARGIN_SECONDS) * 1000);
+    return (await this.used.use(client.id, jti, forgetAfter)) ? client : undefined;
+  }
+
+  // Who it says it is from, before anything is believed of it.
+  private async named(assertion: string): Promise<StoreClientRow | undefined> {
+    const id = subjectOf(assertion);
+    const client =
+      id !== undefined && isUuid(id)
+        ? await this.clients.find(this.database.manager, id)
+        : undefined;
+    return client?.endedAt === null ? client : undefined;
+  }
+
+  private async verify(
+    assertion: string,
+    { id, kid, jwk }: StoreClientRow,
+    endpoint: string,
+  ): Promise<ForeignClaims | undefined> {
+    const key = { ...jwk, kid, alg: 'ES256' };
+    const keys = { find: (name: string) => Promise.resolve(name === kid ? key : undefined) };
+    const verifier = new ForeignTokenVerifier(keys, this.clock);
+    const { publicUrl } = this.config;
+    for (const audience of [publicUrl + endpoint, publicUrl]) {
+      const claims = await verifier.verify(assertion, {
+        issuer: id,
+        audience,
+        types: [undefined, 'jwt', 'client-authentication+jwt'],
+        skewSeconds: SKEW_SECONDS,
+      });
+      if (claims) {
+        return claims.exp - claims.iat <= MAX_LIFETIME_SECONDS ? claims : undefined;
+      }
+    }
+    return undefined;
+  }
+}
+
+function subjectOf(assertion: string): string | undefined {
+  const [, payload = ''] = assertion.split('.', 2);
+  try {
+    const { sub, iss } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as {
+      sub?: unknown;
+      iss?: unknown;
+    };
+    return typeof sub === 'string' && sub === iss ? sub : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,42 @@
+import { Type } from 'class-transformer';
+import { Equals, IsString, Length, Matches, ValidateNested } from 'class-validator';
+import { Trimmed } from '../../platform/web/fields.js';
+
+const COORDINATE = /^[\w-]{43}$/;
+
+/** A public P-256 key (RFC 7518 section 6.2). A private member is no known field, so a private key is refused. */
+export class PublicKeyDto {
+  @Equals('EC')
+  kty: 'EC';
+
+  @Equals('P-256')
+  crv: 'P-256';
+
+  @Matches(COORDINATE)
+  x: string;
+
+  @Matches(COORDINATE)
+  y: string;
+}
+
+export class StoreClientDto {
+  @Trimmed()
+  @IsString()
+  @Length(1, 100)
+  name: string;
+
+  @ValidateNested()
+  @Type(() => PublicKeyDto)
+  jwk: PublicKeyDto;
+}
+
+/** A program of the partner, as its owner sees it. */
+export interface StoreClientView {
+  /** Its `client_id`. */
+  readonly id: string;
+  readonly name: string;
+  /** What the header of its assertions names: the key's RFC 7638 thumbprint. */
+  readonly kid: string;
+  readonly createdAt: string;
+  readonly removedAt: string | null;
+}

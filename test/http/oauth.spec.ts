@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto';
+import type { IssuedGrant } from '../../sandbox/demo/reading.js';
+import { systemClock } from '../../src/kernel/clock.js';
+import type { StoreClientView } from '../../src/stores/clients/store-client.dto.js';
+import { httpWorld, type HttpWorld } from '../support/http-world.js';
+import { proofKey } from '../support/proof-key.js';
+
+const TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+describe('a grant’s token at OAuth’s own endpoints', () => {
+  const key = proofKey();
+  let world: HttpWorld;
+  let clients: string;
+  let client: StoreClientView;
+  let grant: IssuedGrant;
+
+  beforeAll(async () => {
+    world = await httpWorld();
+    clients = `/api/v1/stores/${world.seeded.stores[0]?.id ?? ''}/clients`;
+    const body = { name: 'Gateway', jwk: key.jwk };
+    client = await world.callers.owner.post<StoreClientView>(clients, body);
+  }, 120_000);
+  afterAll(() => world.close(), 30_000);
+  beforeEach(async () => {
+    grant = await world.callers.researcher.post<IssuedGrant>(
+      '/api/v1/grants',
+      { accessRequestId: world.seeded.accessRequestId },
+      { 'idempotency-key': randomUUID() },
+    );
+  });
+  afterEach(async () => {
+    const reason = { reason: 'Done' };
+    await world.callers.researcher.try('POST', `/api/v1/grants/${grant.id}/revoke`, reason);
+  });
+
+  const post = async (path: string, form: Record<string, string>) => {
+    const answer = await fetch(world.config.publicUrl + path, {
+      method: 'POST',
+      body: new URLSearchParams(form),
+    });
+    const text = await answer.text();
+    const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
+    return { status: answer.status, headers: answer.headers, body };
+  };
+  const now = (): number => Math.floor(systemClock.now().getTime() / 1000);
+  const assertion = (claims: object = {}, header: object = {}, by = key): string =>
+    by.signText(
+      JSON.stringify({ alg: 'ES256', kid: client.kid, ...header }),
+      JSON.stringify({
+        iss: client.id,
+        sub: client.id,
+        aud: `${world.config.publicUrl}/oauth/introspect`,
+        jti: randomUUID(),
+        iat: now(),
+        exp: now() + 60,
+        ...claims,
+      }),
+    );
+  const introspect = (token: string, proof = assertion()) =>
+    post('/oauth/introspect', { token, client_assertion_type: TYPE, client_assertion: proof });
+  const revoke = (token: string) => post('/oauth/revoke', { token });
+  const read = async (): Promise<number> => {
+    const answer = await fetch(grant.objectsUrl, {
+      headers: { authorization: `Bearer ${grant.token}` },
+    });
+    await answer.arrayBuffer();
+    return answer.status;
+  };
+
+  describe('introspection (RFC 7662)', () => {
+    it('says the claims of a live token, and nothing that is not in it', async () => {
+      const { status, body, headers } = await introspect(grant.token);
+      expect([status, headers.get('cache-control')]).toEqual([200, 'no-store']);
+      expect(body).toMatchObject({
+        active: true,
+        token_type: 'Bearer',
+        iss: world.config.publicUrl,
+        authorization_details: [{ grant_id: grant.id, delivery: 'stream' }],
+      });
+      const known = JSON.parse(
+        Buffer.from(grant.token.split('.')[1] ?? '', 'base64url').toString(),
+      ) as object;
+      expect(Object.keys(body).sort()).toEqual(
+        ['active', 'token_type', ...Object.keys(known)].sort(),
+      );
+    });
+
+    it('knows at once that a grant has ended', async () => {
+      await world.callers.researcher.post(`/api/v1/grants/${grant.id}/revoke`, { reason: 'Done' });
+      expect((await introspect(grant.token)).body).toEqual({ active: false });
+    });
+
+    it.each<[string, () => string]>([
+      ['text', () => 'token'],
+      ['a forged token', () => `${grant.token.slice(0, -4)}AAAA`],
+      ['a token of the OpenID provider', () => 'eyJhbGciOiJFUzI1NiJ9.e30.x'],
+    ])('says of %s that it is not active, and no more', async (_, token) => {
+      const { status, body } = await introspect(token());
+      expect([status, body]).toEqual([200, { active: false }]);
+    });
+
+    it('says no more of a grant on another store', async () => {
+      const other = clients.replace(
+        /[^/]+\/clients/,
+        `${world.seeded.stores[1]?.id ?? ''}/clients`,
+      );
+      const elsewhere = proofKey();
+      const added = await world.callers.partnerSignatory.try<StoreClientView>('POST', other, {
+        name: 'Other',
+        jwk: elsewhere.jwk,
+      });
+      expect(added.status).toBe(201);
+      const { id, kid } = added.body;
+      const proof = assertion({ iss: id, sub: id }, { kid }, elsewhere);
+      expect((await introspect(grant.token, proof)).body).toEqual({ active: false });
+    });
+
+    it.each<[string, () => string]>([
+      ['text', () => 'assertion'],
+      ['another’s key', () => assertion({}, {}, proofKey())],
+      ['another’s name', () => assertion({ iss: randomUUID(), sub: randomUUID() })],
+      ['two names', () => assertion({ iss: randomUUID() })],
+      ['another audience', () => assertion({ aud: 'https://other.example' })],
+      ['an end that has passed', () => assertion({ iat: now() - 120, exp: now() - 31 })],
+      ['a life of six minutes', () => assertion({ exp: now() + 360 })],
+      ['no jti', () => assertion({ jti: undefined })],
+      ['a jti without end', () => assertion({ jti: 'x'.repeat(256) })],
+      ['alg none', () => assertion({}, { alg: 'none' })],
+      ['another kid', () => assertion({}, { kid: 'other' })],
+      ['a key in its header', () => assertion({}, { jwk: key.jwk })],
+    ])('is refused to a client with an assertion of %s', async (_, make) => {
+      const { status, body } = await introspect(grant.token, make());
+      expect([status, body['error'], body['code']]).toEqual([
+        401,
+        'invalid_client',
+        'client_invalid',
+      ]);
+    });
+
+    it('takes an assertion once', async () => {
+      const proof = assertion();
+      expect((await introspect(grant.token, proof)).status).toBe(200);
+      expect((await introspect(grant.token, proof)).status).toBe(401);
+    });
+
+    it('is over for a client that was removed', async () => {
+      const gone = proofKey();
+      const body = { name: 'Gone', jwk: gone.jwk };
+      const { id, kid } = await world.callers.owner.post<StoreClientView>(clients, body);
+      const proof = (): string => assertion({ iss: id, sub: id }, { kid }, gone);
+      expect((await introspect(grant.token, proof())).body['active']).toBe(true);
+      expect((await world.callers.owner.try('DELETE', `${clients}/${id}`)).status).toBe(204);
+      expect((await introspect(grant.token, proof())).status).toBe(401);
+      expect((await world.callers.owner.try('DELETE', `${clients}/${id}`)).status).toBe(204);
+    });
+
+    it.each<[string, Record<string, string>, string]>([
+      ['no token', { client_assertion_type: TYPE, client_assertion: 'x' }, '/token'],
+      ['no assertion', { token: 'x', client_assertion_type: TYPE }, '/client_assertion'],
+      [
+        'another kind of assertion',
+        { token: 'x', client_assertion: 'x', client_assertion_type: 'saml' },
+        '/client_assertion_type',
+      ],
+      ['a secret', { token: 'x', client_secret: 'x' }, '/client_secret'],
+    ])('names the field in a request with %s', async (_, form, pointer) => {
+      const { status, body } = await post('/oauth/introspect', form);
+      expect([status, body['errors']]).toEqual([
+        422,
+        expect.arrayContaining([expect.objectContaining({ pointer })]),
+      ]);
+    });
+  });
+
+  describe('revocation (RFC 7009)', () => {
+    it('ends the whole grant for whoever shows its token', async () => {
+      expect(await read()).toBe(200);
+      expect((await revoke(grant.token)).status).toBe(200);
+      expect(await read()).toBe(403);
+      const path = `/api/v1/grants/${grant.id}`;
+      expect(await world.callers.researcher.get(path)).toMatchObject({
+        status: 'revoked',
+        endReason: 'revoked_by_bearer',
+      });
+      expect((await revoke(grant.token)).status).toBe(200);
+    });
+
+    it.each(['token', 'a.b.c', `cdt_${'x'.repeat(43)}`])('answers 200 to %s too', async (token) => {
+      expect((await revoke(token)).status).toBe(200);
+      expect(await read()).toBe(200);
+    });
+  });
+
+  describe('who may be a client', () => {
+    it('is the owner’s to say: nobody else sees any', async () => {
+      const body = { name: 'x', jwk: key.jwk };
+      expect((await world.callers.researcher.try('POST', clients, body)).status).toBe(403);
+      expect((await world.outsider.try('GET', clients)).status).toBe(404);
+      expect((await world.outsider.try('DELETE', `${clients}/${client.id}`)).status).toBe(404);
+      const { items } = await world.callers.owner.get<{ items: StoreClientView[] }>(clients);
+      expect(items.map(({ id }) => id)).toContain(client.id);
+    });
+
+    it.each<[string, object]>([
+      ['a private key', key.privateJwk],
+      ['a symmetric key', { kty: 'oct', k: 'AAAA' }],
+      ['another curve', { ...key.jwk, crv: 'P-384' }],
+      ['a short coordinate', { ...key.jwk, x: 'AAAA' }],
+      ['nothing', {}],
+    ])('is not one with %s', async (_, jwk) => {
+      const answer = await world.callers.owner.try('POST', clients, { name: 'x', jwk });
+      expect([answer.status, answer.body['errors']]).toEqual([
+        422,
+        expect.arrayContaining([
+          expect.objectContaining({ pointer: expect.stringMatching(/^\/jwk/) as string }),
+        ]),
+      ]);
+    });
+  });
+});
