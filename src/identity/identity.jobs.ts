@@ -6,7 +6,7 @@ import {
 } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
 import { RepeatedJob } from '../platform/jobs/repeated-job.js';
-import { UsedProofsRepository } from './dpop/used-proofs.repository.js';
+import { UsedProofs } from './dpop/used-proofs.service.js';
 
 const EVERY_MS = 10_000;
 const AT_ONCE = 10_000;
@@ -16,7 +16,7 @@ const AT_ONCE = 10_000;
 export class IdentityJobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly job: RepeatedJob;
 
-  constructor(proofs: UsedProofsRepository, @Inject(Clock) clock: Clock) {
+  constructor(proofs: UsedProofs, @Inject(Clock) clock: Clock) {
     this.job = new RepeatedJob('used_proofs_failed', EVERY_MS, () =>
       proofs.forget(clock.now(), AT_ONCE),
     );

@@ -5,7 +5,7 @@ import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import { verifyProofSignature } from '../../platform/signing/dpop-jws.js';
 import { proofUse } from './dpop-proof.rules.js';
-import { UsedProofsRepository } from './used-proofs.repository.js';
+import { UsedProofs } from './used-proofs.service.js';
 
 /** Nodes' clocks differ: a used proof is remembered for longer than any of them would take it. */
 const MARGIN_SECONDS = 60;
@@ -14,7 +14,7 @@ const MARGIN_SECONDS = 60;
 @Injectable()
 export class DpopProofs {
   constructor(
-    private readonly used: UsedProofsRepository,
+    private readonly used: UsedProofs,
     @Inject(Config) private readonly config: Pick<Config, 'publicUrl'>,
     @Inject(Clock) private readonly clock: Clock,
   ) {}

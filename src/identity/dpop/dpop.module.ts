@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { DpopProofs } from './dpop-proofs.service.js';
-import { UsedProofsRepository } from './used-proofs.repository.js';
+import { UsedProofs } from './used-proofs.service.js';
 
 /** Proofs that are good once. */
 @Module({
-  providers: [DpopProofs, UsedProofsRepository],
-  exports: [DpopProofs, UsedProofsRepository],
+  providers: [DpopProofs, UsedProofs],
+  exports: [DpopProofs, UsedProofs],
 })
 export class DpopModule {}

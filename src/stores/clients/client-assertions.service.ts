@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
-import { UsedProofsRepository } from '../../identity/dpop/used-proofs.repository.js';
+import { UsedProofs } from '../../identity/dpop/used-proofs.service.js';
 import { Clock } from '../../kernel/clock.js';
 import { isUuid } from '../../kernel/ids.js';
 import { Database } from '../../platform/database/database.js';
@@ -19,7 +19,7 @@ export class ClientAssertions {
   constructor(
     private readonly database: Database,
     private readonly clients: StoreClientsRepository,
-    private readonly used: UsedProofsRepository,
+    private readonly used: UsedProofs,
     @Inject(Config) private readonly config: Pick<Config, 'publicUrl'>,
     @Inject(Clock) private readonly clock: Clock,
   ) {}

@@ -4,7 +4,7 @@ import { Database } from '../../platform/database/database.js';
 
 /** A proof of possession is good once, on whichever node (RFC 9449 section 11.1, RFC 7523 section 3). */
 @Injectable()
-export class UsedProofsRepository {
+export class UsedProofs {
   constructor(private readonly database: Database) {}
 
   /**
