@@ -25,6 +25,7 @@ import { UsedProofs1790000000025 } from './0025-used-proofs.js';
 import { PersonalTokens1790000000026 } from './0026-personal-tokens.js';
 import { KeyRotation1790000000027 } from './0027-key-rotation.js';
 import { StoreClients1790000000028 } from './0028-store-clients.js';
+import { FeedGrants1790000000029 } from './0029-feed-grants.js';
 
 /** Every migration, in order. A list, not a glob: what runs is what was read. */
 export const migrations = [
@@ -55,4 +56,5 @@ export const migrations = [
   PersonalTokens1790000000026,
   KeyRotation1790000000027,
   StoreClients1790000000028,
+  FeedGrants1790000000029,
 ];

@@ -13,6 +13,7 @@ import {
 } from './processes/broker.js';
 import { Children } from './processes/children.js';
 import { fillStores, startPartnerStore, type PartnerStore } from './processes/partner-stores.js';
+import { startLiveReadings } from './processes/live-readings.js';
 import { databaseUrl, startPostgres, type PostgresOptions } from './processes/postgres.js';
 import type { AccessTokenOptions } from './provider/provider.js';
 import { startProvider, type SandboxProvider } from './provider/provider.js';
@@ -144,6 +145,7 @@ class Parts {
     }
     await startBroker(this.children, broker);
     const callers = callersOf(publicUrl, provider);
+    this.pourReadings(stores[0], state);
     const seeded = state.seeded ?? (await this.seedInto(state, callers, provider.issuer, stores));
     this.isUp = true;
     return {
@@ -202,6 +204,18 @@ class Parts {
     return store;
   }
 
+  // In a sandbox from before there was a feed, nobody looks for them.
+  private pourReadings(store: PartnerStore, { seeded }: SandboxState): void {
+    if (seeded !== undefined && !seeded.feed) {
+      return;
+    }
+    const { dataDir, say } = this.options;
+    const readings = startLiveReadings(store, dataDir, (fault) => {
+      say(`No more readings come into the live feed: ${String(fault)}`);
+    });
+    this.closers.push(() => readings.stop());
+  }
+
   private async seedInto(
     state: SandboxState,
     callers: Callers,
@@ -209,7 +223,14 @@ class Parts {
     stores: readonly [PartnerStore, PartnerStore],
   ): Promise<Seeded> {
     const { folder, dataDir, say } = this.options;
-    const seeded = await seed({ callers, issuer, stores, isReal: dataDir !== undefined, say });
+    const seeded = await seed({
+      callers,
+      issuer,
+      stores,
+      isReal: dataDir !== undefined,
+      withFeed: true,
+      say,
+    });
     await writeState(folder, { ...state, seeded });
     return seeded;
   }

@@ -15,16 +15,17 @@ export interface Agreement {
   readonly versionHash: string | null;
 }
 
-/** Drafts, submits, reviews and signs the agreement between the city and the university, until it is in force. */
-export async function makeAgreement(
-  ground: Ground,
-  datasets: Pick<Datasets, 'stopSearch' | 'airQuality' | 'boroughs'>,
-): Promise<Agreement> {
+/**
+ * Drafts, submits, reviews and signs an agreement between the city and the university, until it is in force.
+ * @param terms beside, or in place of, those that all of them have: `items`, `modes` and `actions` at the least.
+ */
+export async function makeAgreement(ground: Ground, terms: object): Promise<Agreement> {
   const { callers, organisations, say } = ground;
   const path = '/api/v1/agreements';
   const { id } = await callers.owner.post<Agreement>(path, {
     organisationId: organisations.city,
-    ...terms(ground, datasets),
+    ...baseTerms(ground),
+    ...terms,
   });
   const { versionHash } = await submitAgreement(callers.owner, id);
   say('The data owner drafts an agreement and submits it');
@@ -50,10 +51,23 @@ export async function submitAgreement(owner: ApiClient, id: string): Promise<Agr
   return owner.post<Agreement>(`${path}/submit`, {}, await owner.ifMatch(path));
 }
 
-function terms(
-  { organisations, people, today }: Ground,
+/** What the first agreement shares: three datasets, as files. */
+export function sharedFiles(
+  { organisations }: Ground,
   { stopSearch, airQuality, boroughs }: Pick<Datasets, 'stopSearch' | 'airQuality' | 'boroughs'>,
 ): object {
+  return {
+    items: [
+      item(stopSearch, organisations.city, 'anonymous', 'People who were searched, not named.'),
+      item(airQuality, organisations.city, 'none', 'Nobody: readings of instruments.'),
+      item(boroughs, organisations.city, 'none', 'Nobody: boundaries.'),
+    ],
+    modes: ['stream'],
+    actions: ['dataset:request', 'dataset:read'],
+  };
+}
+
+function baseTerms({ organisations, people, today }: Ground): object {
   const party = {
     controllerRole: 'separate',
     founding: true,
@@ -93,18 +107,11 @@ function terms(
     publicBenefit: 'Evidence for fairer policing, published for everyone.',
     alternatives: 'Monthly totals were tried and could not answer the question.',
     prohibitedUses: ['onward_sharing', 'commercial_use', 'reidentification', 'marketing'],
-    items: [
-      item(stopSearch, organisations.city, 'anonymous', 'People who were searched, not named.'),
-      item(airQuality, organisations.city, 'none', 'Nobody: readings of instruments.'),
-      item(boroughs, organisations.city, 'none', 'Nobody: boundaries.'),
-    ],
     dpia: {
       status: 'not_required',
       reason: 'No item is personal data: names are absent and places are map points.',
       dpoView: 'Agreed, as long as nothing is joined to named data.',
     },
-    modes: ['stream'],
-    actions: ['dataset:request', 'dataset:read'],
     approval: 'owner',
     accreditations: ['dea_full'],
     trainings: ['safe_researcher_training'],
@@ -126,7 +133,13 @@ function terms(
   };
 }
 
-function item(dataset: Dataset, providerId: string, dataClass: string, subjects: string): object {
+/** One dataset of an agreement, as it lies in its store. */
+export function item(
+  dataset: Dataset,
+  providerId: string,
+  dataClass: string,
+  subjects: string,
+): object {
   return {
     datasetId: dataset.id,
     providerId,

@@ -16,6 +16,8 @@ export interface RequestFor {
   readonly datasetId: string;
   readonly agreement: { readonly id: string; readonly versionHash: string | null };
   readonly purpose: string;
+  /** Default: `stream`. */
+  readonly delivery?: string;
 }
 
 /** The researcher's project, activated by the university's data owner. */
@@ -39,7 +41,7 @@ export async function makeProject({ callers, organisations, today, say }: Ground
 /** The researcher asks and undertakes to keep the terms that were read. */
 export async function submitRequest(
   { callers, today }: Pick<Ground, 'callers' | 'today'>,
-  { projectId, datasetId, agreement, purpose }: RequestFor,
+  { projectId, datasetId, agreement, purpose, delivery = 'stream' }: RequestFor,
 ): Promise<AccessRequest> {
   const path = '/api/v1/access-requests';
   const { id } = await callers.researcher.post<Identified>(path, {
@@ -48,7 +50,7 @@ export async function submitRequest(
     agreementId: agreement.id,
     purpose,
     justification: 'The rows are needed to compute rates by place and hour.',
-    delivery: 'stream',
+    delivery,
     until: addDays(today, 60),
     frequency: 'recurring',
     conflict: false,

@@ -1,7 +1,8 @@
 import { londonDay } from '../../src/kernel/london-day.js';
 import { systemClock } from '../../src/kernel/clock.js';
-import { AGREEMENT_TITLE, makeAgreement } from './agreement.js';
+import { AGREEMENT_TITLE, makeAgreement, sharedFiles } from './agreement.js';
 import { registerDatasets, registerStores } from './data.js';
+import { seedFeed } from './feed.js';
 import { registerMembers, registerOrganisations, vouchForResearcher } from './people.js';
 import { approveRequest, makeProject, RESEARCH_PURPOSE } from './research.js';
 import type { Seeded } from './seeded.js';
@@ -19,7 +20,7 @@ export async function seed(seeding: Seeding): Promise<Seeded> {
   const stores = await registerStores(ground);
   const datasets = await registerDatasets(ground, stores);
   const shared = [datasets.stopSearch, datasets.airQuality, datasets.boroughs];
-  const agreement = await makeAgreement(ground, datasets);
+  const agreement = await makeAgreement(ground, sharedFiles(ground, datasets));
   const projectId = await makeProject(ground);
   const accessRequestId = await approveRequest(ground, {
     projectId,
@@ -27,11 +28,14 @@ export async function seed(seeding: Seeding): Promise<Seeded> {
     agreement,
     purpose: RESEARCH_PURPOSE,
   });
+  const feed = seeding.withFeed === true ? await seedFeed(ground, stores[0], projectId) : null;
+  const files = [...shared, datasets.census].map(({ id, title }) => ({ id, title }));
   return {
     stores,
-    datasets: [...shared, datasets.census].map(({ id, title }) => ({ id, title })),
-    agreements: [{ id: agreement.id, title: AGREEMENT_TITLE }],
+    datasets: [...files, ...(feed ? [feed.dataset] : [])],
+    agreements: [{ id: agreement.id, title: AGREEMENT_TITLE }, ...(feed ? [feed.agreement] : [])],
     projectId,
     accessRequestId,
+    feed,
   };
 }

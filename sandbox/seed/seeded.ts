@@ -5,6 +5,14 @@ export interface Seeded {
   readonly agreements: readonly { readonly id: string; readonly title: string }[];
   readonly projectId: string;
   readonly accessRequestId: string;
+  /** Null where nobody puts anything into one. */
+  readonly feed: SeededFeed | null;
+}
+
+export interface SeededFeed {
+  readonly dataset: { readonly id: string; readonly title: string };
+  readonly agreement: { readonly id: string; readonly title: string };
+  readonly accessRequestId: string;
 }
 
 export interface SeededStore {

@@ -125,6 +125,12 @@ const OBJECT = [
   'bytes',
 ] as const;
 
+// How many names were told of, and no bytes.
+const FEED = [
+  ...OBJECT.filter((field) => !['objectId', 'objectVersion', 'range', 'bytes'].includes(field)),
+  'count',
+] as const;
+
 /**
  * Each event type and its fixed field list; absent values are committed as null, so the count of digests tells only
  * the type. At most 16 with the generated three (audit-log section 2). An unlisted type does not compile.
@@ -298,6 +304,9 @@ export const EVENT_TYPES = {
   ],
   // For the whole prefix, and no bytes: credentials are no delivery either (R5.4).
   'object.credential-issued': OBJECT.filter((field) => field !== 'range' && field !== 'bytes'),
+  'feed.subscribed': FEED,
+  'feed.delivered': FEED,
+  'feed.ended': FEED,
   'object.opened': OBJECT,
   'object.delivered': OBJECT,
   'object.cut': OBJECT,

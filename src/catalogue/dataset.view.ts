@@ -48,6 +48,17 @@ export interface OwnDatasetView extends DatasetView {
   readonly isSealDue: boolean;
   readonly sealFault: string | null;
   readonly manifest: SealedManifest | null;
+  readonly feed: WatchedFeed | null;
+}
+
+/** How the watching of a feed goes. */
+export interface WatchedFeed {
+  /** How many arrivals and withdrawals were numbered. */
+  readonly lastNumber: number;
+  /** When the last look at the whole prefix ended; null before the first. */
+  readonly watchedAt: string | null;
+  /** Why the last look did not end. */
+  readonly fault: string | null;
 }
 
 export function toDatasetSummary(dataset: DatasetEntity): DatasetSummary {
@@ -98,6 +109,7 @@ export function toOwnDatasetView(
   dataset: DatasetEntity,
   distributions: readonly DistributionEntity[],
   manifest: SealedManifest | null,
+  feed: WatchedFeed | null,
 ): OwnDatasetView {
   return {
     ...toDatasetView(dataset, distributions),
@@ -107,5 +119,6 @@ export function toOwnDatasetView(
     isSealDue: dataset.sealDueAt !== null,
     sealFault: dataset.sealFault,
     manifest,
+    feed,
   };
 }

@@ -19,6 +19,7 @@ import {
 } from './dataset.view.js';
 import { DatasetsRepository, type DatasetQuery, type Viewer } from './datasets.repository.js';
 import { SealingRepository } from './sealing/sealing.repository.js';
+import { WatchingRepository } from './watching/watching.repository.js';
 
 const EVENTS = {
   publish: 'dataset.published',
@@ -35,6 +36,7 @@ export class DatasetsService {
     private readonly database: Database,
     private readonly datasets: DatasetsRepository,
     private readonly sealing: SealingRepository,
+    private readonly watching: WatchingRepository,
     private readonly changes: DatasetChanges,
     private readonly authorisation: Authorisation,
     private readonly audit: AuditService,
@@ -56,7 +58,8 @@ export class DatasetsService {
       return toDatasetView(dataset, distributions);
     }
     const manifest = await this.sealing.findManifest(manager, id, dataset.sealedVersion);
-    return toOwnDatasetView(dataset, distributions, manifest);
+    const feed = await this.watching.status(manager, id);
+    return toOwnDatasetView(dataset, distributions, manifest, feed);
   }
 
   async list(principal: Principal, query: DatasetQuery): Promise<DatasetSummary[]> {

@@ -13,11 +13,18 @@ import { GrantTokenCallers } from './access/grant-token-callers.js';
 import { GrantUse } from './access/grant-use.service.js';
 import { DeliveryApi } from './delivery.api.js';
 import { DeliveryPages } from './delivery.pages.js';
+import { FeedApi } from './feeds/feed.api.js';
+import { FeedCursors } from './feeds/feed-cursors.js';
+import { FeedEntriesRepository } from './feeds/feed-entries.repository.js';
+import { FeedEvents } from './feeds/feed-events.service.js';
+import { FeedHub } from './feeds/feed-hub.js';
+import { FEED_LIMITS, FeedLimits } from './feeds/feed-limits.js';
+import { FeedPull } from './feeds/feed-pull.service.js';
 import { GrantListener } from './live/grant-listener.js';
 import { LeaseRenewal } from './live/lease-renewal.js';
 import { LiveStreams } from './live/live-streams.js';
 import { LiveWatch } from './live/live-watch.js';
-import { ManifestPages } from './manifest/manifest-pages.js';
+import { GrantObjects } from './manifest/grant-objects.js';
 import { ManifestRepository } from './manifest/manifest.repository.js';
 import { ObjectLines } from './manifest/object-lines.service.js';
 import { ObjectList } from './manifest/object-list.service.js';
@@ -50,14 +57,24 @@ const STREAM = [
   { provide: StreamLimits, useValue: STREAM_LIMITS },
 ];
 
+const FEEDS = [
+  FeedCursors,
+  FeedEntriesRepository,
+  FeedEvents,
+  FeedHub,
+  FeedPull,
+  { provide: FeedLimits, useValue: FEED_LIMITS },
+];
+
 @Module({
   imports: [AuditModule, GrantsModule, IdentityModule, RequestsModule, StoresModule],
-  controllers: [DeliveryApi, DeliveryPages],
+  controllers: [DeliveryApi, DeliveryPages, FeedApi],
   providers: [
     ...ACCESS,
     ...LIVE,
     ...STREAM,
-    ManifestPages,
+    ...FEEDS,
+    GrantObjects,
     ManifestRepository,
     ObjectLines,
     ObjectList,

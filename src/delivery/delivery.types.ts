@@ -6,9 +6,16 @@ export type DeliveryCaller = {
   readonly ip: string | null;
   readonly country: string | null;
 } & (
-  | { readonly via: 'token'; readonly epoch: number; readonly jkt: string | null }
+  | {
+      readonly via: 'token';
+      readonly epoch: number;
+      readonly jkt: string | null;
+      readonly tokenExpiresAt: Date;
+    }
   | { readonly via: 'session'; readonly personId: string; readonly authLevel: number }
 );
+
+export type TokenCaller = Extract<DeliveryCaller, { readonly via: 'token' }>;
 
 /** What delivery reads of a grant, its dataset included. Sizes are bytes. */
 export interface DeliveryGrant {
@@ -21,7 +28,10 @@ export interface DeliveryGrant {
   readonly agreementId: string;
   readonly agreementVersion: number;
   readonly datasetId: string;
-  readonly datasetVersion: string;
+  /** Of files; null for a feed. */
+  readonly datasetVersion: string | null;
+  /** Of a feed: the number after which the grant begins; null for files. */
+  readonly feedAfter: number | null;
   readonly prefix: string;
   readonly storeId: string;
   readonly delivery: string;
@@ -39,7 +49,7 @@ export interface Admission {
   readonly decision: Decision;
 }
 
-/** One object of a sealed dataset version. */
+/** One object of a sealed dataset version, or one that lies in a feed now. */
 export interface ManifestEntry {
   readonly name: string;
   readonly size: number;

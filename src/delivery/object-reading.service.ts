@@ -4,7 +4,7 @@ import { ConcordatError, isConcordatError } from '../kernel/errors.js';
 import { decodeObjectPath } from '../platform/object-store/object-name.rules.js';
 import { GrantAccess } from './access/grant-access.service.js';
 import type { Admission, DeliveryCaller, ManifestEntry } from './delivery.types.js';
-import { ManifestRepository } from './manifest/manifest.repository.js';
+import { GrantObjects } from './manifest/grant-objects.js';
 import { UrlIssuing } from './presign/url-issuing.service.js';
 import { parseRange, type BytePart } from './stream/byte-range.rules.js';
 import { contentRange, objectHeaders, validatorHeaders } from './stream/object-headers.rules.js';
@@ -24,7 +24,7 @@ export interface ObjectRequest {
 export class ObjectReading {
   constructor(
     private readonly access: GrantAccess,
-    private readonly manifest: ManifestRepository,
+    private readonly objects: GrantObjects,
     private readonly streams: ObjectStreams,
     private readonly issuing: UrlIssuing,
   ) {}
@@ -41,7 +41,7 @@ export class ObjectReading {
   ): Promise<void> {
     const name = decodeObjectPath(request.rawPath);
     const admission = await this.access.admit(caller);
-    const entry = await this.manifest.find(admission.grant, name);
+    const entry = await this.objects.find(admission.grant, name);
     if (!entry) {
       throw new ConcordatError('not_found');
     }

@@ -23,6 +23,9 @@ function stsFacts(
   return factsUnder({ ...STS_TERMS, ...terms }, { store: { stsChecks }, dataset: { prefix } });
 }
 
+const feedFacts = (modes: readonly string[]): AccessFacts =>
+  factsUnder({ modes }, { dataset: { kind: 'feed', sealedVersion: null } });
+
 describe('the modes that fit', () => {
   it.each([
     ['GD-22: 1 second', factsUnder({ maxRevocationSeconds: 1 }), ['stream']],
@@ -31,6 +34,9 @@ describe('the modes that fit', () => {
     ['GD-22: 900 seconds', stsFacts(), ['sts', 'presign', 'stream']],
     ['GD-22: 899 seconds', stsFacts({ maxRevocationSeconds: 899 }), ['presign', 'stream']],
     ['what the agreement allows', factsUnder({ modes: ['presign'] }), ['presign']],
+    ['a feed', feedFacts(['feed', 'stream', 'presign']), ['feed']],
+    ['a feed that is let out as files', feedFacts(['stream']), []],
+    ['files that are let out as a feed', factsUnder({ modes: ['feed'] }), []],
     ['a byte budget', factsUnder({ maxBytes: 1 }), ['stream']],
     ['counted downloads', factsUnder({ maxDownloads: 1 }), ['stream']],
     [

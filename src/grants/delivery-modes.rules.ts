@@ -2,7 +2,7 @@ import { sessionPolicyFault } from '../platform/object-store/session-policy.rule
 import type { AccessFacts } from '../requests/access-facts.js';
 
 /** Seconds within which each mode ends after a revocation (grants-and-delivery section 4). */
-const REVOCATION_BOUND_SECONDS = { stream: 1, presign: 120, sts: 900 } as const;
+const REVOCATION_BOUND_SECONDS = { stream: 1, presign: 120, sts: 900, feed: 1 } as const;
 export type DeliveryMode = keyof typeof REVOCATION_BOUND_SECONDS;
 const MAX_CLOCK_OFFSET_SECONDS = 30;
 /** What a probe must have seen before a store's STS is believed. That ended credentials are refused, only a later one can see. */
@@ -11,6 +11,8 @@ const NEEDED_STS_CHECKS = ['sts_inside_allowed', 'sts_outside_refused', 'sts_sib
 /** Why a mode of the agreement does not carry a grant. */
 type ModeFault =
   | 'not_available'
+  | 'not_a_feed'
+  | 'feed_only'
   | 'revocation_too_slow'
   | 'special_category'
   | 'location_not_disclosed'
@@ -43,10 +45,14 @@ function faultOf(mode: string, facts: AccessFacts): ModeFault | undefined {
   if (!isBuilt(mode)) {
     return 'not_available';
   }
+  const isFeed = facts.dataset.kind === 'feed';
+  if (isFeed !== (mode === 'feed')) {
+    return isFeed ? 'feed_only' : 'not_a_feed';
+  }
   if (REVOCATION_BOUND_SECONDS[mode] > facts.agreement.terms.maxRevocationSeconds) {
     return 'revocation_too_slow';
   }
-  return mode === 'stream'
+  return mode === 'stream' || mode === 'feed'
     ? undefined
     : (directFault(facts) ?? (mode === 'sts' ? stsFault(facts) : undefined));
 }

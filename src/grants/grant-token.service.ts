@@ -5,6 +5,7 @@ import { Clock } from '../kernel/clock.js';
 import { ConcordatError } from '../kernel/errors.js';
 import { IdFactory } from '../kernel/ids.js';
 import { Secrets } from '../platform/secrets/secrets.service.js';
+import { deliveryAction } from '../requests/delivery-action.js';
 import { Signing } from '../platform/signing/signing.service.js';
 
 const LIFETIME_SECONDS = 600;
@@ -36,6 +37,8 @@ export interface GrantTokenClaims {
   readonly epoch: number;
   readonly delivery: string;
   readonly jti: string;
+  /** Until when it may begin something. */
+  readonly expiresAt: Date;
   /** The key whose possession must be proved with the token; null for a bearer token. */
   readonly jkt: string | null;
 }
@@ -80,7 +83,7 @@ export class GrantTokens {
         {
           type: DETAIL_TYPE,
           identifier: grant.datasetId,
-          actions: ['dataset:read'],
+          actions: [deliveryAction(grant.delivery)],
           grant_id: grant.id,
           epoch: grant.epoch,
           delivery: grant.delivery,
@@ -134,6 +137,7 @@ export class GrantTokens {
 
 function readClaims({
   jti,
+  exp,
   cnf,
   authorization_details: details,
 }: Payload): GrantTokenClaims | undefined {
@@ -147,6 +151,6 @@ function readClaims({
     typeof epoch === 'number' &&
     typeof delivery === 'string' &&
     (jkt === null || typeof jkt === 'string')
-    ? { grantId, epoch, delivery, jti, jkt }
+    ? { grantId, epoch, delivery, jti, jkt, expiresAt: new Date(Number(exp) * 1000) }
     : undefined;
 }

@@ -58,6 +58,10 @@ export class GrantEntity {
   @Column('int')
   epoch: number;
 
+  /** Of a feed: the number after which it begins. */
+  @Column('bigint', { name: 'feed_after', nullable: true })
+  feedAfter: string | null;
+
   /** The thumbprint of the key that its tokens are bound to (RFC 9449). */
   @Column('text', { nullable: true })
   jkt: string | null;

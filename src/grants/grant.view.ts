@@ -26,6 +26,8 @@ export interface GrantView {
   readonly maxDownloads: number | null;
   readonly downloads: number;
   readonly objectsUrl: string;
+  /** Of a grant on a feed. */
+  readonly feedUrl: string | null;
 }
 
 /** What a grant's holder gets at issue and at each refresh: the only answers with a token. */
@@ -41,9 +43,14 @@ export interface GrantTokenView {
   readonly tokenType: 'Bearer' | 'DPoP';
   readonly tokenExpiresAt: string;
   readonly objectsUrl: string;
+  readonly feedUrl: string | null;
 }
 
-export function toGrantView(grant: GrantEntity, now: Date, objectsUrl: string): GrantView {
+export function toGrantView(
+  grant: GrantEntity,
+  now: Date,
+  urls: Pick<GrantView, 'objectsUrl' | 'feedUrl'>,
+): GrantView {
   const status = statusAt(grant, now);
   const isExpired = status === 'expired';
   return {
@@ -68,7 +75,7 @@ export function toGrantView(grant: GrantEntity, now: Date, objectsUrl: string): 
     bytesDelivered: Number(grant.bytesDelivered),
     maxDownloads: grant.maxDownloads,
     downloads: grant.downloads,
-    objectsUrl,
+    ...urls,
   };
 }
 

@@ -104,7 +104,7 @@ export class GrantsService {
       token,
       tokenType: tokenTypeOf(grant),
       tokenExpiresAt: tokenExpiresAt.toISOString(),
-      objectsUrl: this.objectsUrl(id),
+      ...this.urlsOf(grant),
     };
   }
 
@@ -120,10 +120,14 @@ export class GrantsService {
   }
 
   private toView(grant: Parameters<typeof toGrantView>[0]): GrantView {
-    return toGrantView(grant, this.clock.now(), this.objectsUrl(grant.id));
+    return toGrantView(grant, this.clock.now(), this.urlsOf(grant));
   }
 
-  private objectsUrl(id: string): string {
-    return `${this.config.publicUrl}/api/v1/grants/${id}/objects`;
+  private urlsOf({ id, delivery }: Pick<TokenGrant, 'id' | 'delivery'>) {
+    const grant = `${this.config.publicUrl}/api/v1/grants/${id}`;
+    return {
+      objectsUrl: `${grant}/objects`,
+      feedUrl: delivery === 'feed' ? `${grant}/feed` : null,
+    };
   }
 }

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { canonicalJson, type Json } from './canonical-json.js';
 import { ConcordatError } from './errors.js';
 
-const LIFETIME_SECONDS = 3600;
+const LIFETIME_MS = 3_600_000;
 const MAX_LENGTH = 2048;
 
 /** What a page token continues: the same caller, the same query, after this key. */
@@ -14,15 +14,21 @@ export interface PagePosition {
 }
 
 /**
- * Signs where the next page starts: base64url(canonical JSON) + `.` + base64url(HMAC-SHA-256). Lasts one hour.
+ * Signs where the next page starts: base64url(canonical JSON) + `.` + base64url(HMAC-SHA-256).
+ * @param until its end; absent: an hour from now.
  * @see grants-and-delivery section 5
  */
-export function issuePageToken(key: Buffer, position: PagePosition, now: Date): string {
+export function issuePageToken(
+  key: Buffer,
+  position: PagePosition,
+  now: Date,
+  until = new Date(now.getTime() + LIFETIME_MS),
+): string {
   const body = canonicalJson({
     v: 1,
     scope: digestScope(key, position.scope),
     after: position.after,
-    exp: Math.floor(now.getTime() / 1000) + LIFETIME_SECONDS,
+    exp: Math.floor(until.getTime() / 1000),
   });
   const text = Buffer.from(body).toString('base64url');
   return `${text}.${mac(key, text).toString('base64url')}`;

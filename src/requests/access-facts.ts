@@ -20,6 +20,8 @@ export interface AccessTerms {
     readonly datasetId: string;
     readonly dataClass: string;
     readonly release: string;
+    /** Of a feed: what was there before the grant too. */
+    readonly includeHistory?: boolean;
   }[];
   readonly actions?: readonly string[];
   readonly countries?: readonly string[];
@@ -98,6 +100,8 @@ export interface AccessFacts {
     readonly prefix: string;
     readonly sealedVersion: string | null;
     readonly disclosesLocation: boolean;
+    /** Of a feed: the last number given, and whether the whole prefix was looked at once; null before. */
+    readonly feed: { readonly lastNumber: number; readonly isWatched: boolean } | null;
   };
   readonly store: {
     readonly id: string;

@@ -69,6 +69,8 @@ const ROUTES: readonly string[] = [
   'GET /api/v1/datasets/:id dataset:read',
   'GET /api/v1/grants grant:read',
   'GET /api/v1/grants/:id grant:read',
+  'GET /api/v1/grants/:id/feed grant_token',
+  'GET /api/v1/grants/:id/feed/events grant_token',
   'GET /api/v1/grants/:id/objects grant_token',
   'GET /api/v1/grants/:id/objects/*name grant_token',
   'GET /api/v1/impact signed_in',

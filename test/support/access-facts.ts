@@ -69,6 +69,7 @@ export function accessFacts(changes: Changes = {}): AccessFacts {
       prefix: 'footfall/',
       sealedVersion: 'a'.repeat(64),
       disclosesLocation: true,
+      feed: null,
     },
     store: {
       id: 's',

@@ -16,7 +16,7 @@ const PURPOSE = 'dpv:ResearchAndDevelopment';
 const LONG_MS = 300 * 86_400_000;
 
 const TERMS = {
-  modes: ['stream', 'presign', 'sts'],
+  modes: ['stream', 'presign', 'sts', 'feed'],
   accreditations: [],
   trainings: [],
   orgChecks: [],
@@ -50,7 +50,7 @@ export function publication(now: Date): AgreementPublication {
   const rules = compileAgreement({
     ...TERMS,
     purposeClosure: [PURPOSE],
-    actions: ['dataset:read'],
+    actions: ['dataset:read', 'feed:subscribe'],
     countries: [],
     endsAt: new Date(now.getTime() + LONG_MS),
     items: [{ datasetId: DATASET, release: 'raw' }],
@@ -66,7 +66,9 @@ export function publication(now: Date): AgreementPublication {
 }
 
 export interface GrantShape {
-  readonly delivery?: 'stream' | 'presign' | 'sts';
+  readonly delivery?: 'stream' | 'presign' | 'sts' | 'feed';
+  /** Of a feed: where the grant begins. */
+  readonly feedAfter?: number;
   readonly maxBytes?: number;
   readonly maxDownloads?: number;
   readonly expiresAt?: Date;
@@ -78,7 +80,7 @@ export interface GrantShape {
 /** An issued grant, with an access request of its own. @returns its id. */
 export async function insertGrant(
   { tx, event, now }: Place,
-  datasetVersion: string,
+  datasetVersion: string | null,
   shape: GrantShape,
 ): Promise<string> {
   const [requestId, id] = [randomUUID(), randomUUID()];
@@ -107,8 +109,8 @@ export async function insertGrant(
   await tx.query(
     `INSERT INTO grants (id, access_request_id, person_id, organisation_id, project_id, agreement_id, agreement_version,
        dataset_id, dataset_version, provider_id, store_id, delivery, status, issued_at, expires_at, max_revocation_seconds,
-       policy_version, max_bytes, max_downloads, jkt, audit_event_id)
-     VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, 'issued', $12, $13, 120, 1, $14, $15, $16, $17)`,
+       policy_version, max_bytes, max_downloads, jkt, audit_event_id, feed_after)
+     VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, 'issued', $12, $13, 120, 1, $14, $15, $16, $17, $18)`,
     [
       id,
       requestId,
@@ -127,6 +129,7 @@ export async function insertGrant(
       shape.maxDownloads ?? null,
       shape.jkt ?? null,
       event,
+      shape.feedAfter ?? null,
     ],
   );
   return id;

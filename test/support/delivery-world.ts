@@ -115,7 +115,7 @@ export interface DeliveryWorld {
   seal(objects: readonly SealedObject[]): Promise<string>;
   /** Puts and seals objects, and grants them. */
   grant(objects: readonly SealedObject[], shape?: GrantShape): Promise<HeldGrant>;
-  grantOf(version: string, shape?: GrantShape): Promise<HeldGrant>;
+  grantOf(version: string | null, shape?: GrantShape): Promise<HeldGrant>;
   /** A fresh token, as a refresh gives it. */
   tokenFor(grantId: string, epoch?: number, jkt?: string | null): Promise<HeldGrant>;
   /** An access token with which the researcher calls the API. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Tx } from '../../platform/database/database.js';
+import type { WatchedFeed } from '../dataset.view.js';
 import type { ManifestEntry } from '../sealing/sealing.types.js';
 
 /** One look at a feed's prefix. */
@@ -140,5 +141,23 @@ export class WatchingRepository {
        WHERE dataset_id = $1 AND watch_claim = $2`,
       [datasetId, id, dueAt, fault],
     );
+  }
+
+  /** @returns null for what is no feed, or was never looked at. */
+  async status(manager: EntityManager, datasetId: string): Promise<WatchedFeed | null> {
+    const [row] = await manager.query<
+      { lastNumber: string; watchedAt: Date | null; fault: string | null }[]
+    >(
+      `SELECT last_number AS "lastNumber", watched_at AS "watchedAt", watch_fault AS fault
+       FROM feed WHERE dataset_id = $1`,
+      [datasetId],
+    );
+    return row
+      ? {
+          lastNumber: Number(row.lastNumber),
+          watchedAt: row.watchedAt?.toISOString() ?? null,
+          fault: row.fault,
+        }
+      : null;
   }
 }

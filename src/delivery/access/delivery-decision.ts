@@ -9,6 +9,7 @@ import { parseCondition } from '../../policy/parse-condition.js';
 import { PolicyService, type PolicyQuestion } from '../../policy/policy.service.js';
 import { attributesOf } from '../../requests/access-attributes.js';
 import type { AccessFacts } from '../../requests/access-facts.js';
+import { deliveryAction } from '../../requests/delivery-action.js';
 import { AccessFactsService } from '../../requests/access-facts.service.js';
 import type { DeliveryCaller, DeliveryGrant } from '../delivery.types.js';
 
@@ -32,7 +33,7 @@ export class DeliveryDecision {
     const facts = await this.factsOf(grant, now);
     const { agreementId, agreementVersion, datasetId } = grant;
     const question: PolicyQuestion = {
-      key: { agreementId, agreementVersion, datasetId, action: 'dataset:read' },
+      key: { agreementId, agreementVersion, datasetId, action: deliveryAction(grant.delivery) },
       attributes: attributesOf(facts, {
         now,
         authLevel: authLevelOf(caller, facts),

@@ -3,8 +3,8 @@ import type { EntityManager } from 'typeorm';
 import type { Tx } from '../../platform/database/database.js';
 import type { DeliveryGrant } from '../delivery.types.js';
 
-type GrantRow = Omit<DeliveryGrant, 'maxBytes' | 'datasetVersion'> & {
-  readonly datasetVersion: string | null;
+type GrantRow = Omit<DeliveryGrant, 'maxBytes' | 'feedAfter'> & {
+  readonly feedAfter: string | null;
   readonly maxBytes: string | null;
 };
 
@@ -21,22 +21,22 @@ export interface Charge {
 /** The grants table as delivery reads and charges it (grants-and-delivery section 4). */
 @Injectable()
 export class DeliveryGrantsRepository {
-  /** @returns undefined for a grant that is not there, and for one without a sealed dataset version. */
+  /** @returns undefined for a grant that is not there, and for one on neither a sealed version nor a feed. */
   async find(manager: EntityManager, id: string): Promise<DeliveryGrant | undefined> {
     const [row] = await manager.query<GrantRow[]>(
       `SELECT g.id, g.access_request_id AS "accessRequestId", g.person_id AS "personId",
          g.organisation_id AS "organisationId", g.provider_id AS "providerId", g.project_id AS "projectId",
          g.agreement_id AS "agreementId", g.agreement_version AS "agreementVersion", g.dataset_id AS "datasetId",
          g.dataset_version AS "datasetVersion", d.prefix, g.store_id AS "storeId", g.delivery, g.status,
-         g.expires_at AS "expiresAt", g.epoch, g.jkt, g.max_bytes AS "maxBytes", g.max_downloads AS "maxDownloads"
+         g.feed_after AS "feedAfter", g.expires_at AS "expiresAt", g.epoch, g.jkt, g.max_bytes AS "maxBytes", g.max_downloads AS "maxDownloads"
        FROM grants g JOIN dataset d ON d.id = g.dataset_id WHERE g.id = $1`,
       [id],
     );
-    if (!row || row.datasetVersion === null) {
+    if (!row || (row.datasetVersion === null && row.feedAfter === null)) {
       return undefined;
     }
-    const { datasetVersion, maxBytes } = row;
-    return { ...row, datasetVersion, maxBytes: maxBytes === null ? null : Number(maxBytes) };
+    const { feedAfter, maxBytes } = row;
+    return { ...row, feedAfter: toNumber(feedAfter), maxBytes: toNumber(maxBytes) };
   }
 
   /** @returns the status of a grant that is live at this epoch, else undefined. */
@@ -125,4 +125,9 @@ export class DeliveryGrantsRepository {
     );
     return new Map(rows.map(({ id, epoch }) => [id, epoch]));
   }
+}
+
+// bigint comes as text.
+function toNumber(value: string | null): number | null {
+  return value === null ? null : Number(value);
 }

@@ -18,7 +18,10 @@ export type DeliveryEventType =
   | 'object.credential-issued'
   | 'object.opened'
   | 'object.delivered'
-  | 'object.cut';
+  | 'object.cut'
+  | 'feed.subscribed'
+  | 'feed.delivered'
+  | 'feed.ended';
 
 /** An event with the decision that rides on it, everything personal encrypted: ready for a short transaction. */
 export interface PreparedRecord {
@@ -46,6 +49,16 @@ export class DeliveryRecord {
       ...input,
     });
     return { event, decision: await this.seal(decision, grant.personId) };
+  }
+
+  /** The end of what an earlier event began: the decision rides on that one. */
+  async prepareEnd<T extends DeliveryEventType>(
+    type: T,
+    { grant, decision }: Admission,
+    input: EventInput<T>,
+  ): Promise<PreparedRecord> {
+    const about = { ...objectFields(grant), decisionId: decision.decisionId };
+    return { event: await this.audit.prepare(type, { ...about, ...input }), decision: undefined };
   }
 
   /** A request that the grant's row, its budget or policy refused. */
@@ -90,7 +103,7 @@ export function objectFields(grant: DeliveryGrant) {
     agreementId: grant.agreementId,
     grantId: grant.id,
     delivery: grant.delivery,
-    objectVersion: grant.datasetVersion,
+    ...(grant.datasetVersion === null ? {} : { objectVersion: grant.datasetVersion }),
   };
 }
 

@@ -11,7 +11,7 @@ import { DeliveryGrantsRepository } from './delivery-grants.repository.js';
 import { DeliveryRecord } from './delivery-record.js';
 import { isLive } from './grant-liveness.rules.js';
 
-const BUILT_MODES = ['stream', 'presign', 'sts'];
+const BUILT_MODES = ['stream', 'presign', 'sts', 'feed'];
 
 const OLD_TOKEN = {
   detail: 'The grant goes on, and this token is from before it changed. Refresh it.',

@@ -8,7 +8,7 @@ import { DpopProofs } from '../../identity/dpop/dpop-proofs.service.js';
 import { routeOf } from '../../identity/refusals.service.js';
 import { sourceOf } from '../../identity/request-source.js';
 import { ConcordatError, isConcordatError } from '../../kernel/errors.js';
-import type { DeliveryCaller } from '../delivery.types.js';
+import type { TokenCaller } from '../delivery.types.js';
 
 /** Who calls with a grant token, which is the whole right: no session and no other bearer opens these routes. */
 @Injectable()
@@ -24,14 +24,15 @@ export class GrantTokenCallers {
    * @param grantId the id in the path.
    * @throws ConcordatError `unauthenticated`, `dpop_required` or `dpop_proof_invalid` (401), counted; `not_found` (404) for a token of another grant, counted.
    */
-  async callerOf(request: Request, grantId: string): Promise<DeliveryCaller> {
+  async callerOf(request: Request, grantId: string): Promise<TokenCaller> {
     const claims = await this.counting(request, () => this.claimsOf(request));
     if (claims.grantId !== grantId) {
       this.counted.count('auth.token-rejected', 'token_of_another_grant', routeOf(request));
       throw new ConcordatError('not_found');
     }
-    const { epoch, jkt } = claims;
-    return { via: 'token', grantId, epoch, jkt, ...sourceOf(request, this.config) };
+    const { epoch, jkt, expiresAt: tokenExpiresAt } = claims;
+    const source = sourceOf(request, this.config);
+    return { via: 'token', grantId, epoch, jkt, tokenExpiresAt, ...source };
   }
 
   private async claimsOf(request: Request): Promise<GrantTokenClaims> {

@@ -9,7 +9,14 @@ import { DeliveryRecord } from './delivery-record.js';
 import { FirstUse } from './first-use.js';
 import { GrantAccess } from './grant-access.service.js';
 
-/** Uses of a grant that no budget counts: a list of names, a presigned URL. */
+type UseType =
+  | 'object.listed'
+  | 'object.url-issued'
+  | 'object.credential-issued'
+  | 'feed.subscribed'
+  | 'feed.delivered';
+
+/** Uses of a grant that no budget counts: a list of names, a presigned URL, what is new in a feed. */
 @Injectable()
 export class GrantUse {
   // eslint-disable-next-line max-params -- everything that a use commits together
@@ -26,7 +33,7 @@ export class GrantUse {
    * Commits the event of a use, with the row looked at once more, before anything leaves the broker.
    * @throws ConcordatError `grant_not_live` (403), recorded.
    */
-  async commit<T extends 'object.listed' | 'object.url-issued' | 'object.credential-issued'>(
+  async commit<T extends UseType>(
     admission: Admission,
     type: T,
     input: EventInput<T>,

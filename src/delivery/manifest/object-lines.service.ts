@@ -9,7 +9,7 @@ import type { DeliveryCaller, DeliveryGrant, ManifestEntry } from '../delivery.t
 import { LiveStreams, type LiveStream } from '../live/live-streams.js';
 import { watchPace } from '../stream/pace.js';
 import { StreamLimits } from '../stream/stream-limits.js';
-import { ManifestPages } from './manifest-pages.js';
+import { GrantObjects } from './grant-objects.js';
 import { objectUrl, toObjectView } from './object-view.js';
 
 const ROWS = 1000;
@@ -30,7 +30,7 @@ export class ObjectLines {
   constructor(
     private readonly access: GrantAccess,
     private readonly use: GrantUse,
-    private readonly pages: ManifestPages,
+    private readonly objects: GrantObjects,
     private readonly live: LiveStreams,
     @Inject(StreamLimits) private readonly limits: StreamLimits,
     @Inject(Config) private readonly config: Config,
@@ -50,7 +50,7 @@ export class ObjectLines {
     const { grant } = admission;
     const stream = this.live.open(grant);
     try {
-      const first = await this.pages.read(grant, pageToken, ROWS);
+      const first = await this.objects.page(grant, pageToken, ROWS);
       await this.use.commit(admission, 'object.listed', {});
       response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
       await this.pour(this.lines(grant, first), stream, response);
@@ -77,7 +77,7 @@ export class ObjectLines {
 
   private async *lines(
     grant: DeliveryGrant,
-    first: Awaited<ReturnType<ManifestPages['read']>>,
+    first: Awaited<ReturnType<GrantObjects['page']>>,
   ): AsyncGenerator<string> {
     let page = first;
     let count = 0;
@@ -89,7 +89,7 @@ export class ObjectLines {
           yield endLine({ count, nextPageToken: null, error: null });
           return;
         }
-        page = await this.pages.read(grant, page.nextPageToken, ROWS);
+        page = await this.objects.page(grant, page.nextPageToken, ROWS);
       }
     } catch (error) {
       this.log.error({ msg: 'A list broke off', code: 'manifest_failed', err: error });

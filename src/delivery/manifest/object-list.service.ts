@@ -5,7 +5,7 @@ import { GrantUse } from '../access/grant-use.service.js';
 import type { ObjectsPage, ObjectView } from '../delivery.dto.js';
 import type { Admission, DeliveryCaller, ManifestEntry } from '../delivery.types.js';
 import { UrlIssuing } from '../presign/url-issuing.service.js';
-import { ManifestPages } from './manifest-pages.js';
+import { GrantObjects } from './grant-objects.js';
 import { objectUrl, toObjectView } from './object-view.js';
 
 /** A grant's objects page by page, with the store's own URLs in `presign` mode. */
@@ -14,7 +14,7 @@ export class ObjectList {
   constructor(
     private readonly access: GrantAccess,
     private readonly use: GrantUse,
-    private readonly pages: ManifestPages,
+    private readonly grantObjects: GrantObjects,
     private readonly issuing: UrlIssuing,
     @Inject(Config) private readonly config: Config,
   ) {}
@@ -26,7 +26,11 @@ export class ObjectList {
     pageToken: string | undefined,
   ): Promise<ObjectsPage> {
     const admission = await this.access.admit(caller);
-    const { items, nextPageToken } = await this.pages.read(admission.grant, pageToken, pageSize);
+    const { items, nextPageToken } = await this.grantObjects.page(
+      admission.grant,
+      pageToken,
+      pageSize,
+    );
     const isPresigned = admission.grant.delivery === 'presign' && items.length > 0;
     const objects = await (isPresigned
       ? this.presign(admission, items)

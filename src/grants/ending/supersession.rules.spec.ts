@@ -1,9 +1,18 @@
 import { factsUnder } from '../../../test/support/access-facts.js';
-import type { AccessFacts } from '../../requests/access-facts.js';
+import type { AccessFacts, AccessTerms } from '../../requests/access-facts.js';
 import { amendedExpiry, failsAmendment, type AmendedGrant } from './supersession.rules.js';
 
 const NOW = new Date('2026-06-01T09:00:00Z');
 const BEFORE = factsUnder({}).agreement.terms;
+
+const ITEM = { datasetId: 'd', dataClass: 'none', release: 'raw' };
+const FEED = { modes: ['feed'], actions: ['feed:subscribe'] };
+const feedUnder = (terms: Partial<AccessTerms>): AccessFacts =>
+  factsUnder(
+    { ...FEED, ...terms },
+    { dataset: { kind: 'feed', feed: { lastNumber: 7, isWatched: true } } },
+  );
+const FEED_BEFORE = feedUnder({}).agreement.terms;
 
 type Changes = Partial<Pick<AmendedGrant, 'delivery' | 'jkt' | 'before'>>;
 
@@ -28,6 +37,7 @@ describe('R3.1: a grant under the next version', () => {
     ['fewer days', factsUnder({ maxGrantDays: 1 }), {}],
     ['aal3 is no longer asked', factsUnder({}), { before: { ...BEFORE, minAuth: 'aal3' } }],
     ['presign stays', factsUnder({}), { delivery: 'presign' }],
+    ['it is on a feed', feedUnder({}), { delivery: 'feed', before: FEED_BEFORE }],
     ['a key is asked, and it has one', factsUnder({ dpop: true }), { jkt: 'key' }],
     [
       'a country is added',
@@ -44,6 +54,16 @@ describe('R3.1: a grant under the next version', () => {
   });
 
   it.each<[string, AccessFacts, Changes]>([
+    [
+      'the history of its feed is let out no more',
+      feedUnder({}),
+      { delivery: 'feed', before: { ...FEED_BEFORE, items: [{ ...ITEM, includeHistory: true }] } },
+    ],
+    [
+      'following is no action any more',
+      feedUnder({ actions: ['dataset:read'] }),
+      { delivery: 'feed' },
+    ],
     ['its dataset is no item any more', factsUnder({ items: [] }), {}],
     ['its purpose is dropped', factsUnder({ purposes: ['other'] }), {}],
     [

@@ -1,4 +1,5 @@
 import type { AccessFacts, AccessTerms } from '../../requests/access-facts.js';
+import { deliveryAction } from '../../requests/delivery-action.js';
 import { fittingModes } from '../delivery-modes.rules.js';
 import { grantExpiry, missing } from '../grant.rules.js';
 
@@ -27,7 +28,8 @@ export function failsAmendment(grant: AmendedGrant, now: Date): boolean {
   const { request, agreement } = after;
   const { terms } = agreement;
   return (
-    !isReleased(after) ||
+    !isReleased(after, delivery) ||
+    (delivery === 'feed' && hasHistory(before, after) && !hasHistory(terms, after)) ||
     !receives(after) ||
     isNarrower(terms.countries, before.countries) ||
     !(terms.purposes.includes(request.purpose) || includesAll(terms.purposes, before.purposes)) ||
@@ -40,9 +42,13 @@ export function failsAmendment(grant: AmendedGrant, now: Date): boolean {
 }
 
 // What `compileAgreement` makes an allow rule of: the objects as stored, to be read.
-function isReleased({ request, agreement: { terms } }: AccessFacts): boolean {
+function isReleased({ request, agreement: { terms } }: AccessFacts, delivery: string): boolean {
   const item = terms.items?.find(({ datasetId }) => datasetId === request.datasetId);
-  return item?.release === 'raw' && terms.actions?.includes('dataset:read') === true;
+  return item?.release === 'raw' && terms.actions?.includes(deliveryAction(delivery)) === true;
+}
+
+function hasHistory({ items }: AccessTerms, { request }: AccessFacts): boolean {
+  return items?.find(({ datasetId }) => datasetId === request.datasetId)?.includeHistory === true;
 }
 
 function receives({ request, agreement: { terms, partyRole } }: AccessFacts): boolean {

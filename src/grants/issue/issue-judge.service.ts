@@ -9,6 +9,7 @@ import { parseCondition } from '../../policy/parse-condition.js';
 import { PolicyService } from '../../policy/policy.service.js';
 import { attributesOf } from '../../requests/access-attributes.js';
 import { AccessFactsService } from '../../requests/access-facts.service.js';
+import { deliveryAction } from '../../requests/delivery-action.js';
 import type { AccessFacts } from '../../requests/access-facts.js';
 import { fittingModes } from '../delivery-modes.rules.js';
 import { grantExpiry } from '../grant.rules.js';
@@ -97,7 +98,7 @@ export class IssueJudge {
   ): Promise<Decision> {
     const { agreementId, agreementVersion, datasetId, conditions } = facts.request;
     return this.policy.decideAt(tx, facts.policyVersion, {
-      key: { agreementId, agreementVersion, datasetId, action: 'dataset:read' },
+      key: { agreementId, agreementVersion, datasetId, action: deliveryAction(delivery) },
       attributes: attributesOf(facts, {
         now,
         authLevel: principal.authLevel,

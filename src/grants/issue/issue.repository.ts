@@ -29,6 +29,8 @@ export interface NewGrant {
   readonly agreementVersion: number;
   readonly datasetId: string;
   readonly datasetVersion: string | null;
+  /** Of a feed: the number after which the grant begins. */
+  readonly feedAfter: number | null;
   readonly providerId: string;
   readonly storeId: string;
   readonly delivery: DeliveryMode;
@@ -108,6 +110,7 @@ export class IssueRepository {
       ['agreement_version', grant.agreementVersion],
       ['dataset_id', grant.datasetId],
       ['dataset_version', grant.datasetVersion],
+      ['feed_after', grant.feedAfter],
       ['provider_id', grant.providerId],
       ['store_id', grant.storeId],
       ['delivery', grant.delivery],

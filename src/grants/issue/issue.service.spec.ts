@@ -39,6 +39,7 @@ describe('issuing a grant', () => {
       status: 'issued',
       delivery: 'stream',
       tokenType: 'Bearer',
+      feedUrl: null,
       modes: [{ mode: 'stream', fault: null }],
       expiresAt: issued.expiresAt,
       token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]{86}$/) as string,

@@ -153,6 +153,7 @@ function newGrant(
     agreementVersion: request.agreementVersion,
     datasetId: request.datasetId,
     datasetVersion: facts.dataset.sealedVersion,
+    feedAfter: delivery === 'feed' ? feedStart(facts) : null,
     providerId: facts.provider.id,
     storeId: facts.store.id,
     // deliveryModeFits passed, so there is one.
@@ -167,4 +168,10 @@ function newGrant(
     maxBytes: agreement.terms.maxBytes ?? null,
     maxDownloads: agreement.terms.maxDownloads ?? null,
   };
+}
+
+// Without the item's history a grant begins with what comes after it.
+function feedStart({ request, agreement, dataset }: Passed['context']['facts']): number {
+  const item = agreement.terms.items?.find(({ datasetId }) => datasetId === request.datasetId);
+  return item?.includeHistory === true ? 0 : (dataset.feed?.lastNumber ?? 0);
 }

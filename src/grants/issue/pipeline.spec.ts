@@ -28,6 +28,8 @@ const decision = (changes: Partial<Decision> = {}): Decision => ({
 
 const principal = { personId: 'p', authLevel: 2 } as Principal;
 
+const WATCHED = { lastNumber: 7, isWatched: true };
+
 /** A context that every check passes. */
 const context = (changes: Partial<IssueContext> = {}): IssueContext => ({
   principal,
@@ -162,6 +164,10 @@ describe('GD-2: the issue pipeline', () => {
     ],
     ['datasetAvailable', ...facts('frozen', accessFacts({ dataset: { status: 'frozen' } }))],
     ['datasetAvailable', ...facts('unsealed', accessFacts({ dataset: { sealedVersion: null } }))],
+    [
+      'datasetAvailable',
+      ...facts('a feed that was never looked at', accessFacts({ dataset: { kind: 'feed' } })),
+    ],
     ['locationValid', 'endpoint', { endpointFault: 'is not a public address' }],
     ['locationValid', ...facts('prefix', accessFacts({ dataset: { prefix: '../' } }))],
     ['storeProven', ...facts('suspended', accessFacts({ store: { status: 'suspended' } }))],
@@ -208,7 +214,7 @@ describe('GD-2: the issue pipeline', () => {
     ['the log does not run yet', { facts: { ...accessFacts(), logPublishedAt: null } }],
     [
       'a feed is never sealed',
-      { facts: accessFacts({ dataset: { kind: 'feed', sealedVersion: null } }) },
+      { facts: accessFacts({ dataset: { kind: 'feed', sealedVersion: null, feed: WATCHED } }) },
     ],
     [
       'the probe is 26 hours old',

@@ -1,12 +1,14 @@
+import type { AccessFacts } from '../../../requests/access-facts.js';
 import type { IssueCheck } from '../issue-context.js';
 
-/** The dataset is published and, if it is files, sealed. */
+/** The dataset is published; if it is files, sealed; if it is a feed, looked at once, so that what is new is known. */
 export const datasetAvailable: IssueCheck = {
   name: 'datasetAvailable',
   code: 'dataset_unavailable',
-  check: ({ facts }) =>
-    (facts.dataset.status === 'published' &&
-      (facts.dataset.kind !== 'files' || facts.dataset.sealedVersion !== null)) || {
-      status: facts.dataset.status,
-    },
+  check: ({ facts: { dataset } }) =>
+    (dataset.status === 'published' && isReady(dataset)) || { status: dataset.status },
 };
+
+function isReady({ kind, sealedVersion, feed }: AccessFacts['dataset']): boolean {
+  return kind === 'feed' ? feed?.isWatched === true : sealedVersion !== null;
+}
