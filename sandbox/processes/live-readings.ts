@@ -1,7 +1,7 @@
+import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { hourlyReadings, LIVE_PREFIX } from '../seed-data/hourly-readings.js';
-import { REGION, type PartnerStore } from './partner-stores.js';
+import type { PartnerStore } from './partner-stores.js';
 
 /** An hour of the year comes each ten seconds, so that somebody who looks sees it move. */
 const EVERY_MS = 10_000;
@@ -17,22 +17,11 @@ export function startLiveReadings(
   onFault: (fault: unknown) => void,
 ): LiveReadings {
   const stopping = new AbortController();
-  const client = new S3Client({
-    endpoint: store.endpoint,
-    region: REGION,
-    forcePathStyle: true,
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    credentials: store.keys.owner,
+  const running = pour(store, dataDir, stopping.signal).catch((fault: unknown) => {
+    if (!stopping.signal.aborted) {
+      onFault(fault);
+    }
   });
-  const running = pour(client, store.bucket, dataDir, stopping.signal)
-    .catch((fault: unknown) => {
-      if (!stopping.signal.aborted) {
-        onFault(fault);
-      }
-    })
-    .finally(() => {
-      client.destroy();
-    });
   return {
     stop: async () => {
       stopping.abort();
@@ -42,31 +31,17 @@ export function startLiveReadings(
 }
 
 async function pour(
-  client: S3Client,
-  bucket: string,
+  { files }: PartnerStore,
   dataDir: string | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const last = await lastKey(client, bucket);
+  // Where an earlier start came to.
+  const last = [...files.keys(LIVE_PREFIX, '')].at(-1)?.key ?? '';
   for await (const { key, text } of hourlyReadings(dataDir)) {
     signal.throwIfAborted();
     if (key > last) {
-      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: text }));
+      await files.put(key, Readable.from([Buffer.from(text)]), undefined);
       await pause(EVERY_MS, undefined, { signal });
     }
   }
-}
-
-/** Where an earlier start came to; the empty string before the first. */
-async function lastKey(client: S3Client, bucket: string): Promise<string> {
-  let last = '';
-  let token: string | undefined;
-  do {
-    const page = await client.send(
-      new ListObjectsV2Command({ Bucket: bucket, Prefix: LIVE_PREFIX, ContinuationToken: token }),
-    );
-    last = page.Contents?.at(-1)?.Key ?? last;
-    token = page.NextContinuationToken;
-  } while (token !== undefined);
-  return last;
 }

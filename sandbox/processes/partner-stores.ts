@@ -16,6 +16,8 @@ export interface PartnerStore {
   readonly endpoint: string;
   readonly bucket: string;
   readonly keys: StoreKeys;
+  /** Its objects, as whoever sits at the store's own machine has them. */
+  readonly files: BucketFolder;
   close(): Promise<void>;
 }
 
@@ -46,5 +48,6 @@ export async function startPartnerStore(
     buckets: [bucket],
     credentials: [keys.owner, { ...keys.broker, readOnly: { bucket, prefix: '' } }],
   });
-  return { endpoint: server.endpoint, bucket, keys, close: () => server.close() };
+  const files = server.bucket(bucket);
+  return { endpoint: server.endpoint, bucket, keys, files, close: () => server.close() };
 }

@@ -25,6 +25,8 @@ export interface S3ServerOptions {
 
 export interface S3Server {
   readonly endpoint: string;
+  /** @throws Error for a bucket that it does not serve. */
+  bucket(name: string): BucketFolder;
   close(): Promise<void>;
 }
 
@@ -63,6 +65,13 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
   const { port } = server.address() as AddressInfo;
   return {
     endpoint: `http://127.0.0.1:${String(port)}`,
+    bucket: (name) => {
+      const bucket = buckets.get(name);
+      if (!bucket) {
+        throw new Error(`No bucket ${name}`);
+      }
+      return bucket;
+    },
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
