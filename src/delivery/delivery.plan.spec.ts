@@ -3,6 +3,7 @@ import pg from 'pg';
 import { testDatabase, type TestDatabase } from '../../test/support/database.js';
 import type { Database, Tx } from '../platform/database/database.js';
 import { DeliveryGrantsRepository } from './access/delivery-grants.repository.js';
+import { FeedEntriesRepository, type FeedPosition } from './feeds/feed-entries.repository.js';
 import { ManifestRepository } from './manifest/manifest.repository.js';
 import { OpenStreamsRepository } from './stream/open-streams.repository.js';
 
@@ -41,6 +42,10 @@ describe('the plans of delivery', () => {
 
   const manifest = () => new ManifestRepository({ manager: planning } as unknown as Database);
   const sealed = { datasetId, datasetVersion: VERSION };
+  const feeds = () => new FeedEntriesRepository({ manager: planning } as unknown as Database);
+  const feed = { datasetId, feedAfter: 0 };
+  const followers = (count: number): FeedPosition[] =>
+    Array.from({ length: count }, (_, at) => ({ ...feed, id: String(at), after: ROWS - at }));
   const claim = () => ({ grantId, epoch: 1, now: NOW });
 
   it.each<[string, () => Promise<unknown>]>([
@@ -56,6 +61,10 @@ describe('the plans of delivery', () => {
     ['an entry', () => manifest().find(sealed, 'n-100')],
     ['the first page', () => manifest().page(sealed, '', 1001)],
     ['a later page', () => manifest().page(sealed, 'n-100', 1001)],
+    ['an object of a feed', () => feeds().find(feed, 'n-100')],
+    ['the first page of a feed', () => feeds().objects(feed, 0, 1001)],
+    ['a later page of a feed', () => feeds().objects(feed, 10_000, 1001)],
+    ['what is new to many followers', () => feeds().after(followers(100), 500)],
     ['a lost stream', () => openStreams.takeLost(planning, NOW)],
     ['leases', () => openStreams.renew(planning, [randomUUID()], NOW)],
   ])('find %s by index', async (_, work) => {
@@ -95,6 +104,17 @@ async function fill(db: TestDatabase, datasetId: string): Promise<void> {
     `INSERT INTO open_stream (id, grant_id, node_id, object_name, reserved_bytes, opened_at, lease_until, opened_event_id)
      SELECT gen_random_uuid(), $1, $1, 'n-1', 1, now(), '2027-11-24', $1 FROM generate_series(1, ${String(ROWS)})`,
     [event],
+  );
+  // Of ten objects one is gone again, so that whether that may be told is asked too.
+  await admin.query(
+    `INSERT INTO feed_entry (dataset_id, number, change, name, size, etag, last_modified, noticed_at)
+     SELECT $1, n, CASE WHEN n % 10 = 0 THEN 'withdrawn' ELSE 'available' END, 'n-' || CASE WHEN n % 10 = 0 THEN n - 1 ELSE n END, 1, 'x', now(), now()
+     FROM generate_series(1, ${String(ROWS)}) n`,
+    [datasetId],
+  );
+  await admin.query(
+    `INSERT INTO feed_object (dataset_id, name, number)
+     SELECT dataset_id, name, number FROM feed_entry WHERE number % 10 < 9 AND change = 'available'`,
   );
   await admin.query('ANALYZE');
   await admin.end();
