@@ -80,3 +80,14 @@ export function isFree(port: number): Promise<boolean> {
     });
   });
 }
+
+/** A port that nothing listens on. */
+export async function findFreePort(): Promise<number> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const port = randomInt(...FREE_RANGE);
+    if (await isFree(port)) {
+      return port;
+    }
+  }
+  throw new SandboxError('No free port was found.');
+}

@@ -3,12 +3,13 @@ import { ApiClient } from './api-client.js';
 import { callerFor, type Callers } from './callers.js';
 import { startMailbox } from './mailbox/mailbox.js';
 import { PERSONA_NAMES, providerPersonas, type Passwords, type PersonaName } from './personas.js';
-import { DEFAULT_PORT, planPorts, requireFreePorts, SandboxError } from './ports.js';
+import { DEFAULT_PORT, findFreePort, planPorts, requireFreePorts, SandboxError } from './ports.js';
 import {
   bootstrap,
   CLIENT_ID,
   migrate,
   startBroker,
+  startReplica,
   type BrokerOptions,
 } from './processes/broker.js';
 import { Children } from './processes/children.js';
@@ -58,6 +59,9 @@ export interface RunningSandbox {
   readonly callers: Callers;
   issueAccessToken(persona: PersonaName, options?: AccessTokenOptions): Promise<string>;
   readAgreements(): Promise<readonly { id: string; title: string; status: string }[]>;
+  readonly brokerPid: number;
+  /** One more broker on the same databases. @returns its address. */
+  startReplica(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -143,7 +147,7 @@ class Parts {
     if (isNew) {
       await bootstrap(broker, ['admin', 'admin2']);
     }
-    await startBroker(this.children, broker);
+    const { pid = 0 } = await startBroker(this.children, broker);
     const callers = callersOf(publicUrl, provider);
     this.pourReadings(stores[0], state);
     const seeded = state.seeded ?? (await this.seedInto(state, callers, provider.issuer, stores));
@@ -162,6 +166,8 @@ class Parts {
       callers,
       issueAccessToken: (persona, token) => provider.issueAccessToken(persona, token),
       readAgreements: () => readAgreements(callers.officer, seeded),
+      brokerPid: pid,
+      startReplica: async () => startReplica(this.children, broker, await findFreePort()),
       stop: () => this.stop(),
     };
   }
@@ -228,7 +234,7 @@ class Parts {
       issuer,
       stores,
       isReal: dataDir !== undefined,
-      withFeed: true,
+      hasEveryMode: true,
       say,
     });
     await writeState(folder, { ...state, seeded });

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { ACR_MFA, ACR_PASSWORD } from '../provider/persona.js';
 import { runToEnd, type Children } from './children.js';
 import { databaseUrl, type PostgresOptions } from './postgres.js';
@@ -80,12 +81,29 @@ export async function bootstrap(
   });
 }
 
-/** Starts the broker and its worker, and waits until the broker can do its work. */
-export async function startBroker(children: Children, options: BrokerOptions): Promise<void> {
+/** Starts the broker and its worker, and waits until the broker can do its work. @returns the broker's process. */
+export async function startBroker(
+  children: Children,
+  options: BrokerOptions,
+): Promise<ChildProcess> {
   const env = brokerEnvironment(options);
-  children.start({ name: 'The broker', script: CLI, args: ['serve'], env });
+  const broker = children.start({ name: 'The broker', script: CLI, args: ['serve'], env });
   children.start({ name: 'The worker', script: CLI, args: ['worker'], env });
   await waitFor('The broker', READY_TIMEOUT_MS, () => isReady(options.publicUrl));
+  return broker;
+}
+
+/** One more broker on the same databases, as behind a load balancer. @returns its address. */
+export async function startReplica(
+  children: Children,
+  options: BrokerOptions,
+  port: number,
+): Promise<string> {
+  const env = { ...brokerEnvironment(options), PORT: String(port) };
+  children.start({ name: 'The second broker', script: CLI, args: ['serve'], env });
+  const url = `http://127.0.0.1:${String(port)}`;
+  await waitFor('The second broker', READY_TIMEOUT_MS, () => isReady(url));
+  return url;
 }
 
 async function isReady(publicUrl: string): Promise<boolean> {

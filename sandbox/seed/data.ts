@@ -147,7 +147,10 @@ async function registerDataset(
     keywords,
     theme,
     visibility: 'public',
-    distributions: [{ title: 'All files', mediaType, path: '' }],
+    // Where the boundaries lie is no secret: they may be fetched from the store itself.
+    distributions: [
+      { title: 'All files', mediaType, path: '', disclosesLocation: name === 'boroughs' },
+    ],
   });
   await caller.post(`/api/v1/datasets/${id}/publish`);
   return { id, title, fields };

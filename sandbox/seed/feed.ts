@@ -3,7 +3,7 @@ import { LIVE_PREFIX } from '../seed-data/hourly-readings.js';
 import { waitFor } from '../processes/wait-for.js';
 import { item, makeAgreement } from './agreement.js';
 import { approveRequest, RESEARCH_PURPOSE } from './research.js';
-import type { SeededFeed, SeededStore } from './seeded.js';
+import type { SeededShare, SeededStore } from './seeded.js';
 import type { Ground, Identified } from './seeding.js';
 
 const TITLE = 'Air quality in London, hour by hour';
@@ -15,7 +15,7 @@ export async function seedFeed(
   ground: Ground,
   store: SeededStore,
   projectId: string,
-): Promise<SeededFeed> {
+): Promise<SeededShare> {
   const { callers, organisations, say } = ground;
   const fields = [...AIR_QUALITY_FIELDS];
   const { id } = await callers.owner.post<Identified>('/api/v1/datasets', {

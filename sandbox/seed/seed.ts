@@ -1,6 +1,7 @@
 import { londonDay } from '../../src/kernel/london-day.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import { AGREEMENT_TITLE, makeAgreement, sharedFiles } from './agreement.js';
+import { seedDirect } from './direct.js';
 import { registerDatasets, registerStores } from './data.js';
 import { seedFeed } from './feed.js';
 import { registerMembers, registerOrganisations, vouchForResearcher } from './people.js';
@@ -28,14 +29,21 @@ export async function seed(seeding: Seeding): Promise<Seeded> {
     agreement,
     purpose: RESEARCH_PURPOSE,
   });
-  const feed = seeding.withFeed === true ? await seedFeed(ground, stores[0], projectId) : null;
+  const hasAll = seeding.hasEveryMode === true;
+  const feed = hasAll ? await seedFeed(ground, stores[0], projectId) : null;
+  const direct = hasAll ? await seedDirect(ground, datasets.boroughs, projectId) : null;
   const files = [...shared, datasets.census].map(({ id, title }) => ({ id, title }));
   return {
     stores,
     datasets: [...files, ...(feed ? [feed.dataset] : [])],
-    agreements: [{ id: agreement.id, title: AGREEMENT_TITLE }, ...(feed ? [feed.agreement] : [])],
+    agreements: [
+      { id: agreement.id, title: AGREEMENT_TITLE },
+      ...(feed ? [feed.agreement] : []),
+      ...(direct ? [direct.agreement] : []),
+    ],
     projectId,
     accessRequestId,
     feed,
+    direct,
   };
 }

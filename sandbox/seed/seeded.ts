@@ -6,10 +6,13 @@ export interface Seeded {
   readonly projectId: string;
   readonly accessRequestId: string;
   /** Null where nobody puts anything into one. */
-  readonly feed: SeededFeed | null;
+  readonly feed: SeededShare | null;
+  /** Boundaries, as URLs of the store itself. */
+  readonly direct: SeededShare | null;
 }
 
-export interface SeededFeed {
+/** A dataset with an agreement of its own and an approved request under it. */
+export interface SeededShare {
   readonly dataset: { readonly id: string; readonly title: string };
   readonly agreement: { readonly id: string; readonly title: string };
   readonly accessRequestId: string;

@@ -9,8 +9,8 @@ export interface Seeding {
   readonly stores: readonly [PartnerStore, PartnerStore];
   /** Whether the stores hold the real files. */
   readonly isReal: boolean;
-  /** Also a live feed, into which somebody is putting objects. */
-  readonly withFeed?: boolean;
+  /** Also a live feed, into which somebody is putting objects, and files as URLs of the store itself. */
+  readonly hasEveryMode?: boolean;
   readonly say: (line: string) => void;
 }
 

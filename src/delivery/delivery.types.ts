@@ -55,7 +55,8 @@ export interface ManifestEntry {
   readonly size: number;
   /** As the store gives it, in quotes. */
   readonly etag: string;
-  readonly lastModified: Date;
+  /** RFC 3339, as answers show it. */
+  readonly lastModified: string;
   readonly versionId: string | null;
   /** Lower-case hex, when the store or the owner gave one. */
   readonly sha256: string | null;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { rfc3339 } from '../../platform/database/rfc3339.js';
 import { Database } from '../../platform/database/database.js';
 import type { DeliveryGrant, ManifestEntry } from '../delivery.types.js';
 
@@ -16,8 +17,9 @@ export interface FeedEntry {
   readonly name: string;
   readonly size: number;
   readonly etag: string;
-  readonly lastModified: Date;
-  readonly noticedAt: Date;
+  /** RFC 3339. */
+  readonly lastModified: string;
+  readonly noticedAt: string;
   /** False for what went away that had been there before the grant began: its name is not the grant's to know. */
   readonly isVisible: boolean;
 }
@@ -30,7 +32,7 @@ export interface FeedPosition extends FeedGrant {
 
 type Row<T> = Omit<T, 'number' | 'size'> & { readonly number: string; readonly size: string };
 
-const OBJECT = `e.number, e.name, e.size, e.etag, e.last_modified AS "lastModified", NULL AS "versionId", NULL AS sha256`;
+const OBJECT = `e.number, e.name, e.size, e.etag, ${rfc3339('e.last_modified')} AS "lastModified", NULL AS "versionId", NULL AS sha256`;
 
 /** The numbered entries of feeds, as grants may see them. They never change: reads need no transaction. */
 @Injectable()
@@ -68,8 +70,8 @@ export class FeedEntriesRepository {
     limit: number,
   ): Promise<ReadonlyMap<string, readonly FeedEntry[]>> {
     const rows = await this.database.manager.query<(Row<FeedEntry> & { readonly id: string })[]>(
-      `SELECT p.id, e.number, e.change, e.name, e.size, e.etag, e.last_modified AS "lastModified",
-         e.noticed_at AS "noticedAt", (e.change = 'available' OR EXISTS (
+      `SELECT p.id, e.number, e.change, e.name, e.size, e.etag, ${rfc3339('e.last_modified')} AS "lastModified",
+         ${rfc3339('e.noticed_at')} AS "noticedAt", (e.change = 'available' OR EXISTS (
            SELECT FROM feed_entry a WHERE a.dataset_id = e.dataset_id AND a.name = e.name AND a.number < e.number
              AND a.number > p.feed_after)) AS "isVisible"
        FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::bigint[]) p (id, dataset_id, feed_after, after)

@@ -20,15 +20,15 @@ export function toFeedEntryView(
   { publicUrl, grantId }: { readonly publicUrl: string; readonly grantId: string },
 ): FeedEntryView {
   if (change === 'withdrawn') {
-    return { type: 'object.withdrawn', name, noticedAt: noticedAt.toISOString() };
+    return { type: 'object.withdrawn', name, noticedAt };
   }
   return {
     type: 'object.available',
     name,
     size,
     etag: strongEtag(etag),
-    lastModified: lastModified.toISOString(),
-    noticedAt: noticedAt.toISOString(),
+    lastModified,
+    noticedAt,
     url: objectUrl(publicUrl, grantId, name),
   };
 }

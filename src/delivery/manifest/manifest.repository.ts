@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
+import { rfc3339 } from '../../platform/database/rfc3339.js';
 import type { DeliveryGrant, ManifestEntry } from '../delivery.types.js';
 
 type SealedVersion = Pick<DeliveryGrant, 'datasetId' | 'datasetVersion'>;
 type EntryRow = Omit<ManifestEntry, 'size'> & { readonly size: string };
 
-const COLUMNS = `name, size, etag, last_modified AS "lastModified", version_id AS "versionId", sha256`;
+const COLUMNS = `name, size, etag, ${rfc3339('last_modified')} AS "lastModified", version_id AS "versionId", sha256`;
 
 /** Sealed manifests, which never change: reads need no transaction (grants-and-delivery section 5). */
 @Injectable()

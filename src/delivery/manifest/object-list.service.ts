@@ -43,7 +43,8 @@ export class ObjectList {
     entries: readonly ManifestEntry[],
   ): Promise<readonly ObjectView[]> {
     const { urls, expiresAt } = await this.issuing.issue(admission, entries);
-    return entries.map((entry, at) => toObjectView(entry, urls[at] ?? '', expiresAt));
+    const until = expiresAt.toISOString();
+    return entries.map((entry, at) => toObjectView(entry, urls[at] ?? '', until));
   }
 
   private async list(

@@ -2,19 +2,19 @@ import type { ObjectView } from '../delivery.dto.js';
 import type { ManifestEntry } from '../delivery.types.js';
 import { strongEtag } from '../stream/preconditions.rules.js';
 
-/** @param url where its bytes are, and when that ends if it does. */
+/** @param url where its bytes are; @param urlExpiresAt when that ends if it does, as text: a page has one such instant. */
 export function toObjectView(
   { name, size, etag, lastModified }: ManifestEntry,
   url: string,
-  urlExpiresAt: Date | null,
+  urlExpiresAt: string | null,
 ): ObjectView {
   return {
     name,
     size,
     etag: strongEtag(etag),
-    lastModified: lastModified.toISOString(),
+    lastModified,
     url,
-    urlExpiresAt: urlExpiresAt?.toISOString() ?? null,
+    urlExpiresAt,
   };
 }
 

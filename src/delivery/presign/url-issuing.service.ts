@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import { EgressGuard } from '../../platform/object-store/egress-guard.js';
 import { objectKey } from '../../platform/object-store/object-name.rules.js';
-import { presignGet } from '../../platform/object-store/presigner.js';
+import { presigner } from '../../platform/object-store/presigner.js';
 import { StoreLocations } from '../../stores/store-locations.service.js';
 import { GrantUse } from '../access/grant-use.service.js';
 import type { Admission, ManifestEntry } from '../delivery.types.js';
@@ -38,14 +38,9 @@ export class UrlIssuing {
     if (this.guard.endpointFault(location.publicEndpoint) !== undefined) {
       throw new ConcordatError('location_invalid');
     }
+    const sign = presigner({ location, now: signedAt, ttlSeconds });
     const urls = entries.map(({ name, versionId }) =>
-      presignGet({
-        location,
-        key: objectKey(grant.prefix, name),
-        versionId,
-        now: signedAt,
-        ttlSeconds,
-      }),
+      sign({ key: objectKey(grant.prefix, name), versionId }),
     );
     const [only, ...others] = entries;
     await this.use.commit(admission, 'object.url-issued', {
@@ -59,9 +54,5 @@ export class UrlIssuing {
 
 /** SHA-256 over the URLs, each ended by LF, in lower-case hex. */
 function digestOf(urls: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const url of urls) {
-    hash.update(`${url}\n`);
-  }
-  return hash.digest('hex');
+  return hash('sha256', `${urls.join('\n')}\n`);
 }

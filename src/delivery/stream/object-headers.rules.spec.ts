@@ -5,7 +5,7 @@ const ENTRY: ManifestEntry = {
   name: 'counts/2026.csv',
   size: 100,
   etag: 'abc',
-  lastModified: new Date('2026-11-24T12:00:00Z'),
+  lastModified: '2026-11-24T12:00:00.000Z',
   versionId: null,
   sha256: null,
 };

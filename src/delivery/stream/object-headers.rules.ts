@@ -24,7 +24,7 @@ export function objectHeaders(
 export function validatorHeaders(entry: ManifestEntry): Readonly<Record<string, string>> {
   return {
     ETag: strongEtag(entry.etag),
-    'Last-Modified': entry.lastModified.toUTCString(),
+    'Last-Modified': new Date(entry.lastModified).toUTCString(),
     'Accept-Ranges': 'bytes',
     'Cache-Control': 'private, no-store',
     'X-Content-Type-Options': 'nosniff',

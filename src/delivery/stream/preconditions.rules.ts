@@ -1,4 +1,5 @@
 const ENTITY_TAG = /^(W\/)?"[\x21\x23-\x7e]*"$/;
+const STRONG = /^"[\x21\x23-\x7e]*"$/;
 const NOT_IN_A_TAG = /[^\x21\x23-\x7e]/g;
 
 export interface ConditionalHeaders {
@@ -30,6 +31,9 @@ export function mayServeRange({ 'if-range': ifRange }: ConditionalHeaders, etag:
 
 /** The ETag as RFC 9110 writes it: some stores leave out the quotes, and none may write our header lines. */
 export function strongEtag(etag: string): string {
+  if (STRONG.test(etag)) {
+    return etag;
+  }
   return `"${etag.replace(/^W\//, '').replace(NOT_IN_A_TAG, '')}"`;
 }
 

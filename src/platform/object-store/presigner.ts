@@ -1,33 +1,47 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { StoreLocation } from './store-location.js';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
-const EMPTY_ATTACHMENT = 'attachment';
+/** Of SHA-256. */
+const BLOCK_BYTES = 64;
+const DIGEST_BYTES = 32;
+const DIGEST_CHARACTERS = 64;
+const ATTACHMENT = 'attachment';
+const UNRESERVED_BY_URI = /[!'()*]/;
 
 export interface PresignRequest {
   readonly location: StoreLocation;
-  readonly key: string;
-  readonly versionId?: string | null;
+  /** In whole seconds. */
   readonly now: Date;
   readonly ttlSeconds: number;
 }
 
+export interface PresignedObject {
+  readonly key: string;
+  readonly versionId?: string | null;
+}
+
+/** Signs URLs of one store, of one instant, for one lifetime. */
+export type PresignGet = (object: PresignedObject) => string;
+
 const signingKeys = new LRUCache<string, Buffer>({ max: 1_000 });
 
 /**
- * A presigned GET by SigV4 query signing: one key, one method, `host` signed. The day's signing key is cached, which is
- * what makes it fast.
- * @returns an absolute URL on the public endpoint.
- * @throws Error when the URL does not parse back to the authorised key.
+ * Presigned GETs by SigV4 query signing: one key, one method, `host` signed. What all URLs of a page have in common is made
+ * once, and the day's signing key is cached: that is what makes it fast.
+ * @returns a signer; its URLs are absolute, on the public endpoint. It throws an Error for a URL that does not parse back
+ * to its key.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
  */
-export function presignGet({ location, key, versionId, now, ttlSeconds }: PresignRequest): string {
+export function presigner({ location, now, ttlSeconds }: PresignRequest): PresignGet {
   const origin = bucketOrigin(location, location.publicEndpoint);
-  const host = new URL(origin).host;
-  const path = objectPath(location, key);
+  const tail = `host:${new URL(origin).host}\n\nhost\nUNSIGNED-PAYLOAD`;
   const date = amzDate(now);
   const scope = `${date.slice(0, 8)}/${location.region}/s3/aws4_request`;
+  const base = basePath(location);
+  const sign = signer(signingKey(location, date.slice(0, 8)), `${ALGORITHM}\n${date}\n${scope}\n`);
+  // Each name sorts before `versionId`, but for the last.
   const query = canonicalQuery([
     ['X-Amz-Algorithm', ALGORITHM],
     ['X-Amz-Content-Sha256', 'UNSIGNED-PAYLOAD'],
@@ -35,18 +49,21 @@ export function presignGet({ location, key, versionId, now, ttlSeconds }: Presig
     ['X-Amz-Date', date],
     ['X-Amz-Expires', String(ttlSeconds)],
     ['X-Amz-SignedHeaders', 'host'],
-    ['response-content-disposition', EMPTY_ATTACHMENT],
-    ...(versionId === undefined || versionId === null ? [] : [['versionId', versionId] as const]),
-    ['x-id', 'GetObject'],
+    ['response-content-disposition', ATTACHMENT],
   ]);
-  const request = ['GET', path, query, `host:${host}\n`, 'host', 'UNSIGNED-PAYLOAD'].join('\n');
-  const toSign = [ALGORITHM, date, scope, sha256Hex(request)].join('\n');
-  const signature = createHmac('sha256', signingKey(location, date.slice(0, 8)))
-    .update(toSign)
-    .digest('hex');
-  const url = `${origin}${path}?${query}&X-Amz-Signature=${signature}`;
-  assertSameKey(url, path);
-  return url;
+  return ({ key: objectKey, versionId = null }) => {
+    const path = base + encodePath(objectKey);
+    const version = versionId === null ? '' : `&versionId=${encodeRfc3986(versionId)}`;
+    const asked = `${query}${version}&x-id=GetObject`;
+    const signature = sign(hash('sha256', `GET\n${path}\n${asked}\n${tail}`));
+    assertSameKey(origin, path);
+    return `${origin}${path}?${asked}&X-Amz-Signature=${signature}`;
+  };
+}
+
+/** One URL. */
+export function presignGet(request: PresignRequest & PresignedObject): string {
+  return presigner(request)(request);
 }
 
 /** The bucket's origin: the endpoint for path addressing, `bucket.host` for virtual. */
@@ -58,14 +75,17 @@ function bucketOrigin({ addressing, bucket }: StoreLocation, endpoint: string): 
   return `${url.protocol}//${bucket}.${url.host}`;
 }
 
-function objectPath({ addressing, bucket }: StoreLocation, key: string): string {
-  const encoded = key.split('/').map(encodeRfc3986).join('/');
-  return addressing === 'path' ? `/${encodeRfc3986(bucket)}/${encoded}` : `/${encoded}`;
+function basePath({ addressing, bucket }: StoreLocation): string {
+  return addressing === 'path' ? `/${encodeRfc3986(bucket)}/` : '/';
+}
+
+function encodePath(key: string): string {
+  return encodeRfc3986(key).replaceAll('%2F', '/');
 }
 
 // URL parsers rewrite some paths; then the signature would be for one object and the request for another.
-function assertSameKey(url: string, path: string): void {
-  if (new URL(url).pathname !== path) {
+function assertSameKey(origin: string, path: string): void {
+  if (new URL(origin + path).pathname !== path) {
     throw new Error('A presigned URL does not parse back to its key');
   }
 }
@@ -79,14 +99,39 @@ function canonicalQuery(pairs: readonly (readonly [string, string])[]): string {
 }
 
 function encodeRfc3986(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  const encoded = encodeURIComponent(text);
+  return UNRESERVED_BY_URI.test(encoded)
+    ? encoded.replace(
+        /[!'()*]/g,
+        (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+      )
+    : encoded;
+}
+
+/**
+ * HMAC-SHA-256 of `start` and a hex digest, with the pads of the key made once for all of a page (RFC 2104 section 4): a
+ * new Hmac object for each URL would cost more than the two hashes.
+ * @param key of 32 bytes, ASCII `start`.
+ */
+function signer(key: Buffer, start: string): (digest: string) => string {
+  const inner = Buffer.alloc(BLOCK_BYTES + start.length + DIGEST_CHARACTERS);
+  const outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES);
+  for (let at = 0; at < BLOCK_BYTES; at += 1) {
+    const byte = key[at] ?? 0;
+    inner[at] = byte ^ 0x36;
+    outer[at] = byte ^ 0x5c;
+  }
+  inner.write(start, BLOCK_BYTES, 'latin1');
+  const digestAt = BLOCK_BYTES + start.length;
+  return (digest) => {
+    inner.write(digest, digestAt, 'latin1');
+    hash('sha256', inner, 'buffer').copy(outer, BLOCK_BYTES);
+    return hash('sha256', outer);
+  };
 }
 
 function signingKey({ secretAccessKey, accessKeyId, region }: StoreLocation, day: string): Buffer {
-  const secretDigest = sha256Hex(secretAccessKey);
+  const secretDigest = hash('sha256', secretAccessKey);
   const name = `${accessKeyId} ${secretDigest} ${region} ${day}`;
   const known = signingKeys.get(name);
   if (known) {
@@ -102,8 +147,4 @@ function signingKey({ secretAccessKey, accessKeyId, region }: StoreLocation, day
 
 function amzDate(now: Date): string {
   return now.toISOString().replace(/[-:]|\.\d{3}/g, '');
-}
-
-function sha256Hex(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
