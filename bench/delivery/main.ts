@@ -11,6 +11,7 @@ import { issueLarge, LARGE_BYTES, putLargeObject } from '../large-object.js';
 import { median } from '../load.js';
 import { growthMiB, onSandbox, say } from '../sandbox.js';
 
+const WARM_UPS = 2;
 const ROUNDS = 5;
 const AIM = 0.9;
 const SLOW_MS = 10_000;
@@ -29,8 +30,10 @@ async function compare(sandbox: RunningSandbox): Promise<void> {
   const theirs: number[] = [];
   let growth = 0;
   try {
-    await download(bare.url);
-    await download(grant.url, headers);
+    for (let turn = 0; turn < WARM_UPS; turn += 1) {
+      await download(bare.url);
+      await download(grant.url, headers);
+    }
     for (let round = 0; round < ROUNDS; round += 1) {
       const runOurs = async (): Promise<void> => {
         const grown = await growthMiB(sandbox.brokerPid, async () => {

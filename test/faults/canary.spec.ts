@@ -1,8 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import { ApiClient } from '../../sandbox/api-client.js';
 import type { IssuedGrant } from '../../sandbox/demo/reading.js';
 import { startS3Server, type S3Server } from '../../sandbox/s3-server/s3-server.js';
 import type { CredentialsView } from '../../src/delivery/sts/credential-issuing.service.js';
+import { Database } from '../../src/platform/database/database.js';
 import { databaseText } from '../support/database-text.js';
 import { deliveryWorld, type DeliveryWorld } from '../support/delivery-world.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
@@ -95,8 +97,15 @@ describe('GD-23: secrets', () => {
       await attempt(owner, 'POST', `${store}/rotate`, { credentials: { ...credentials, more: 1 } });
       await attempt(owner, 'GET', store);
 
+      // What a driver's error carries beside its message: the statement and its parameters.
+      const secret = keep('parameter', randomBytes(24).toString('hex'));
+      const query = world.app.get(Database).manager.query('SELECT $1::text, 1 / 0', [secret]);
+      const err: unknown = await query.catch((fault: unknown) => fault);
+      new Logger('Canary').error({ msg: 'A statement failed', err });
+
       expect(refusals.length).toBeGreaterThan(6);
       expect(tap.text()).toContain('request completed');
+      expect(tap.text()).toContain('A statement failed');
       expect(foundIn(tap.text())).toEqual([]);
       expect(foundIn(refusals.join('\n'))).toEqual([]);
       const stored = await databaseText(world.db.urlFor('postgres'));

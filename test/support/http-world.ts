@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
+import { Logger } from 'nestjs-pino';
 import { callerFor, type Callers } from '../../sandbox/callers.js';
 import {
   PERSONA_NAMES,
@@ -173,7 +174,7 @@ async function build(
   });
   const app = keep(await startServe(config, tap));
   await bootstrap(config);
-  keep(await startWorker(config));
+  keep(await startWorker(config, tap));
   const callers = Object.fromEntries(
     PERSONA_NAMES.map((persona) => [persona, callerFor(publicUrl, provider, persona)]),
   ) as unknown as Callers;
@@ -218,9 +219,11 @@ async function bootstrap(config: Config): Promise<void> {
   await module.close();
 }
 
-async function startWorker(config: Config): Promise<INestApplicationContext> {
-  const module = await Test.createTestingModule({ imports: [WorkerModule.with(config)] }).compile();
-  module.useLogger(false);
+async function startWorker(config: Config, tap?: LogTap): Promise<INestApplicationContext> {
+  const builder = Test.createTestingModule({ imports: [WorkerModule.with(config)] });
+  const module = await tapped(builder, tap).compile();
+  // Nest has one logger for the process: the one that is set last.
+  module.useLogger(tap ? module.get(Logger) : false);
   return module.init();
 }
 

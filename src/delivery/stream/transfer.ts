@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { LiveStream } from '../live/live-streams.js';
 import { holdTail } from './held-tail.js';
 import { watchPace } from './pace.js';
+import { passBuffers } from './young-buffers.js';
 import type { StreamLimits } from './stream-limits.js';
 
 export interface Transfer {
@@ -35,45 +36,72 @@ export async function transfer({
   // The store client's own limit also counts the time in which a slow caller keeps us from reading.
   (body as Partial<IncomingMessage>).setTimeout?.(0);
   const stopWatching = watchPace(response, stream, limits);
+  const store = watchStore(response, stream, limits.storeIdleMs);
   try {
-    await pipeline(
-      body,
-      async function* (source: AsyncIterable<Buffer>) {
-        const timely = withIdleLimit(source, stream, limits.storeIdleMs);
-        for await (const chunk of sha256 === null ? timely : holdTail(timely, sha256)) {
-          // Before it is handed over: a cut may count a chunk too many and never one too few (GD-14).
-          stream.bytes += chunk.length;
-          yield chunk;
-        }
-      },
-      response,
-      { signal: stream.signal },
-    );
+    const { signal } = stream;
+    const count = (chunk: Buffer): void => {
+      stream.bytes += chunk.length;
+      passBuffers(chunk.length);
+    };
+    if (sha256 === null) {
+      // By listening, so that the chunks go from one socket to the other by a plain pipe. This listener is there before the
+      // pipe's: a cut may count a chunk too many and never one too few (GD-14).
+      body.on('data', (chunk: Buffer) => {
+        store.gave();
+        count(chunk);
+      });
+      await pipeline(body, response, { signal });
+    } else {
+      const source = checked(body, sha256, { gave: store.gave, count });
+      await pipeline(source, response, { signal });
+    }
   } finally {
+    store.stop();
     stopWatching();
     stream.signal.removeEventListener('abort', reset);
   }
 }
 
-async function* withIdleLimit(
-  source: AsyncIterable<Buffer>,
+async function* checked(
+  body: AsyncIterable<Buffer>,
+  sha256: string,
+  { gave, count }: { readonly gave: () => void; readonly count: (chunk: Buffer) => void },
+): AsyncGenerator<Buffer> {
+  const noted = async function* (): AsyncGenerator<Buffer> {
+    for await (const chunk of body) {
+      gave();
+      yield chunk;
+    }
+  };
+  for await (const chunk of holdTail(noted(), sha256)) {
+    // Before it is handed over, as above.
+    count(chunk);
+    yield chunk;
+  }
+}
+
+/** Cuts a stream whose store gives nothing for so long. While the caller has not taken what it has, nobody asks the store. */
+function watchStore(
+  response: ServerResponse,
   stream: LiveStream,
   idleMs: number,
-): AsyncGenerator<Buffer> {
-  let timer: NodeJS.Timeout | undefined;
-  const startTimer = (): void => {
-    timer = setTimeout(() => {
+): { readonly gave: () => void; readonly stop: () => void } {
+  const timer = setTimeout(() => {
+    if (response.writableNeedDrain) {
+      timer.refresh();
+    } else {
       stream.cut('store_idle');
-    }, idleMs);
-  };
-  try {
-    startTimer();
-    for await (const chunk of source) {
-      clearTimeout(timer);
-      yield chunk;
-      startTimer();
     }
-  } finally {
-    clearTimeout(timer);
-  }
+  }, idleMs);
+  const refresh = (): void => {
+    timer.refresh();
+  };
+  response.on('drain', refresh);
+  return {
+    gave: refresh,
+    stop: () => {
+      clearTimeout(timer);
+      response.off('drain', refresh);
+    },
+  };
 }

@@ -8,6 +8,16 @@ import { traceIdOf } from '../web/trace-id.js';
 export type RootLogger = Logger;
 export const RootLogger = Symbol('RootLogger');
 
+/**
+ * Whoever makes a child of the logger must be given them: pino-http, and nestjs-pino with it, puts its own in their place,
+ * and those write every member of an error, the parameters of a failed statement too.
+ */
+export const SERIALIZERS = {
+  req: requestFields,
+  res: responseFields,
+  err: (err: unknown): unknown => redact(err),
+};
+
 /** One JSON object per line on standard output, secrets removed on the way in. */
 export function createLogger(level: string, destination?: DestinationStream): RootLogger {
   const options = {
@@ -15,7 +25,7 @@ export function createLogger(level: string, destination?: DestinationStream): Ro
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     messageKey: 'message',
-    serializers: { req: requestFields, res: responseFields, err: (err: unknown) => redact(err) },
+    serializers: SERIALIZERS,
     formatters: { level: (label: string) => ({ level: label }), log: redactLine },
     hooks: { logMethod: redactMessages },
   };
@@ -27,7 +37,7 @@ export function requestLogger(logger: RootLogger): HttpLogger {
   return pinoHttp({
     logger,
     wrapSerializers: false,
-    serializers: { req: requestFields, res: responseFields, err: (err: unknown) => redact(err) },
+    serializers: SERIALIZERS,
     genReqId: (req) => traceIdOf(req),
     customAttributeKeys: { reqId: 'traceId' },
     quietReqLogger: true,

@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { LoggerModule } from 'nestjs-pino';
 import { Config } from '../../config/config.js';
-import { createLogger, RootLogger } from './logger.js';
+import { createLogger, RootLogger, SERIALIZERS } from './logger.js';
 import { Metrics } from './metrics.js';
 import { OperationsApi } from './operations.api.js';
 import { Readiness } from './readiness.js';
@@ -27,7 +27,7 @@ class RootLoggerModule {}
       inject: [RootLogger],
       // The request logger is global middleware (http-app.ts), so that requests which fail before routing are logged.
       useFactory: (logger: RootLogger) => ({
-        pinoHttp: { logger },
+        pinoHttp: { logger, serializers: SERIALIZERS, wrapSerializers: false },
         useExisting: true as const,
         forRoutes: [],
       }),
