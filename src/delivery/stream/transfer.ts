@@ -35,6 +35,11 @@ export async function transfer({
   stream.signal.addEventListener('abort', reset, { once: true });
   // The store client's own limit also counts the time in which a slow caller keeps us from reading.
   (body as Partial<IncomingMessage>).setTimeout?.(0);
+  // Before the pipe closes the caller's connection over it, which would look as if the caller had gone.
+  const blameStore = (): void => {
+    stream.cut('store_failed');
+  };
+  body.once('error', blameStore);
   const stopWatching = watchPace(response, stream, limits);
   const store = watchStore(response, stream, limits.storeIdleMs);
   try {
