@@ -44,7 +44,7 @@ export async function onSandbox(work: (sandbox: RunningSandbox) => Promise<void>
 }
 
 /** Resident memory of a process, in MiB. */
-export async function residentMiB(pid: number): Promise<number> {
+async function residentMiB(pid: number): Promise<number> {
   const status = await readFile(`/proc/${String(pid)}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
 }
