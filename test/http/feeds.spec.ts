@@ -343,6 +343,27 @@ describe('a live feed', () => {
       expect(names(got)).toEqual(came);
     }, 60_000);
 
+    it('leaves nothing open of a reader who goes while it begins', async () => {
+      const grant = await subscribe();
+      const headers = { authorization: `Bearer ${grant.token}` };
+      for (let turn = 0; turn < 12; turn += 1) {
+        await fetch(at(0, grant), { headers, signal: AbortSignal.timeout(turn) })
+          .then((answer) => answer.body?.cancel())
+          .catch(() => undefined);
+      }
+      const count = async (wanted: string): Promise<number> =>
+        (await world.eventsOf(grant.id)).filter(({ type }) => type === wanted).length;
+      const stop = new AbortController();
+      const isOpen = async (): Promise<boolean> =>
+        (await fetch(at(0, grant), { headers, signal: stop.signal })).status === 200;
+      // Each stays open: all of the person's places are free again.
+      for (let turn = 0; turn < FEED_LIMITS.perPerson; turn += 1) {
+        await until(isOpen);
+      }
+      stop.abort();
+      await until(async () => (await count('feed.ended')) === (await count('feed.subscribed')));
+    });
+
     it('GD-12: ends within a second of a revocation on another node, and says so', async () => {
       const grant = await subscribe();
       const following = follow(at(1, grant), grant.token);
@@ -402,6 +423,33 @@ describe('a live feed', () => {
       stop.abort();
       expect(looks).toBeGreaterThanOrEqual(1);
       expect(looks).toBeLessThanOrEqual(3);
+    });
+
+    // The last one: the clock of a node that is closed is moved no more.
+    it('GD-25: goes on from its last event on another node when a broker is stopped', async () => {
+      const grant = await subscribe();
+      const node = await world.addNode({});
+      let had: readonly ServerEvent[] = [];
+      const following = follow(`${node.url}${grant.feed}/events`, grant.token, {
+        isEnough: (events) => {
+          had = [...events];
+          return false;
+        },
+      });
+      await until(async () => (await world.eventsOf(grant.id)).length > 0);
+      const before = await grow(5);
+      await until(() => had.length === before.length);
+      await node.app.close();
+      const { events } = await following;
+      const after = await grow(5);
+      const rest = await follow(at(1, grant), grant.token, {
+        lastEventId: events.at(-1)?.id,
+        isEnough: (events) => events.length >= after.length,
+      });
+      expect(names([...events, ...rest.events])).toEqual([...before, ...after]);
+      expect(await world.eventsOf(grant.id)).toContainEqual(
+        expect.objectContaining({ type: 'feed.ended', reasonCodes: ['node_stopping'] }),
+      );
     });
   });
 });
