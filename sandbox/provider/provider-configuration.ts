@@ -4,6 +4,7 @@ import type {
   ResourceServer,
   UnknownObject,
 } from 'oidc-provider';
+import { devicePage } from './device-page.js';
 import { loginUrl } from './login-page.js';
 import { ACR_MFA, ACR_PASSWORD, type ProviderPersona } from './persona.js';
 import { memoryAdapter } from './provider-memory.js';
@@ -11,8 +12,9 @@ import type { ProviderKeys } from './provider-keys.js';
 
 /** The broker refuses access tokens that live longer. */
 export const ACCESS_TOKEN_SECONDS = 900;
+const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 /** Client of command lines and scripts, without a secret. */
-export const CLI_CLIENT = 'sandbox-cli';
+export const CLI_CLIENT = 'concordat-cli';
 
 export interface ProviderOptions {
   readonly port: number;
@@ -57,17 +59,33 @@ export function providerConfiguration(
       profile: ['name'],
       email: ['email'],
     },
-    scopes: ['openid', 'profile', 'email'],
+    scopes: ['openid', 'profile', 'email', 'offline_access'],
+    // Command lines renew their tokens; whether a person said so on a page of consent, which there is none of, decides nothing.
+    issueRefreshToken: (_ctx, client) => Promise.resolve(client.grantTypeAllowed('refresh_token')),
     pkce: { required: () => true },
     ttl: {
       AccessToken: ACCESS_TOKEN_SECONDS,
       IdToken: 300,
       Interaction: 600,
       Session: 3600,
+      DeviceCode: 600,
+      RefreshToken: 8 * 3600,
       Grant: 3600,
     },
     features: {
       devInteractions: { enabled: false },
+      deviceFlow: {
+        enabled: true,
+        userCodeInputSource: (ctx, form) => {
+          ctx.body = devicePage('Enter the code that the command line shows', form, 'Continue');
+        },
+        userCodeConfirmSource: (ctx, form, _client, _device, code) => {
+          ctx.body = devicePage(`Let the command line in with the code ${code}?`, form, 'Yes');
+        },
+        successSource: (ctx) => {
+          ctx.body = devicePage('Done. Go back to the command line.', '', '');
+        },
+      },
       resourceIndicators: {
         enabled: true,
         getResourceServerInfo: (_ctx, resource) => {
@@ -115,7 +133,7 @@ function clients({
       client_id: CLI_CLIENT,
       application_type: 'native',
       redirect_uris: ['http://127.0.0.1/callback'],
-      grant_types: ['authorization_code'],
+      grant_types: ['authorization_code', 'refresh_token', DEVICE_CODE],
       response_types: ['code'],
       token_endpoint_auth_method: 'none',
     },
@@ -127,7 +145,8 @@ function claimsOfSignIn(
   ctx: KoaContextWithOIDC | undefined,
   token: { readonly extra?: UnknownObject | undefined },
 ): UnknownObject | undefined {
-  const code = ctx?.oidc.entities.AuthorizationCode;
+  const { AuthorizationCode, DeviceCode, RefreshToken } = ctx?.oidc.entities ?? {};
+  const code = AuthorizationCode ?? DeviceCode ?? RefreshToken;
   return code ? { acr: code.acr, amr: code.amr, auth_time: code.authTime } : token.extra;
 }
 
@@ -143,7 +162,7 @@ async function grantWithoutConsent(ctx: KoaContextWithOIDC) {
     return found;
   }
   const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
-  grant.addOIDCScope('openid profile email');
+  grant.addOIDCScope('openid profile email offline_access');
   for (const resource of ctx.oidc.resourceServers ? Object.keys(ctx.oidc.resourceServers) : []) {
     grant.addResourceScope(resource, 'openid');
   }

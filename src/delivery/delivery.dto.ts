@@ -19,6 +19,8 @@ export interface ObjectView {
   /** In quotes, as `If-Match` takes it. */
   readonly etag: string;
   readonly lastModified: string;
+  /** Lower-case hex, where the store or the owner gave one. */
+  readonly sha256: string | null;
   readonly url: string;
   readonly urlExpiresAt: string | null;
 }

