@@ -125,9 +125,9 @@ const OBJECT = [
   'bytes',
 ] as const;
 
-// How many names were told of, and no bytes.
+// How many names were told of, of which numbers, and no bytes.
 const FEED = [
-  ...OBJECT.filter((field) => !['objectId', 'objectVersion', 'range', 'bytes'].includes(field)),
+  ...OBJECT.filter((field) => !['objectId', 'objectVersion', 'bytes'].includes(field)),
   'count',
 ] as const;
 

@@ -118,6 +118,9 @@ export class DatasetsService {
       });
       const alongside = this.alongside(move, dataset, reasonText);
       await this.datasets.update(tx, id, { ...alongside, status, auditEventId });
+      if (move === 'unfreeze') {
+        await this.watching.forget(tx, id, this.clock.now());
+      }
       if (stopsAccess(move)) {
         await this.cascade.apply(tx, { code: 'dataset_stopped', datasetId: id });
       }

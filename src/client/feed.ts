@@ -44,16 +44,17 @@ export class Feed {
     const answer = await this.ask(`${this.url}?limit=${String(LIMIT)}${query}`, {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    let told = 0;
     for await (const line of linesOf(answer)) {
-      const { end, cursor, nextCursor, ...entry } = JSON.parse(line) as Record<string, unknown>;
+      const { end, hasMore, cursor, nextCursor, ...entry } = JSON.parse(line) as Record<
+        string,
+        unknown
+      >;
       if (end === true) {
         await this.moveTo(String(nextCursor));
-        return told === LIMIT;
+        return hasMore === true;
       }
       this.options.print(JSON.stringify(entry));
       await this.moveTo(String(cursor));
-      told += 1;
     }
     throw new ClientError(EXIT.failed, 'The answer is not complete: try again');
   }

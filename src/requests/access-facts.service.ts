@@ -44,7 +44,8 @@ const factsOf = (request: string): string => `
       'sensitivity', d.sensitivity, 'tags', to_jsonb(d.tags), 'prefix', d.prefix, 'sealedVersion', d.sealed_version,
       'disclosesLocation', coalesce((SELECT bool_and(x.discloses_location) FROM distribution x
         WHERE x.dataset_id = d.id AND x.removed_at IS NULL), false),
-      'feed', (SELECT jsonb_build_object('lastNumber', f.last_number, 'isWatched', f.watched_at IS NOT NULL)
+      'feed', (SELECT jsonb_build_object('lastNumber', f.last_number, 'isWatched',
+        coalesce(f.watched_at > $3::timestamptz - interval '10 minutes', false))
         FROM feed f WHERE f.dataset_id = d.id)),
     'store', jsonb_build_object('id', s.id, 'endpoint', s.endpoint, 'status', s.status,
       'probePassed', s.probe_passed, 'probedAt', s.probed_at, 'clockOffsetSeconds', s.clock_offset_seconds,

@@ -100,7 +100,7 @@ export interface AccessFacts {
     readonly prefix: string;
     readonly sealedVersion: string | null;
     readonly disclosesLocation: boolean;
-    /** Of a feed: the last number given, and whether the whole prefix was looked at once; null before. */
+    /** Of a feed: the last number given, and whether its prefix was looked at to the end lately; null before. */
     readonly feed: { readonly lastNumber: number; readonly isWatched: boolean } | null;
   };
   readonly store: {

@@ -143,6 +143,14 @@ export class WatchingRepository {
     );
   }
 
+  /** After a time in which nobody looked, what came in it is not new: a grant waits for the next look. */
+  async forget(tx: Tx, datasetId: string, now: Date): Promise<void> {
+    await tx.query('UPDATE feed SET watched_at = NULL, watch_due_at = $2 WHERE dataset_id = $1', [
+      datasetId,
+      now,
+    ]);
+  }
+
   /** @returns null for what is no feed, or was never looked at. */
   async status(manager: EntityManager, datasetId: string): Promise<WatchedFeed | null> {
     const [row] = await manager.query<

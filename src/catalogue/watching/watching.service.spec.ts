@@ -103,6 +103,24 @@ describe('watching a feed', () => {
     expect(await feedRow(feed.id)).toMatchObject({ lastNumber: '4', fault: null });
   });
 
+  it('skips the empty object that a console puts in place of a folder', async () => {
+    const feed = await published();
+    feed.put('', '');
+    feed.put('01.csv');
+    await look();
+    expect(await feedRow(feed.id)).toMatchObject({ lastNumber: '1', fault: null });
+  });
+
+  it('says nothing of what is new until it has looked again after a freeze', async () => {
+    const feed = await published();
+    feed.put('01.csv');
+    await look();
+    await datasets.freeze(owner(), feed.id, 'A sensor is wrong.');
+    feed.put('02.csv');
+    await datasets.unfreeze(owner(), feed.id, 'A sensor is wrong.');
+    expect(await feedRow(feed.id)).toMatchObject({ watchedAt: null });
+  });
+
   it('numbers an object again when its bytes change, and says when one is gone', async () => {
     const feed = await published();
     feed.put('a.csv');

@@ -94,7 +94,7 @@ export class Watching {
       token = page.nextToken;
       listed += Math.max(1, page.objects.length);
       requireWithin(listed, this.limits.maxObjects);
-      requireInOrder(page, prefix + after);
+      requireInOrder(page, after === '' ? undefined : prefix + after);
       const { entries, skipped } = sortOut(prefix, page.objects);
       if (skipped.length > 0) {
         const count = skipped.length;
@@ -140,11 +140,12 @@ function requireWithin(listed: number, max: number): void {
 }
 
 // A part says what is gone between two names: that is true only of a listing in byte order.
-function requireInOrder({ objects }: ObjectPage, after: string): void {
-  let last = Buffer.from(after);
+// The first may be the prefix itself: some consoles put an empty object there to show a folder.
+function requireInOrder({ objects }: ObjectPage, after: string | undefined): void {
+  let last = after === undefined ? undefined : Buffer.from(after);
   for (const { key } of objects) {
     const next = Buffer.from(key);
-    if (Buffer.compare(last, next) >= 0) {
+    if (last && Buffer.compare(last, next) >= 0) {
       const detail = 'The store lists its objects out of order.';
       throw new ConcordatError('store_failed', { detail });
     }

@@ -5,8 +5,10 @@ import { Config } from '../../config/config.js';
 import { Clock } from '../../kernel/clock.js';
 import { IdFactory } from '../../kernel/ids.js';
 import { Database } from '../../platform/database/database.js';
+import { DeliveryGrantsRepository } from '../access/delivery-grants.repository.js';
 import { DeliveryRecord } from '../access/delivery-record.js';
 import { GrantAccess } from '../access/grant-access.service.js';
+import { isLive } from '../access/grant-liveness.rules.js';
 import { GrantUse } from '../access/grant-use.service.js';
 import type { Admission, CutReason, DeliveryGrant, TokenCaller } from '../delivery.types.js';
 import { LiveStreams, type LiveStream } from '../live/live-streams.js';
@@ -15,8 +17,9 @@ import type { FeedEntry } from './feed-entries.repository.js';
 import { FeedFollower } from './feed-follower.js';
 import { FeedHub } from './feed-hub.js';
 import { requireFeed } from './require-feed.js';
-import { toFeedEntryView } from './feed-view.js';
+import { numbersText, toFeedEntryView } from './feed-view.js';
 
+const FINISH_MS = 1_000;
 const HEADERS = {
   'Content-Type': 'text/event-stream',
   'Cache-Control': 'private, no-store',
@@ -34,6 +37,7 @@ export class FeedEvents {
     private readonly access: GrantAccess,
     private readonly use: GrantUse,
     private readonly cursors: FeedCursors,
+    private readonly grants: DeliveryGrantsRepository,
     private readonly live: LiveStreams,
     private readonly hub: FeedHub,
     private readonly record: DeliveryRecord,
@@ -45,28 +49,46 @@ export class FeedEvents {
 
   /**
    * Throws only while nothing has been sent.
-   * @param cursor where the reader stands: what it last had as the id of an event.
+   * @param asked `cursor`: where the reader stands, what it last had as the id of an event; `isHead`: the headers alone.
    * @throws ConcordatError `page_token_invalid` (400), `no_delivery_mode` (409), `rate_limited` (429), and what
    * `GrantAccess.admit` and `GrantUse.commit` throw.
    */
   async send(
     caller: TokenCaller,
-    cursor: string | undefined,
+    { cursor, isHead }: { readonly cursor: string | undefined; readonly isHead: boolean },
     response: ServerResponse,
   ): Promise<void> {
     const admission = await this.access.admit(caller);
     const { grant } = admission;
     requireFeed(grant);
     const after = this.cursors.read(cursor, grant);
-    this.hub.requireRoom(grant.personId);
+    if (isHead) {
+      response.writeHead(200, HEADERS).end();
+      return;
+    }
+    const giveBack = this.hub.takePlace(grant.personId);
+    try {
+      await this.open(admission, after, caller.tokenExpiresAt, response);
+    } finally {
+      giveBack();
+    }
+  }
+
+  private async open(
+    admission: Admission,
+    after: number,
+    until: Date,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { grant } = admission;
     const stream = this.live.open(grant);
     try {
       const position = { ...grant, id: this.ids.next(), after };
       const writer = { event: (entry: FeedEntry) => this.event(entry, grant) };
       const follower = new FeedFollower(position, stream, response, writer);
       await this.use.commit(admission, 'feed.subscribed', {});
-      await this.follow(follower, caller.tokenExpiresAt, response);
-      await this.recordEnd(admission, follower);
+      await this.follow(follower, until, response);
+      await this.recordEnd(admission, follower, after);
     } finally {
       this.live.close(stream);
     }
@@ -86,7 +108,7 @@ export class FeedEvents {
     } finally {
       this.hub.remove(follower);
     }
-    finish(stream, response);
+    await this.finish(stream, response);
   }
 
   // By its reader, by a cut, or by its token.
@@ -118,10 +140,15 @@ export class FeedEvents {
   }
 
   // The names are out: what cannot be written now is told by the event of the beginning alone.
-  private async recordEnd(admission: Admission, { stream, count }: FeedFollower): Promise<void> {
+  private async recordEnd(
+    admission: Admission,
+    { stream, count, position }: FeedFollower,
+    after: number,
+  ): Promise<void> {
     try {
       const record = await this.record.prepareEnd('feed.ended', admission, {
         count,
+        range: numbersText(after, position.after),
         reasonCodes: [stream.reason ?? 'client_gone'],
       });
       await this.database.transaction((tx) => this.record.write(tx, record));
@@ -133,24 +160,38 @@ export class FeedEvents {
       });
     }
   }
+
+  // Says that the grant is over, where it is: a cut for another epoch means a new token, and to go on.
+  private async finish(stream: LiveStream, response: ServerResponse): Promise<void> {
+    if (response.closed) {
+      return;
+    }
+    // Whoever does not read on is not waited for, whatever else is still to be sent.
+    const deadline = setTimeout(() => response.destroy(), FINISH_MS);
+    response.once('close', () => {
+      clearTimeout(deadline);
+    });
+    const { reason } = stream;
+    if (reason !== undefined && !isOfGrant(reason)) {
+      response.destroy();
+    } else if (reason !== undefined && (await this.isOver(stream.grantId))) {
+      response.end(`event: grant.revoked\ndata: ${JSON.stringify({ reason })}\n\n`);
+    } else {
+      response.end();
+    }
+  }
+
+  private async isOver(grantId: string): Promise<boolean> {
+    try {
+      const grant = await this.grants.find(this.database.manager, grantId);
+      return !grant || !isLive(grant, grant.epoch, this.clock.now());
+    } catch {
+      // Then the next request will hear it.
+      return false;
+    }
+  }
 }
 
-/** Says why, where the reader may know, and closes. */
-function finish(stream: LiveStream, response: ServerResponse): void {
-  if (response.closed) {
-    return;
-  }
-  if (isRevoked(stream.reason)) {
-    response.end(`event: grant.revoked\ndata: ${JSON.stringify({ reason: stream.reason })}\n\n`);
-    // Whoever does not read on is not waited for.
-    response.socket?.setTimeout(1_000, () => response.destroy());
-  } else if (stream.reason === undefined) {
-    response.end();
-  } else {
-    response.destroy();
-  }
-}
-
-function isRevoked(reason: CutReason | undefined): boolean {
+function isOfGrant(reason: CutReason): boolean {
   return reason === 'grant_ended' || reason === 'grant_expired';
 }

@@ -15,6 +15,7 @@ import { FeedLimits } from './feed-limits.js';
 export class FeedHub implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger(FeedHub.name);
   private readonly followers = new Set<FeedFollower>();
+  private readonly places = new Map<string, number>();
   private readonly timers: NodeJS.Timeout[] = [];
   private looking: Promise<void> | undefined;
 
@@ -40,12 +41,25 @@ export class FeedHub implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.looking;
   }
 
-  /** @throws ConcordatError `rate_limited` (429) when too many of the person's are open. */
-  requireRoom(personId: string): void {
-    const open = [...this.followers].filter(({ stream }) => stream.personId === personId);
-    if (open.length >= this.limits.perPerson) {
+  /**
+   * Takes a place before anything is waited for, so that none is given twice.
+   * @returns gives it back.
+   * @throws ConcordatError `rate_limited` (429) when too many of the person's are open.
+   */
+  takePlace(personId: string): () => void {
+    const open = this.places.get(personId) ?? 0;
+    if (open >= this.limits.perPerson) {
       throw new ConcordatError('rate_limited');
     }
+    this.places.set(personId, open + 1);
+    return () => {
+      const left = (this.places.get(personId) ?? 1) - 1;
+      if (left === 0) {
+        this.places.delete(personId);
+      } else {
+        this.places.set(personId, left);
+      }
+    };
   }
 
   add(follower: FeedFollower): void {
@@ -74,7 +88,9 @@ export class FeedHub implements OnApplicationBootstrap, OnApplicationShutdown {
     }
     try {
       const positions = ready.map(({ position }) => position);
-      const found = await this.entries.after(positions, this.limits.atOnce);
+      // However many there are, one look brings so many rows: each gets its part, and the rest a second later.
+      const share = Math.max(1, Math.floor(this.limits.rowsOfOneLook / ready.length));
+      const found = await this.entries.after(positions, Math.min(this.limits.atOnce, share));
       for (const follower of ready) {
         // Who has gone in between is told nothing more.
         if (this.followers.has(follower) && follower.isReady) {

@@ -4,6 +4,8 @@ export interface FeedLimits {
   readonly lookMs: number;
   /** How many entries an event stream gets from one look. */
   readonly atOnce: number;
+  /** How many entries one look reads for all of a node's event streams. */
+  readonly rowsOfOneLook: number;
   readonly commentMs: number;
   /** For so long a reader may take nothing. */
   readonly stuckMs: number;
@@ -14,7 +16,8 @@ export const FeedLimits = Symbol('FeedLimits');
 
 export const FEED_LIMITS: FeedLimits = {
   lookMs: 1_000,
-  atOnce: 500,
+  atOnce: 200,
+  rowsOfOneLook: 5_000,
   commentMs: 15_000,
   stuckMs: 60_000,
   perPerson: 4,

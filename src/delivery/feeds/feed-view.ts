@@ -32,3 +32,8 @@ export function toFeedEntryView(
     url: objectUrl(publicUrl, grantId, name),
   };
 }
+
+/** Which numbers an event is about: `12-15`; nothing where there is none. */
+export function numbersText(after: number, last: number): string | undefined {
+  return last > after ? `${String(after + 1)}-${String(last)}` : undefined;
+}

@@ -25,7 +25,9 @@ export class FeedApi {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    await this.pull.send(await this.callers.callerOf(request, id), cursor, limit, response);
+    const caller = await this.callers.callerOf(request, id);
+    const isHead = request.method === 'HEAD';
+    await this.pull.send(caller, cursor, { limit, isHead }, response);
   }
 
   /** `Last-Event-ID` is what a browser sends when it comes back; `cursor` is for the first time. */
@@ -38,6 +40,8 @@ export class FeedApi {
     @Res() response: Response,
   ): Promise<void> {
     const caller = await this.callers.callerOf(request, id);
-    await this.events.send(caller, request.get('last-event-id') ?? cursor, response);
+    const last = request.get('last-event-id');
+    const at = last === undefined || last === '' ? cursor : last;
+    await this.events.send(caller, { cursor: at, isHead: request.method === 'HEAD' }, response);
   }
 }

@@ -11,7 +11,7 @@ import { grantFields, objectFields } from '../access/delivery-record.js';
 import type { CutReason, DeliveryGrant } from '../delivery.types.js';
 import { lengthOf } from './byte-range.rules.js';
 import { OpenStreamsRepository } from './open-streams.repository.js';
-import { rangeText, type Reading } from './stream-opening.service.js';
+import { rangeText, versionFields, type Reading } from './stream-opening.service.js';
 
 const ATTEMPTS = 3;
 const RETRY_MS = 1_000;
@@ -84,6 +84,7 @@ export class StreamEnding {
       ...objectFields(admission.grant),
       decisionId: admission.decision.decisionId,
       objectId: entry.name,
+      ...versionFields(admission.grant, entry),
       range: rangeText(part),
       bytes: stream.bytes,
       outcome: reason === undefined ? 'success' : 'failed',

@@ -40,6 +40,7 @@ export class StreamOpening {
     const bytes = lengthOf(entry.size, part);
     const record = await this.record.prepare('object.opened', admission, {
       objectId: entry.name,
+      ...versionFields(grant, entry),
       range: rangeText(part),
       bytes,
     });
@@ -89,6 +90,14 @@ export class StreamOpening {
     }
     return status;
   }
+}
+
+/** Which object of that name it was, where no sealed version says so. */
+export function versionFields(
+  { datasetVersion }: DeliveryGrant,
+  { etag }: ManifestEntry,
+): { readonly objectVersion?: string } {
+  return datasetVersion === null ? { objectVersion: etag } : {};
 }
 
 /** The range as an event writes it: `0-99`, or nothing for a whole object. */
