@@ -26,6 +26,7 @@ import { PersonalTokens1790000000026 } from './0026-personal-tokens.js';
 import { KeyRotation1790000000027 } from './0027-key-rotation.js';
 import { StoreClients1790000000028 } from './0028-store-clients.js';
 import { FeedGrants1790000000029 } from './0029-feed-grants.js';
+import { StoreProbes1790000000030 } from './0030-store-probes.js';
 
 /** Every migration, in order. A list, not a glob: what runs is what was read. */
 export const migrations = [
@@ -57,4 +58,5 @@ export const migrations = [
   KeyRotation1790000000027,
   StoreClients1790000000028,
   FeedGrants1790000000029,
+  StoreProbes1790000000030,
 ];

@@ -207,6 +207,11 @@ export const PROBLEMS = {
     'It must be published and sealed; try again later.',
   ),
   location_invalid: problem(409, 'Location not valid', 'The owner must correct the dataset.'),
+  store_credentials_refused: problem(
+    422,
+    'Keys refused by the store',
+    'The store cannot be listed with them; nothing was changed.',
+  ),
   store_not_ready: problem(503, 'Store not ready', 'The store must pass its probe first.'),
   no_delivery_mode: problem(
     409,

@@ -1,16 +1,18 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import { Cascade } from '../cascade/cascade.service.js';
-import { BROKER_ACTOR, actorFields, type ActorFields } from '../identity/actor.js';
+import { BROKER_ACTOR, actorFields } from '../identity/actor.js';
 import { deputyFields } from '../identity/deputy.js';
 import type { Principal } from '../identity/principal.js';
 import { Clock } from '../kernel/clock.js';
 import { ConcordatError } from '../kernel/errors.js';
+import { IdFactory } from '../kernel/ids.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import type { ProbeCheck } from '../platform/object-store/probe-check.js';
 import { StoreProbe, type ProbeResult } from '../platform/object-store/store-probe.js';
 import { StoreChanges } from './store-changes.service.js';
-import { StoreVault } from './store-credentials.js';
+import { StoreVault, type StoreCredentials } from './store-credentials.js';
+import { StoreProbesRepository } from './store-probes.repository.js';
 import { StoreLocations } from './store-locations.service.js';
 import type { StoreEntity } from './store.entity.js';
 import {
@@ -36,8 +38,6 @@ export interface ProbeView {
   readonly checks: readonly ProbeCheck[];
 }
 
-type Actor = (ActorFields & ReturnType<typeof deputyFields>) | typeof BROKER_ACTOR;
-
 /** Runs probes and acts on what they find: outside a transaction the questions, inside one the result. */
 @Injectable()
 export class StoreProbing {
@@ -53,7 +53,9 @@ export class StoreProbing {
     private readonly storeProbe: StoreProbe,
     private readonly audit: AuditService,
     private readonly cascade: Cascade,
+    private readonly results: StoreProbesRepository,
     @Inject(Clock) private readonly clock: Clock,
+    @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 
   /**
@@ -62,21 +64,17 @@ export class StoreProbing {
    */
   async probe(principal: Principal, id: string, prefix?: string): Promise<ProbeView> {
     const store = await this.changes.read(principal, id, 'store:probe');
-    const actor = {
-      ...actorFields(principal, store.organisationId),
-      ...deputyFields(principal, store.organisationId),
-    };
-    return this.run(store, actor, prefix);
+    return this.run(store, principal, prefix);
   }
 
-  /** Probes every ready store whose last probe is too old, a few at once. @returns how many were probed. */
-  async probeDue(signal?: AbortSignal): Promise<number> {
+  /** Probes every store whose last probe is too old, a few at once. @returns how many were probed. */
+  async probeDue(signal?: AbortSignal, passedHours = PASSED_HOURS): Promise<number> {
     const now = this.clock.now().getTime();
     const { manager } = this.database;
     const due = await this.stores.findProbeDue(
       manager,
       {
-        passedBefore: new Date(now - PASSED_HOURS * 3_600_000),
+        passedBefore: new Date(now - passedHours * 3_600_000),
         failedBefore: new Date(now - FAILED_MINUTES * 60_000),
       },
       MAX_DUE,
@@ -98,7 +96,7 @@ export class StoreProbing {
 
   private async tryProbe(id: string): Promise<boolean> {
     try {
-      await this.run(await this.changes.load(this.database.manager, id), BROKER_ACTOR);
+      await this.run(await this.changes.load(this.database.manager, id), null);
       return true;
     } catch (error) {
       this.log.error({
@@ -111,7 +109,7 @@ export class StoreProbing {
     }
   }
 
-  private async run(probed: StoreEntity, actor: Actor, asked?: string): Promise<ProbeView> {
+  private async run(probed: StoreEntity, by: Principal | null, asked?: string): Promise<ProbeView> {
     const { id } = probed;
     if (probed.status === 'retired') {
       throw new ConcordatError('transition_not_allowed', { from: 'retired', move: 'probe' });
@@ -124,18 +122,26 @@ export class StoreProbing {
       if (!isSame(store, probed)) {
         throw new ConcordatError('precondition_failed');
       }
-      return this.save(tx, store, result, actor);
+      return this.save(tx, store, result, by);
     });
   }
 
-  private async save(
+  /** What a probe would find with other keys. Nothing is kept of it. */
+  async tryKeys(store: StoreEntity, keys: StoreCredentials): Promise<ProbeResult> {
+    const prefix = (await this.stores.findPrefix(this.database.manager, store.id)) ?? '';
+    const location = { ...this.locations.locate(store), ...keys };
+    return this.storeProbe.run(location, prefix, { earlier: this.vault.openSession(store) });
+  }
+
+  /** Keeps a result, with its events and what follows from it. @param by null: the broker itself. */
+  async save(
     tx: Tx,
     store: StoreEntity,
     result: ProbeResult,
-    actor: Actor,
+    by: Principal | null,
   ): Promise<ProbeView> {
     const about = {
-      ...actor,
+      ...(by ? actorOf(by, store) : BROKER_ACTOR),
       organisationIds: [store.organisationId],
       targetType: 'store',
       targetId: store.id,
@@ -168,8 +174,16 @@ export class StoreProbing {
       await this.cascade.apply(tx, { code: 'store_suspended', storeId: store.id });
     }
     const { passed, checks } = result;
+    await this.results.keep(tx, store.id, { id: this.ids.next(), ranAt, passed, checks });
     return { status, passed, ranAt: ranAt.toISOString(), checks };
   }
+}
+
+function actorOf(principal: Principal, { organisationId }: StoreEntity) {
+  return {
+    ...actorFields(principal, organisationId),
+    ...deputyFields(principal, organisationId),
+  };
 }
 
 // What was probed is what the result is about: other keys or another status, and it says nothing.

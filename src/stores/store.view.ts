@@ -2,6 +2,11 @@ import type { ProbeCheck } from '../platform/object-store/probe-check.js';
 import type { StoreEntity } from './store.entity.js';
 import type { StoreStatus } from './store.rules.js';
 
+const DAY_MS = 86_400_000;
+const KEY_DAYS = 90;
+/** The longest that a session of a store's STS lives; URLs and requests are over long before. */
+const OVERLAP_MS = 3_600_000;
+
 /** A store as its organisation sees it. No credential, not even the key's id. */
 export interface StoreView {
   readonly id: string;
@@ -14,6 +19,10 @@ export interface StoreView {
   readonly addressing: 'path' | 'virtual';
   readonly credentialVersion: number;
   readonly rotatedAt: string;
+  /** When these keys are 90 days old. */
+  readonly rotateBy: string;
+  /** Until then what was signed with the keys before may still be in use; null for the first. */
+  readonly oldKeyNeededUntil: string | null;
   readonly sts: { readonly endpoint: string; readonly roleArn: string } | null;
   readonly probe: {
     readonly ranAt: string;
@@ -36,6 +45,11 @@ export function toStoreView(store: StoreEntity): StoreView {
     addressing: store.addressing,
     credentialVersion: store.credentialVersion,
     rotatedAt: store.rotatedAt.toISOString(),
+    rotateBy: new Date(store.rotatedAt.getTime() + KEY_DAYS * DAY_MS).toISOString(),
+    oldKeyNeededUntil:
+      store.credentialVersion === 1
+        ? null
+        : new Date(store.rotatedAt.getTime() + OVERLAP_MS).toISOString(),
     sts: store.sts && { endpoint: store.sts.endpoint, roleArn: store.sts.roleArn },
     probe:
       probe && probedAt

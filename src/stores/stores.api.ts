@@ -9,6 +9,8 @@ import { PageTokens } from '../platform/web/page-tokens.js';
 import { ReasonDto } from '../platform/web/fields.js';
 import { IdParam } from '../platform/web/validation.js';
 import { StoreRegistration } from './store-registration.service.js';
+import type { KeptProbe } from './store-probes.repository.js';
+import { StoreRotation } from './store-rotation.service.js';
 import { StoreProbing, type ProbeView } from './store-probing.service.js';
 import { ProbeDto, RotateDto, StoreDto } from './store.dto.js';
 import type { StoreView } from './store.view.js';
@@ -21,6 +23,7 @@ export class StoresApi {
     private readonly stores: StoresService,
     private readonly registration: StoreRegistration,
     private readonly probing: StoreProbing,
+    private readonly rotation: StoreRotation,
     private readonly pages: PageTokens,
   ) {}
 
@@ -50,6 +53,19 @@ export class StoresApi {
   @Access('store:read')
   get(@Caller() principal: Principal, @Param('id', IdParam) id: string): Promise<StoreView> {
     return this.stores.get(principal, id);
+  }
+
+  @Get(':id/probes')
+  @Access('store:read')
+  async probes(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) storeId: string,
+    @Query() query: PageQueryDto,
+  ): Promise<PageOf<KeptProbe>> {
+    const scope = { route: 'store-probes', storeId, personId: principal.personId };
+    const after = this.pages.read(query.pageToken, scope) as string | null;
+    const rows = await this.stores.probes(principal, storeId, after, query.pageSize + 1);
+    return this.pages.page(rows, query.pageSize, scope, ({ id }) => id);
   }
 
   @Post(':id/probe')
@@ -93,7 +109,7 @@ export class StoresApi {
     @Param('id', IdParam) id: string,
     @Body() { credentials }: RotateDto,
   ): Promise<StoreView> {
-    return this.stores.rotate(principal, id, credentials);
+    return this.rotation.rotate(principal, id, credentials);
   }
 
   @Post(':id/retire')

@@ -13,6 +13,8 @@ import { StoreVault } from './store-credentials.js';
 import { StoreLocations } from './store-locations.service.js';
 import { StoreRegistration } from './store-registration.service.js';
 import { StoreProbing } from './store-probing.service.js';
+import { StoreProbesRepository } from './store-probes.repository.js';
+import { StoreRotation } from './store-rotation.service.js';
 import { StoreEntity } from './store.entity.js';
 import { StoresApi } from './stores.api.js';
 import { StoresRepository } from './stores.repository.js';
@@ -31,6 +33,8 @@ import { StoresService } from './stores.service.js';
     StoresService,
     StoreRegistration,
     StoreProbing,
+    StoreProbesRepository,
+    StoreRotation,
     StoreLocations,
     StoreChanges,
     StoreVault,

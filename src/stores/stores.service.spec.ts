@@ -16,6 +16,7 @@ import {
 import { StoreLocations } from './store-locations.service.js';
 import { StoreProbing } from './store-probing.service.js';
 import { StoreRegistration } from './store-registration.service.js';
+import { StoreRotation } from './store-rotation.service.js';
 import type { StoreView } from './store.view.js';
 import { StoresService } from './stores.service.js';
 
@@ -28,6 +29,7 @@ describe('partner stores', () => {
   let stores: StoresService;
   let probing: StoreProbing;
   let locations: StoreLocations;
+  let rotation: StoreRotation;
   let names = 0;
 
   beforeAll(async () => {
@@ -37,6 +39,7 @@ describe('partner stores', () => {
     stores = world.app.get(StoresService);
     probing = world.app.get(StoreProbing);
     locations = world.app.get(StoreLocations);
+    rotation = world.app.get(StoreRotation);
   });
   afterAll(async () => {
     await store.close();
@@ -238,7 +241,10 @@ describe('partner stores', () => {
       const { id } = await register();
       store.faults = { delayMs: 100 };
       const probe = probing.probe(owner(), id);
-      await stores.rotate(owner(), id, { accessKeyId: 'NEWKEY', secretAccessKey: 'new-secret' });
+      await world.database.manager.query(
+        'UPDATE partner_store SET credential_version = 2 WHERE id = $1',
+        [id],
+      );
       await expect(probe).rejects.toMatchObject({ code: 'precondition_failed' });
     });
 
@@ -310,7 +316,7 @@ describe('partner stores', () => {
         code: 'transition_not_allowed',
       });
       const keys = { accessKeyId: 'NEWKEY', secretAccessKey: 'new-secret' };
-      await expect(stores.rotate(owner(), id, keys)).rejects.toMatchObject({
+      await expect(rotation.rotate(owner(), id, keys)).rejects.toMatchObject({
         code: 'transition_not_allowed',
       });
       const rows = await world.database.manager.query<{ left: number }[]>(
@@ -323,32 +329,50 @@ describe('partner stores', () => {
 
   it('rotates: the new credentials count from the next location on, as a new version', async () => {
     const { id } = await readyStore();
-    const before = await locations.locationOf(id);
-    const view = await stores.rotate(owner(), id, {
-      accessKeyId: 'NEWKEY',
-      secretAccessKey: 'new-secret',
-    });
+    const { accessKeyId, secretAccessKey } = store.location;
+    const view = await rotation.rotate(owner(), id, { accessKeyId, secretAccessKey });
     expect(view.credentialVersion).toBe(2);
-    expect(await locations.locationOf(id)).toEqual({
-      ...before,
-      accessKeyId: 'NEWKEY',
-      secretAccessKey: 'new-secret',
-    });
+    expect(await locations.locationOf(id)).toMatchObject({ accessKeyId, secretAccessKey });
     expect(await world.eventsOf(id)).toContain('store.credential-rotated');
   });
 
-  it('knows nothing of rotated credentials before a probe with them: it is not resumed on the old result', async () => {
+  it('rotates on a probe with the new keys, whose result is the store’s from then on', async () => {
     const { id } = await readyStore();
     await stores.suspend(owner(), id, 'A leaked key.');
-    await stores.rotate(owner(), id, { accessKeyId: 'NEWKEY', secretAccessKey: 'new-secret' });
-    const [row] = await world.database.manager.query<object[]>(
-      'SELECT probe, probed_at, probe_passed FROM partner_store WHERE id = $1',
+    world.clock.add(1_000);
+    const { accessKeyId, secretAccessKey } = store.location;
+    const keys = { accessKeyId, secretAccessKey };
+    const { probe, oldKeyNeededUntil } = await rotation.rotate(owner(), id, keys);
+    expect(probe).toMatchObject({ passed: true, ranAt: world.clock.now().toISOString() });
+    expect(Date.parse(oldKeyNeededUntil ?? '') - world.clock.now().getTime()).toBe(3_600_000);
+    expect(await stores.resume(owner(), id, 'A new key.')).toMatchObject({ status: 'ready' });
+    const results = await stores.probes(owner(), id, null, 10);
+    expect(results.map(({ passed }) => passed)).toEqual([true, true]);
+    world.clock.add(-1_000);
+  });
+
+  it('does not rotate to keys that do not open the store: the old ones go on', async () => {
+    const { id } = await readyStore();
+    const before = await locations.locationOf(id);
+    const keys = { accessKeyId: 'WRONG', secretAccessKey: 'wrong-secret' };
+    await expect(rotation.rotate(owner(), id, keys)).rejects.toMatchObject({
+      code: 'store_credentials_refused',
+    });
+    expect(await locations.locationOf(id)).toEqual(before);
+    expect(await stores.get(owner(), id)).toMatchObject({ status: 'ready', credentialVersion: 1 });
+    expect(await world.eventsOf(id)).not.toContain('store.credential-rotated');
+  });
+
+  it('keeps a hundred results of a store', async () => {
+    const { id } = await readyStore();
+    await world.database.manager.query(
+      `INSERT INTO store_probe (id, store_id, ran_at, passed, checks)
+       SELECT ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, $1, now(), true, '[]'
+       FROM generate_series(1, 200) n`,
       [id],
     );
-    expect(row).toEqual({ probe: null, probed_at: null, probe_passed: null });
-    await expect(stores.resume(owner(), id, 'A new key.')).rejects.toMatchObject({
-      code: 'transition_not_allowed',
-    });
+    await probing.probe(owner(), id);
+    expect(await stores.probes(owner(), id, null, 1_000)).toHaveLength(100);
   });
 
   it('opens no credentials that were put in another store’s place', async () => {

@@ -1,35 +1,43 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import { Cascade } from '../cascade/cascade.service.js';
 import { Authorisation } from '../identity/authorisation.service.js';
 import type { Principal } from '../identity/principal.js';
-import { Clock } from '../kernel/clock.js';
 import { ConcordatError } from '../kernel/errors.js';
 import { Database } from '../platform/database/database.js';
 import { StoreChanges, aboutStore } from './store-changes.service.js';
-import { StoreVault } from './store-credentials.js';
-import type { CredentialsDto } from './store.dto.js';
 import { moveStore } from './store.rules.js';
 import { toStoreView, type StoreView } from './store.view.js';
+import { StoreProbesRepository, type KeptProbe } from './store-probes.repository.js';
 import { StoresRepository } from './stores.repository.js';
 
-/** Partner stores: reading and stopping them, changing their keys. */
+/** Partner stores: reading and stopping them. */
 @Injectable()
 export class StoresService {
-  // eslint-disable-next-line max-params -- what a slice needs, the vault and the clock
+  // eslint-disable-next-line max-params -- what a slice needs
   constructor(
     private readonly database: Database,
     private readonly stores: StoresRepository,
+    private readonly probeResults: StoreProbesRepository,
     private readonly changes: StoreChanges,
-    private readonly vault: StoreVault,
     private readonly authorisation: Authorisation,
     private readonly audit: AuditService,
     private readonly cascade: Cascade,
-    @Inject(Clock) private readonly clock: Clock,
   ) {}
 
   async get(principal: Principal, id: string): Promise<StoreView> {
     return toStoreView(await this.changes.read(principal, id, 'store:read'));
+  }
+
+  /** What probes found, newest first. */
+  async probes(
+    principal: Principal,
+    id: string,
+    after: string | null,
+    limit: number,
+  ): Promise<KeptProbe[]> {
+    await this.changes.read(principal, id, 'store:read');
+    return this.probeResults.list(this.database.manager, id, after, limit);
   }
 
   /** Stores of the organisations in which the caller may read them. */
@@ -73,31 +81,6 @@ export class StoresService {
         reasonText: reason,
       });
       await this.stores.update(tx, id, { status, auditEventId });
-    });
-    return this.get(principal, id);
-  }
-
-  /** New credentials count from the next request on; the old ones are forgotten. */
-  async rotate(principal: Principal, id: string, dto: CredentialsDto): Promise<StoreView> {
-    await this.changes.change(principal, id, 'store:rotate', async (tx, store) => {
-      if (store.status === 'retired') {
-        throw new ConcordatError('transition_not_allowed', { from: 'retired', move: 'rotate' });
-      }
-      const credentialVersion = store.credentialVersion + 1;
-      const auditEventId = await this.audit.record(tx, 'store.credential-rotated', {
-        ...aboutStore(principal, store),
-        changedPaths: ['/credentials'],
-      });
-      await this.stores.update(tx, id, {
-        credentials: this.vault.seal({ ...store, credentialVersion }, dto),
-        credentialVersion,
-        rotatedAt: this.clock.now(),
-        // Nothing is known of what these credentials can do: no grant and no resumption before a probe with them.
-        probe: null,
-        probedAt: null,
-        probePassed: null,
-        auditEventId,
-      });
     });
     return this.get(principal, id);
   }

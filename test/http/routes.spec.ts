@@ -89,6 +89,7 @@ const ROUTES: readonly string[] = [
   'GET /api/v1/stores store:read',
   'GET /api/v1/stores/:id store:read',
   'GET /api/v1/stores/:id/clients store:read',
+  'GET /api/v1/stores/:id/probes store:read',
   'GET /api/v1/tokens token:read',
   'GET /auth/callback public',
   'GET /auth/sign-in public',

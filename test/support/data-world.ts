@@ -24,6 +24,7 @@ import type { Role } from '../../src/identity/roles.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import { Database } from '../../src/platform/database/database.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
+import { StoreBreakers } from '../../src/platform/object-store/store-breakers.js';
 import { ObjectStoreModule } from '../../src/platform/object-store/object-store.module.js';
 import type { StoreLocation } from '../../src/platform/object-store/store-location.js';
 import { SecretsModule } from '../../src/platform/secrets/secrets.module.js';
@@ -36,6 +37,8 @@ import { StoreChanges } from '../../src/stores/store-changes.service.js';
 import { StoreVault } from '../../src/stores/store-credentials.js';
 import { StoreLocations } from '../../src/stores/store-locations.service.js';
 import { StoreProbing } from '../../src/stores/store-probing.service.js';
+import { StoreProbesRepository } from '../../src/stores/store-probes.repository.js';
+import { StoreRotation } from '../../src/stores/store-rotation.service.js';
 import { StoreRegistration } from '../../src/stores/store-registration.service.js';
 import { StoresRepository } from '../../src/stores/stores.repository.js';
 import { StoresService } from '../../src/stores/stores.service.js';
@@ -66,6 +69,8 @@ export const STRANGER = '01990000-0000-7000-8000-0000000000e1';
     StoresService,
     StoreRegistration,
     StoreProbing,
+    StoreProbesRepository,
+    StoreRotation,
     StoreLocations,
     StoreChanges,
     StoreVault,
@@ -114,6 +119,9 @@ export async function dataWorld(
   const app = await Test.createTestingModule({
     imports: [ConfigModule.with(config, clock), WorldModule],
   })
+    // Stores are broken here on purpose, and are well a moment later; the breaker has tests of its own.
+    .overrideProvider(StoreBreakers)
+    .useValue({ through: (_name: string, ask: () => Promise<unknown>) => ask() })
     .overrideProvider(SealLimits)
     .useValue({ ...SEAL_LIMITS, ...sealLimits })
     .compile();

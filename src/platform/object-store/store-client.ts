@@ -8,10 +8,11 @@ import {
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Optional, type OnApplicationShutdown } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { ConcordatError } from '../../kernel/errors.js';
 import { EgressGuard } from './egress-guard.js';
+import { StoreBreakers } from './store-breakers.js';
 import type { StoreLocation } from './store-location.js';
 
 /** Two for each store. */
@@ -69,7 +70,10 @@ export class StoreClient implements OnApplicationShutdown {
     },
   });
 
-  constructor(private readonly guard: EgressGuard) {}
+  constructor(
+    private readonly guard: EgressGuard,
+    @Optional() private readonly breakers?: StoreBreakers,
+  ) {}
 
   /** One page of a prefix, at most 1,000 objects, in the store's order. */
   async list(
@@ -146,10 +150,12 @@ export class StoreClient implements OnApplicationShutdown {
     if (fault !== undefined) {
       throw new ConcordatError('location_invalid');
     }
+    const ask = (): Promise<T> => call(this.clientOf(location, lane));
     try {
-      return await call(this.clientOf(location, lane));
+      const name = JSON.stringify([location.endpoint, location.bucket]);
+      return await (this.breakers ? this.breakers.through(name, ask, verdictOf) : ask());
     } catch (error) {
-      throw translate(error);
+      throw error instanceof ConcordatError ? error : translate(error);
     }
   }
 
@@ -185,6 +191,18 @@ export class StoreClient implements OnApplicationShutdown {
     this.clients.set(name, client);
     return client;
   }
+}
+
+/** The same without a breaker: a probe is what finds out how a store is. */
+export abstract class ProbeClient extends StoreClient {}
+
+// A store that refuses or does not know a key is well; one that does not answer, or is beside itself, is not.
+function verdictOf(error: unknown): 'ill' | 'well' | 'neutral' {
+  if (error instanceof Error && error.name === 'AbortError') {
+    return 'neutral';
+  }
+  const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+  return status !== undefined && status < 500 ? 'well' : 'ill';
 }
 
 function abortedBy(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {

@@ -7,7 +7,7 @@ import { ConcordatError } from '../../kernel/errors.js';
 import { EgressGuard } from './egress-guard.js';
 import { presignGet } from './presigner.js';
 import { fail, pass, reasonOf, skip, type Outcome, type ProbeCheck } from './probe-check.js';
-import { StoreClient, type StoredObject } from './store-client.js';
+import { ProbeClient, type StoredObject } from './store-client.js';
 import type { StoreLocation } from './store-location.js';
 import { STS_CHECKS, StsProbe, type ProbeSession } from './sts-probe.js';
 
@@ -42,7 +42,7 @@ interface ProbeOptions {
 @Injectable()
 export class StoreProbe {
   constructor(
-    private readonly client: StoreClient,
+    private readonly client: ProbeClient,
     private readonly guard: EgressGuard,
     private readonly stsProbe: StsProbe,
     @Inject(Clock) private readonly clock: Clock,

@@ -4,7 +4,7 @@ import { Clock } from '../../kernel/clock.js';
 import { isConcordatError } from '../../kernel/errors.js';
 import { fail, pass, skip, type Outcome } from './probe-check.js';
 import { sessionPolicyFault } from './session-policy.rules.js';
-import { StoreClient, type StoredObject } from './store-client.js';
+import { ProbeClient, type StoredObject } from './store-client.js';
 import type { StoreLocation } from './store-location.js';
 import { StsClient, type SessionCredentials } from './sts-client.js';
 
@@ -38,7 +38,7 @@ interface Asked {
 @Injectable()
 export class StsProbe {
   constructor(
-    private readonly client: StoreClient,
+    private readonly client: ProbeClient,
     private readonly sts: StsClient,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
