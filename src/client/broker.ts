@@ -10,10 +10,13 @@ export interface Caller {
 
 /** The broker's API, as JSON. */
 export class Broker {
+  /** @throws ClientError for an address without TLS that is not on this machine. */
   constructor(
     readonly url: string,
     private readonly caller: Caller,
-  ) {}
+  ) {
+    requireSafe(url);
+  }
 
   /** Of a request that somebody proves something about. */
   callerHeaders(method: string, url: string): Promise<Readonly<Record<string, string>>> {
@@ -62,6 +65,19 @@ export class Broker {
     }
     return (answer.status === 204 ? undefined : await answer.json()) as T;
   }
+}
+
+/** Tokens go over TLS, or nowhere but to this machine, as to a sandbox. */
+export function requireSafe(address: string): void {
+  const url = URL.parse(address);
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal(url.hostname));
+  if (!isSafe) {
+    throw new ClientError(EXIT.usage, `${address} is no https address`);
+  }
+}
+
+function isLocal(hostname: string): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
 }
 
 /** A refusal of the broker, with the code that its problem document names. */

@@ -1,11 +1,11 @@
 import * as oidc from 'openid-client';
 import type { Clock } from '../kernel/clock.js';
+import { requireSafe } from './broker.js';
 import { ClientError, EXIT } from './client-error.js';
 import { newProofKey } from './proof-key.js';
 import type { SavedSession, SessionFile } from './session-file.js';
 
 const SCOPE = 'openid offline_access';
-const LOCAL = ['127.0.0.1', 'localhost', '[::1]'];
 /** Renewed so long before its end. */
 const EARLY_MS = 60_000;
 const TIMEOUT_SECONDS = 15;
@@ -34,6 +34,7 @@ export class SignIn {
     clientId: string,
     invite: (invitation: Invitation) => void,
   ): Promise<SavedSession> {
+    requireSafe(broker);
     const {
       resource,
       authorization_servers: [issuer],
@@ -122,9 +123,9 @@ async function readResource(broker: string): Promise<Resource> {
 // Without TLS only on this very machine, as a sandbox is.
 async function configure(issuer: string, clientId: string): Promise<oidc.Configuration> {
   const url = new URL(issuer);
-  const isLocal = url.protocol === 'http:' && LOCAL.includes(url.hostname);
+  requireSafe(issuer);
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- its author's way to make it stand out
-  const execute = isLocal ? [oidc.allowInsecureRequests] : [];
+  const execute = url.protocol === 'http:' ? [oidc.allowInsecureRequests] : [];
   return oidc.discovery(url, clientId, undefined, oidc.None(), {
     execute,
     timeout: TIMEOUT_SECONDS,

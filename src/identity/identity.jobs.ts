@@ -17,9 +17,12 @@ export class IdentityJobs implements OnApplicationBootstrap, BeforeApplicationSh
   private readonly job: RepeatedJob;
 
   constructor(proofs: UsedProofs, @Inject(Clock) clock: Clock) {
-    this.job = new RepeatedJob('used_proofs_failed', EVERY_MS, () =>
-      proofs.forget(clock.now(), AT_ONCE),
-    );
+    this.job = new RepeatedJob('used_proofs_failed', EVERY_MS, async (signal) => {
+      let forgotten = AT_ONCE;
+      while (forgotten === AT_ONCE && !signal.aborted) {
+        forgotten = await proofs.forget(clock.now(), AT_ONCE);
+      }
+    });
   }
 
   onApplicationBootstrap(): void {

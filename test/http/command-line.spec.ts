@@ -169,6 +169,8 @@ describe('the researcher’s command line', () => {
     ['feed', [], 2],
     ['request', ['--project', 'a'], 2],
     ['get', [randomUUID()], 4],
+    ['login', ['http://share.example.org'], 2],
+    ['login', ['share'], 2],
   ])('%s %j ends with %i and a line that says why', async (command, args, code) => {
     const ran = await run(command, args);
     expect([ran.code, ran.said.at(-1)]).toEqual([code, expect.stringMatching(/\w+/)]);
