@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ConcordatError } from '../kernel/errors.js';
 import { Database } from '../platform/database/database.js';
 import type { StoreLocation } from '../platform/object-store/store-location.js';
-import { StoreVault } from './store-credentials.js';
+import { StoreVault, type StoreCredentials } from './store-credentials.js';
 import type { StoreEntity } from './store.entity.js';
 import { StoresRepository } from './stores.repository.js';
 
@@ -34,14 +34,25 @@ export class StoreLocations {
       throw new ConcordatError('location_invalid');
     }
     const { endpoint, region, bucket, addressing, sts } = store;
-    return {
+    const place = {
       endpoint,
       publicEndpoint: store.publicEndpoint ?? endpoint,
       region,
       bucket,
       addressing,
       sts,
-      ...this.vault.open(store),
     };
+    return withKeys(place, () => this.vault.open(store));
   }
+}
+
+/** The keys are opened when they are read, which is where a request is signed; no copy, log or JSON of it holds them. */
+function withKeys(
+  place: Omit<StoreLocation, keyof StoreCredentials>,
+  open: () => StoreCredentials,
+): StoreLocation {
+  return Object.defineProperties(place, {
+    accessKeyId: { get: () => open().accessKeyId, enumerable: false },
+    secretAccessKey: { get: () => open().secretAccessKey, enumerable: false },
+  }) as StoreLocation;
 }

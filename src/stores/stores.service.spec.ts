@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { asDeputy, DELEGATION, delegationIn } from '../../test/support/deputies.js';
 import type { ProbeCheck } from '../platform/object-store/probe-check.js';
 import {
@@ -375,13 +376,27 @@ describe('partner stores', () => {
     expect(await stores.probes(owner(), id, null, 1_000)).toHaveLength(100);
   });
 
+  it('shows its keys to whoever signs, and in no copy, log or JSON', async () => {
+    const { id } = await readyStore();
+    const location = await locations.locationOf(id);
+    const { accessKeyId, secretAccessKey } = store.location;
+    expect([location.accessKeyId, location.secretAccessKey]).toEqual([
+      accessKeyId,
+      secretAccessKey,
+    ]);
+    const shown = `${JSON.stringify(location)} ${inspect(location)} ${JSON.stringify({ ...location })}`;
+    expect(shown).not.toContain(accessKeyId);
+    expect(shown).not.toContain(secretAccessKey);
+  });
+
   it('opens no credentials that were put in another store’s place', async () => {
     const [one, other] = [await register(), await register()];
     await world.database.manager.query(
       `UPDATE partner_store SET credentials = (SELECT credentials FROM partner_store WHERE id = $2) WHERE id = $1`,
       [one.id, other.id],
     );
-    await expect(locations.locationOf(one.id)).rejects.toThrow();
+    const location = await locations.locationOf(one.id);
+    expect(() => location.secretAccessKey).toThrow();
   });
 });
 

@@ -94,9 +94,10 @@ describe('the sandbox', () => {
       'publicUrl',
       'stores',
     ]);
-    expect(file.agreements).toEqual([expect.objectContaining({ status: 'active' })]);
+    const active = expect.objectContaining({ status: 'active' }) as object;
+    expect(file.agreements).toEqual([active, active, active]);
     expect(file.stores).toHaveLength(2);
-    expect(file.datasets).toHaveLength(4);
+    expect(file.datasets).toHaveLength(5);
   });
 
   it('does what the README’s walk with curl says', async () => {

@@ -13,6 +13,8 @@ const UNRESERVED_BY_URI = /[!'()*]/;
 
 export interface PresignRequest {
   readonly location: StoreLocation;
+  /** Absent: the store's public one. */
+  readonly endpoint?: string;
   /** In whole seconds. */
   readonly now: Date;
   readonly ttlSeconds: number;
@@ -35,8 +37,13 @@ const signingKeys = new LRUCache<string, Buffer>({ max: 1_000 });
  * to its key.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
  */
-export function presigner({ location, now, ttlSeconds }: PresignRequest): PresignGet {
-  const origin = bucketOrigin(location, location.publicEndpoint);
+export function presigner({
+  location,
+  endpoint = location.publicEndpoint,
+  now,
+  ttlSeconds,
+}: PresignRequest): PresignGet {
+  const origin = bucketOrigin(location, endpoint);
   const tail = `host:${new URL(origin).host}\n\nhost\nUNSIGNED-PAYLOAD`;
   const date = amzDate(now);
   const scope = `${date.slice(0, 8)}/${location.region}/s3/aws4_request`;

@@ -1,4 +1,4 @@
-/** Where a store is and how to sign for it. Holds a secret: made only where a request is signed, never logged. */
+/** Where a store is and how to sign for it. Of a store's own location the keys are opened as they are read. */
 export interface StoreLocation {
   readonly endpoint: string;
   /** Host of presigned URLs; the endpoint when there is no other. */

@@ -269,8 +269,7 @@ export class StoreProbe {
 
 // Where the broker itself reaches the store.
 function presignHere(location: StoreLocation, key: string, now: Date, ttlSeconds: number): string {
-  const here = { ...location, publicEndpoint: location.endpoint };
-  return presignGet({ location: here, key, now, ttlSeconds });
+  return presignGet({ location, endpoint: location.endpoint, key, now, ttlSeconds });
 }
 
 function tls({ endpoint }: StoreLocation): Outcome {
