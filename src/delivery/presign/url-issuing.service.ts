@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import { EgressGuard } from '../../platform/object-store/egress-guard.js';
-import { objectKey } from '../../platform/object-store/object-name.rules.js';
+import { objectKeys } from '../../platform/object-store/object-name.rules.js';
 import { presigner } from '../../platform/object-store/presigner.js';
 import { StoreLocations } from '../../stores/store-locations.service.js';
 import { GrantUse } from '../access/grant-use.service.js';
@@ -39,9 +39,8 @@ export class UrlIssuing {
       throw new ConcordatError('location_invalid');
     }
     const sign = presigner({ location, now: signedAt, ttlSeconds });
-    const urls = entries.map(({ name, versionId }) =>
-      sign({ key: objectKey(grant.prefix, name), versionId }),
-    );
+    const keyOf = objectKeys(grant.prefix);
+    const urls = entries.map(({ name, versionId }) => sign({ key: keyOf(name), versionId }));
     const [only, ...others] = entries;
     await this.use.commit(admission, 'object.url-issued', {
       objectId: others.length === 0 ? only?.name : undefined,

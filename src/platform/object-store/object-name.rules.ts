@@ -1,6 +1,8 @@
 import { ConcordatError } from '../../kernel/errors.js';
 
 const MAX_KEY_BYTES = 1024;
+/** Empty, `.` or `..`. */
+const ODD_SEGMENT = /(?:^|\/)\.{0,2}(?:\/|$)/;
 const ENCODED_DOT_OR_SLASH = /%(2e|2f|5c)/i;
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
@@ -14,7 +16,8 @@ export function keyFault(key: string): string | undefined {
   if (!key.isWellFormed()) {
     return 'is not valid Unicode';
   }
-  if (Buffer.byteLength(key) > MAX_KEY_BYTES) {
+  // No character has more than three bytes in UTF-16’s units.
+  if (key.length * 3 > MAX_KEY_BYTES && Buffer.byteLength(key) > MAX_KEY_BYTES) {
     return `is over ${String(MAX_KEY_BYTES)} bytes`;
   }
   if (CONTROL.test(key)) {
@@ -26,7 +29,7 @@ export function keyFault(key: string): string | undefined {
   if (ENCODED_DOT_OR_SLASH.test(key)) {
     return 'has an encoded dot, slash or backslash';
   }
-  if (key.split('/').some((segment) => segment === '' || segment === '.' || segment === '..')) {
+  if (ODD_SEGMENT.test(key)) {
     return 'has an empty, "." or ".." segment';
   }
   return undefined;
@@ -64,15 +67,26 @@ export function decodeObjectPath(rawPath: string): string {
 
 /** The key of an object in a dataset. @throws ConcordatError `object_name_refused` unless it lies under the prefix. */
 export function objectKey(prefix: string, name: string): string {
-  const key = prefix + name;
-  const fault =
-    prefixFault(prefix) ??
-    keyFault(key) ??
-    (isUnder(prefix, key) ? undefined : 'leaves the prefix');
+  return objectKeys(prefix)(name);
+}
+
+/**
+ * The same for many objects of one dataset: what is asked of the prefix is asked once. A key that begins with a prefix that
+ * ends in `/`, and has no segment of dots, lies under it.
+ */
+export function objectKeys(prefix: string): (name: string) => string {
+  const fault = prefixFault(prefix);
   if (fault !== undefined) {
     throw refused(fault);
   }
-  return key;
+  return (name) => {
+    const key = prefix + name;
+    const ofKey = keyFault(key);
+    if (ofKey !== undefined) {
+      throw refused(ofKey);
+    }
+    return key;
+  };
 }
 
 /** Compared by segment: `a/b/` holds `a/b/c` and not `a/b2`. */
