@@ -1,5 +1,5 @@
 import type { Json } from '../kernel/canonical-json.js';
-import { NOBODY, SEED_BYTES } from '../audit/event-preparation.js';
+import { NOBODY } from '../audit/event-preparation.js';
 import { EVENT_TYPES, isEventType } from '../audit/event-types.js';
 
 /** An event as it is stored, to be filtered and shown. */
@@ -22,11 +22,6 @@ export interface AuditEventView {
 
 /** Fields that name a person, always or when the target is one. */
 const PERSON_FIELDS = ['actorPersonId', 'proposedByPersonId'] as const;
-
-/** Reads a payload row that is in clear: the seed, then the fields (audit-log section 7). */
-export function readPayload(body: Buffer): ReadonlyMap<string, Json> {
-  return new Map(JSON.parse(body.toString('utf8', SEED_BYTES)) as [string, Json][]);
-}
 
 /** The ids of people in these fields. */
 export function peopleIn(fields: ReadonlyMap<string, Json>): readonly string[] {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService, payloadAad } from '../audit/audit.service.js';
+import { readPayload } from '../audit/payload.js';
 import { actorFields } from '../identity/actor.js';
 import { Authorisation } from '../identity/authorisation.service.js';
 import type { Principal } from '../identity/principal.js';
@@ -11,7 +12,6 @@ import { SubjectKeys } from '../platform/secrets/subject-keys.js';
 import {
   isAboutNobody,
   peopleIn,
-  readPayload,
   toAuditEventView,
   type AuditEventRow,
   type AuditEventView,
@@ -166,7 +166,7 @@ export class AuditEventsService {
         const clear = isAboutNobody(subjectId)
           ? body
           : await this.subjectKeys.decrypt(subjectId, payloadAad(eventId, subjectId), body);
-        return { eventId, fields: clear ? [...readPayload(clear)] : [] };
+        return { eventId, fields: clear ? readPayload(clear).fields : [] };
       }),
     );
     const byEvent = Map.groupBy(opened, ({ eventId }) => eventId);

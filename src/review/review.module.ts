@@ -4,11 +4,14 @@ import { IdentityModule } from '../identity/identity.module.js';
 import { AuditEventsApi } from './audit-events.api.js';
 import { AuditEventsRepository } from './audit-events.repository.js';
 import { AuditEventsService } from './audit-events.service.js';
+import { DisclosuresApi } from './disclosures/disclosures.api.js';
+import { DisclosuresRepository } from './disclosures/disclosures.repository.js';
+import { Disclosures } from './disclosures/disclosures.service.js';
 import { FormsModule } from './forms/forms.module.js';
 
 @Module({
   imports: [AuditModule, IdentityModule, FormsModule],
-  controllers: [AuditEventsApi],
-  providers: [AuditEventsService, AuditEventsRepository],
+  controllers: [AuditEventsApi, DisclosuresApi],
+  providers: [AuditEventsService, AuditEventsRepository, Disclosures, DisclosuresRepository],
 })
 export class ReviewModule {}

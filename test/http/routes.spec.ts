@@ -63,6 +63,7 @@ const ROUTES: readonly string[] = [
   'GET /api/v1/approvals/:id/impact approval:read',
   'GET /api/v1/audit/events audit:read',
   'GET /api/v1/audit/events/:id audit:read',
+  'GET /api/v1/audit/events/:id/disclosure signed_in',
   'GET /api/v1/closures closure:read',
   'GET /api/v1/closures/:id closure:read',
   'GET /api/v1/datasets dataset:read',

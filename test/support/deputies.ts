@@ -1,7 +1,8 @@
 import type { Principal } from '../../src/identity/principal.js';
 import type { Role } from '../../src/identity/roles.js';
 import type { Database } from '../../src/platform/database/database.js';
-import { isAboutNobody, readPayload } from '../../src/review/audit-event.view.js';
+import { readPayload } from '../../src/audit/payload.js';
+import { isAboutNobody } from '../../src/review/audit-event.view.js';
 
 export const DELEGATION = '01990000-0000-7000-8000-0000000000aa';
 
@@ -38,7 +39,7 @@ export async function delegationIn(
   return (
     rows
       .filter(({ subjectId }) => isAboutNobody(subjectId))
-      .map(({ body }) => readPayload(body).get('delegationId'))
+      .map(({ body }) => new Map(readPayload(body).fields).get('delegationId'))
       .find((id) => id !== undefined) ?? null
   );
 }

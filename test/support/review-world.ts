@@ -23,6 +23,8 @@ import type { AuditEventView } from '../../src/review/audit-event.view.js';
 import { AuditEventsApi } from '../../src/review/audit-events.api.js';
 import { AuditEventsRepository } from '../../src/review/audit-events.repository.js';
 import { AuditEventsService } from '../../src/review/audit-events.service.js';
+import { Disclosures } from '../../src/review/disclosures/disclosures.service.js';
+import { DisclosuresRepository } from '../../src/review/disclosures/disclosures.repository.js';
 import { AuditSearchDto } from '../../src/review/audit-search.dto.js';
 import type { PageOf } from '../../src/platform/web/page-query.dto.js';
 import { testConfig } from './config.js';
@@ -54,7 +56,15 @@ const PEOPLE: Readonly<Record<string, readonly [organisationId: string, role: Ro
     AuditModule,
     PolicyModule,
   ],
-  providers: [Authorisation, PageTokens, AuditEventsService, AuditEventsRepository, AuditEventsApi],
+  providers: [
+    Authorisation,
+    PageTokens,
+    AuditEventsService,
+    AuditEventsRepository,
+    AuditEventsApi,
+    Disclosures,
+    DisclosuresRepository,
+  ],
 })
 class WorldModule {}
 
