@@ -109,6 +109,12 @@ describe('a page token', () => {
     expect(readPageToken(key, token, position.scope, now)).toEqual(['x', 1]);
   });
 
+  it('continues after the longest name of an object, every byte of it escaped', () => {
+    const after = '"'.repeat(1_024);
+    const token = issuePageToken(key, { ...position, after }, now);
+    expect(readPageToken(key, token, position.scope, now)).toBe(after);
+  });
+
   it('is refused for another query, another key, or after an hour', () => {
     const token = issuePageToken(key, position, now);
     expect(refused(token, { query: 'b', caller: 'p' }, now)).toBe(true);

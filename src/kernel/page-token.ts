@@ -3,7 +3,8 @@ import { canonicalJson, type Json } from './canonical-json.js';
 import { ConcordatError } from './errors.js';
 
 const LIFETIME_MS = 3_600_000;
-const MAX_LENGTH = 2048;
+/** Holds a sort key of 1,024 bytes, each of which may be escaped in JSON, in base64url. */
+export const MAX_PAGE_TOKEN_LENGTH = 4_096;
 
 /** What a page token continues: the same caller, the same query, after this key. */
 export interface PagePosition {
@@ -40,7 +41,7 @@ export function issuePageToken(
  * @throws ConcordatError `page_token_invalid`
  */
 export function readPageToken(key: Buffer, token: string, scope: Json, now: Date): Json {
-  const [text, tag, ...rest] = token.length <= MAX_LENGTH ? token.split('.') : [];
+  const [text, tag, ...rest] = token.length <= MAX_PAGE_TOKEN_LENGTH ? token.split('.') : [];
   if (text === undefined || tag === undefined || rest.length > 0) {
     throw new ConcordatError('page_token_invalid');
   }

@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { MAX_PAGE_TOKEN_LENGTH } from '../../kernel/page-token.js';
 
 /** Query parameters of every list: bounded pages with a signed token for the next. */
 export class PageQueryDto {
@@ -12,7 +13,7 @@ export class PageQueryDto {
 
   @IsOptional()
   @IsString()
-  @MaxLength(2048)
+  @MaxLength(MAX_PAGE_TOKEN_LENGTH)
   pageToken?: string;
 }
 
