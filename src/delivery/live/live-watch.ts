@@ -60,7 +60,7 @@ export class LiveWatch
   beat(): void {
     const now = this.clock.now();
     this.streams.cutExpired(now);
-    if (now.getTime() - this.answeredAt > this.limits.databaseLostMs) {
+    if (now.getTime() - this.answeredAt > this.patienceMs()) {
       this.streams.cutAll('database_lost');
     }
     void (this.checking ?? this.check());
@@ -74,6 +74,12 @@ export class LiveWatch
       return this.checking;
     });
     return this.queued;
+  }
+
+  // A beat that comes just too early to cut is followed by one a heartbeat later: the limit holds for that one.
+  private patienceMs(): number {
+    const { databaseLostMs, heartbeatMs } = this.limits;
+    return databaseLostMs - Math.min(heartbeatMs, databaseLostMs / 5);
   }
 
   private async ask(): Promise<void> {
