@@ -24,6 +24,7 @@ export class DeliveryApi {
     private readonly credentials: CredentialIssuing,
   ) {}
 
+  /** Serves HEAD too, as Express does for every GET. */
   @Get(':id/objects')
   @WithGrantToken()
   async listObjects(
@@ -34,7 +35,11 @@ export class DeliveryApi {
   ): Promise<void> {
     const caller = await this.callers.callerOf(request, id);
     response.vary('Accept');
-    if (request.accepts('application/json', NDJSON) === NDJSON) {
+    const isLines = request.accepts('application/json', NDJSON) === NDJSON;
+    if (request.method === 'HEAD') {
+      await this.list.check(caller, pageToken);
+      response.type(isLines ? NDJSON : 'json').end();
+    } else if (isLines) {
       await this.lines.send(caller, pageToken, response);
     } else {
       response.json(await this.list.page(caller, pageSize, pageToken));

@@ -349,6 +349,26 @@ export function deliveryConformance(name: string, open: () => Promise<StoreLocat
       const pageOf = async (grant: HeldGrant, query: string): Promise<ObjectsPage> =>
         (await (await get(grant, query)).json()) as ObjectsPage;
 
+      it.each([
+        ['application/json', 'application/json; charset=utf-8'],
+        ['application/x-ndjson', 'application/x-ndjson'],
+      ])(
+        'answers HEAD for %s with headers alone: no list, no event, no use',
+        async (accept, type) => {
+          for (const delivery of ['stream', 'presign'] as const) {
+            const grant = await world.grant([csv], { delivery });
+            const answer = await get(grant, '', { accept }, 'HEAD');
+            expect([answer.status, answer.headers.get('content-type')]).toEqual([200, type]);
+            expect(answer.headers.get('vary')).toContain('Accept');
+            expect((await get(grant, '?pageToken=x', { accept }, 'HEAD')).status).toBe(400);
+            expect(await typesOf(grant)).toEqual([]);
+            expect(await world.row(grant.id)).toMatchObject({ status: 'issued' });
+            await world.revoke(grant.id);
+            expect((await get(grant, '', { accept }, 'HEAD')).status).toBe(403);
+          }
+        },
+      );
+
       it('pages in byte order, each entry with the broker’s own URL', async () => {
         const grant = await world.grantOf(await world.seal(objects));
         const seen: string[] = [];
@@ -377,6 +397,19 @@ export function deliveryConformance(name: string, open: () => Promise<StoreLocat
           'grant.activated',
           ...Array<string>(4).fill('object.listed'),
         ]);
+      });
+
+      it('goes on after the longest of names', async () => {
+        const long = ['"', 'ü'].map((unit) => unit.repeat(900 / Buffer.byteLength(unit)));
+        const grant = await world.grantOf(
+          await world.seal(long.map((each) => ({ name: each, body }))),
+        );
+        const { objects: first, nextPageToken } = await pageOf(grant, '?pageSize=1');
+        const { objects: second } = await pageOf(
+          grant,
+          `?pageSize=1&pageToken=${nextPageToken ?? ''}`,
+        );
+        expect([...first, ...second].map((each) => each.name)).toEqual(long);
       });
 
       it('gives URLs that read what they name', async () => {

@@ -21,6 +21,11 @@ export class GrantObjects {
       : this.feeds.find(grant, name);
   }
 
+  /** Reads where a page would begin, and no more. @throws ConcordatError `page_token_invalid` (400) */
+  checkToken(grant: DeliveryGrant, pageToken: string | undefined): void {
+    this.tokens.read(pageToken, scopeOf(grant));
+  }
+
   /**
    * A page of them. Its tokens belong to the grant, its epoch, its holder and the version (GD-17).
    * @throws ConcordatError `page_token_invalid` (400)
@@ -30,14 +35,7 @@ export class GrantObjects {
     pageToken: string | undefined,
     pageSize: number,
   ): Promise<PageOf<ManifestEntry>> {
-    const { id, epoch, personId, datasetVersion } = grant;
-    const scope = {
-      route: 'grant-objects',
-      grantId: id,
-      epoch,
-      sub: personId,
-      query: datasetVersion,
-    };
+    const scope = scopeOf(grant);
     const after = this.tokens.read(pageToken, scope);
     if (grant.feedAfter === null) {
       // The empty string sorts before every name.
@@ -48,4 +46,8 @@ export class GrantObjects {
     const rows = await this.feeds.objects(grant, from, pageSize + 1);
     return this.tokens.page(rows, pageSize, scope, ({ number }) => number);
   }
+}
+
+function scopeOf({ id, epoch, personId, datasetVersion }: DeliveryGrant) {
+  return { route: 'grant-objects', grantId: id, epoch, sub: personId, query: datasetVersion };
 }

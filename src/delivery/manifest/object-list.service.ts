@@ -38,6 +38,15 @@ export class ObjectList {
     return { objects, nextPageToken };
   }
 
+  /**
+   * What HEAD asks: whether a list would be answered. Nothing is listed, so nothing is a use of the grant.
+   * @throws ConcordatError `page_token_invalid` (400), and what `GrantAccess.admit` throws.
+   */
+  async check(caller: DeliveryCaller, pageToken: string | undefined): Promise<void> {
+    const { grant } = await this.access.admit(caller);
+    this.grantObjects.checkToken(grant, pageToken);
+  }
+
   private async presign(
     admission: Admission,
     entries: readonly ManifestEntry[],
