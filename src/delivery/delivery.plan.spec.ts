@@ -54,6 +54,8 @@ describe('the plans of delivery', () => {
     ['its budget', () => grants.charge(planning, { ...claim(), bytes: 1, newObjects: 1 })],
     ['an object of it', () => grants.countObject(planning, grantId, 'n-1')],
     ['a settlement', () => grants.settle(planning, grantId, 1, 1)],
+    ['an object that has come', () => grants.markDelivered(planning, grantId, 'n-1')],
+    ['whether all is used up', () => grants.isUsedUp(planning, grantId)],
     [
       'all streams of a node',
       () => grants.liveEpochs((sql, params) => planning.query(sql, [...params]), [grantId], NOW),
@@ -99,6 +101,10 @@ async function fill(db: TestDatabase, datasetId: string): Promise<void> {
     `INSERT INTO manifest_entry (dataset_id, version, name, size, etag, last_modified)
      SELECT $1, $2, 'n-' || n, 1, 'x', now() FROM generate_series(1, ${String(ROWS)}) n`,
     [datasetId, VERSION],
+  );
+  await admin.query(
+    `INSERT INTO grant_object (grant_id, name)
+     SELECT id, 'n-' || n FROM (SELECT id FROM grants LIMIT 1000) g, generate_series(1, 20) n`,
   );
   await admin.query(
     `INSERT INTO open_stream (id, grant_id, node_id, object_name, reserved_bytes, opened_at, lease_until, opened_event_id)

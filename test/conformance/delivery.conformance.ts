@@ -306,13 +306,14 @@ export function deliveryConformance(name: string, open: () => Promise<StoreLocat
       };
       /** A node writes ten refusals of a grant in a minute and answers 429 to the others. */
       const RECORDED = 2 * 10;
+      const countOf = (statuses: readonly number[], wanted: number): number =>
+        statuses.filter((status) => status === wanted).length;
       const expectAnswers = async (
         grant: HeldGrant,
         statuses: readonly number[],
         delivered: number,
       ): Promise<void> => {
-        const of = (wanted: number): number =>
-          statuses.filter((status) => status === wanted).length;
+        const of = (wanted: number): number => countOf(statuses, wanted);
         const refused = statuses.length - delivered;
         expect([of(200), of(403), of(429)]).toEqual([delivered, RECORDED, refused - RECORDED]);
         expect((await typesOf(grant)).filter((type) => type === 'grant.refused')).toHaveLength(
@@ -337,9 +338,56 @@ export function deliveryConformance(name: string, open: () => Promise<StoreLocat
       it('100 parallel reads never pass maxDownloads, and one object counts once (GD-13)', async () => {
         const grant = await world.grant(files, { maxDownloads: 7 });
         const statuses = await readAll(grant, manyNames);
-        // Each of the seven objects that got in was asked for five times.
-        await expectAnswers(grant, statuses, 35);
-        expect(await world.row(grant.id)).toMatchObject({ downloads: 7, status: 'active' });
+        // Each of the seven objects that got in was asked for five times, unless all seven had come before.
+        const delivered = countOf(statuses, 200);
+        expect(delivered).toBeGreaterThanOrEqual(7);
+        expect(delivered).toBeLessThanOrEqual(35);
+        await expectAnswers(grant, statuses, delivered);
+        await until(async () => (await typesOf(grant)).includes('grant.exhausted'));
+        expect(await world.row(grant.id)).toMatchObject({
+          downloads: 7,
+          status: 'exhausted',
+          epoch: 2,
+          end_reason: 'budget_exhausted',
+        });
+      });
+
+      it('maxDownloads ends the grant with the last byte of its last object, and cuts nothing that runs', async () => {
+        const grant = await world.grantOf(bigVersion, { maxDownloads: 1 });
+        const last = `bytes=${String(BIG_BYTES - 10)}-`;
+        const gone = await openReader(world.nodes[0].url, grant, 'big.bin');
+        await gone.take(1_000_000);
+        gone.leave();
+        await world.endOf(grant.id);
+        expect((await get(grant, '/big.bin', { range: 'bytes=0-9' })).status).toBe(206);
+        const running = await openReader(world.nodes[1].url, grant, 'big.bin');
+        await running.take(1_000_000);
+        expect((await get(grant, '/big.bin', { range: last })).status).toBe(206);
+        await until(
+          async () =>
+            (await typesOf(grant)).filter((type) => type === 'object.delivered').length === 2,
+        );
+        expect(await world.row(grant.id)).toMatchObject({ status: 'active', downloads: 1 });
+        expect(await running.rest()).toEqual({ received: BIG_BYTES, isCut: false });
+        await until(async () => (await typesOf(grant)).includes('grant.exhausted'));
+        expect(await world.row(grant.id)).toMatchObject({ status: 'exhausted', epoch: 2 });
+        const after = await get(grant, '/big.bin');
+        expect([after.status, await codeOf(after)]).toEqual([403, 'grant_not_live']);
+      });
+
+      it('maxDownloads leaves a grant that has an object to finish or one to choose', async () => {
+        const grant = await world.grant(files, { maxDownloads: 2 });
+        expect((await get(grant, '/part-0.csv')).status).toBe(200);
+        expect((await get(grant, '/part-1.csv', { range: 'bytes=0-9' })).status).toBe(206);
+        await until(
+          async () =>
+            (await typesOf(grant)).filter((type) => type === 'object.delivered').length === 2,
+        );
+        const third = await get(grant, '/part-2.csv');
+        expect([third.status, await codeOf(third)]).toEqual([403, 'budget_exhausted']);
+        expect(await world.row(grant.id)).toMatchObject({ status: 'active', downloads: 2 });
+        expect((await get(grant, '/part-1.csv', { range: 'bytes=10-' })).status).toBe(206);
+        await until(async () => (await typesOf(grant)).includes('grant.exhausted'));
       });
     });
 

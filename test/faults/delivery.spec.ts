@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { SEED_BYTES } from '../../src/audit/event-preparation.js';
 import { LeaseRenewal } from '../../src/delivery/live/lease-renewal.js';
 import { LiveStreams } from '../../src/delivery/live/live-streams.js';
 import { PolicyService } from '../../src/policy/policy.service.js';
@@ -56,6 +57,16 @@ describe('delivery when something is wrong', () => {
     });
   const codeOf = async (answer: Response): Promise<unknown> =>
     ((await answer.json()) as { code: unknown }).code;
+  /** What an event says of nobody. */
+  const said = async ({ id }: HeldGrant, type: string): Promise<Record<string, unknown>> => {
+    const [row] = await world.db.database.manager.query<{ body: Buffer }[]>(
+      `SELECT body FROM audit_payload JOIN audit_event e ON e.id = event_id
+       WHERE grant_id = $1 AND type = $2 AND subject_id = '00000000-0000-0000-0000-000000000000'`,
+      [id, type],
+    );
+    const text = row?.body.subarray(SEED_BYTES).toString() ?? '[]';
+    return Object.fromEntries(JSON.parse(text) as [string, unknown][]);
+  };
   it.each([
     ['is down', { isDown: true }, 'store_unreachable'],
     ['answers 500', { status: 500 }, 'store_failed'],
@@ -156,6 +167,33 @@ describe('delivery when something is wrong', () => {
     expect(await world.row(grant.id)).toMatchObject({
       bytes_reserved: '0',
       bytes_delivered: String(BIG_BYTES),
+    });
+  });
+
+  it.each([
+    ['that can be read', false],
+    ['that nobody can read any more', true],
+  ])('the end of a lost stream of a grant %s says what its beginning said', async (_, isLost) => {
+    const grant = await grantOf(big);
+    const reader = await openReader(world.nodes[1].url, grant, 'big.bin', { range: 'bytes=5-' });
+    await reader.take(MIB);
+    if (isLost) {
+      await asSuperuser(
+        world.db,
+        `UPDATE grants SET dataset_version = NULL WHERE id = '${grant.id}'`,
+      );
+    }
+    await world.move(61_000);
+    await world.settleLost();
+    reader.leave();
+    await world.nodes[1].app.get(LiveStreams, { strict: false }).drained();
+    const [opened, cut] = [await said(grant, 'object.opened'), await said(grant, 'object.cut')];
+    const common = ['grantId', 'objectId', 'range', 'decisionId'];
+    expect(common.map((name) => cut[name])).toEqual(common.map((name) => opened[name]));
+    expect(cut).toMatchObject({
+      range: `5-${String(BIG_BYTES - 1)}`,
+      decisionId: expect.any(String) as string,
+      reasonCodes: ['node_lost'],
     });
   });
 

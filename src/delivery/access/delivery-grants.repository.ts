@@ -93,15 +93,34 @@ export class DeliveryGrantsRepository {
     await tx.query('UPDATE grants SET audit_event_id = $2 WHERE id = $1', [grantId, auditEventId]);
   }
 
-  /** Turns a reservation into what was delivered. @returns true when the byte budget is used up and nothing is open. */
-  async settle(tx: Tx, grantId: string, reserved: number, delivered: number): Promise<boolean> {
-    const [rows] = await tx.query<[{ isUsedUp: boolean }[], number]>(
-      `UPDATE grants SET bytes_reserved = bytes_reserved - $2, bytes_delivered = bytes_delivered + $3
-       WHERE id = $1 AND max_bytes IS NOT NULL
-       RETURNING status = 'active' AND bytes_delivered >= max_bytes AND bytes_reserved = 0 AS "isUsedUp"`,
+  /** Turns a reservation into what was delivered. From here on the row is locked, so that of many ends one is the last. */
+  async settle(tx: Tx, grantId: string, reserved: number, delivered: number): Promise<void> {
+    await tx.query(
+      `UPDATE grants SET bytes_reserved = bytes_reserved - CASE WHEN max_bytes IS NULL THEN 0 ELSE $2::bigint END,
+         bytes_delivered = bytes_delivered + CASE WHEN max_bytes IS NULL THEN 0 ELSE $3::bigint END
+       WHERE id = $1`,
       [grantId, reserved, delivered],
     );
-    return rows[0]?.isUsedUp === true;
+  }
+
+  /** The object has come to its last byte. */
+  async markDelivered(tx: Tx, grantId: string, name: string): Promise<void> {
+    await tx.query(
+      'UPDATE grant_object SET is_delivered = true WHERE grant_id = $1 AND name = $2 AND NOT is_delivered',
+      [grantId, name],
+    );
+  }
+
+  /** True when nothing is open, and every byte is gone or every object that was counted has come to its last byte. */
+  async isUsedUp(tx: Tx, grantId: string): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      `SELECT FROM grants WHERE id = $1 AND status = 'active'
+         AND NOT EXISTS (SELECT FROM open_stream WHERE grant_id = $1)
+         AND (bytes_delivered >= max_bytes OR (downloads >= max_downloads
+           AND NOT EXISTS (SELECT FROM grant_object WHERE grant_id = $1 AND NOT is_delivered)))`,
+      [grantId],
+    );
+    return rows.length > 0;
   }
 
   async exhaust(tx: Tx, grantId: string, auditEventId: string, now: Date): Promise<void> {

@@ -31,18 +31,28 @@ export class LostStreams {
 
   private async settleNext(tx: Tx): Promise<boolean> {
     const lost = await this.openStreams.takeLost(tx, this.clock.now());
-    const grant = lost && (await this.grants.find(tx, lost.grantId));
-    if (!grant) {
+    if (!lost) {
       return false;
     }
+    const grant = await this.grants.find(tx, lost.grantId);
     await this.audit.record(tx, 'object.cut', {
-      ...objectFields(grant),
+      // Bytes have left: of a grant that cannot be read any more the event says what the stream's own row knows.
+      ...(grant ? objectFields(grant) : { grantId: lost.grantId }),
+      decisionId: lost.decisionId ?? undefined,
       objectId: lost.objectName,
+      range: lost.range ?? undefined,
       bytes: lost.reservedBytes,
       outcome: 'failed',
       reasonCodes: ['node_lost'],
     });
-    await this.ending.settleBudget(tx, grant, lost.reservedBytes, lost.reservedBytes);
+    if (grant) {
+      const { reservedBytes } = lost;
+      await this.ending.settleBudget(tx, grant, {
+        reserved: reservedBytes,
+        delivered: reservedBytes,
+        finished: undefined,
+      });
+    }
     return true;
   }
 }

@@ -10,12 +10,19 @@ export interface OpenStreamRow {
   readonly nodeId: string;
   readonly objectName: string;
   readonly reservedBytes: number;
+  /** As events write it; null for a whole object. */
+  readonly range: string | null;
+  /** The decision that let it through; null for one that was opened before this was noted. */
+  readonly decisionId: string | null;
   readonly openedAt: Date;
   readonly leaseUntil: Date;
   readonly openedEventId: string;
 }
 
-export type LostStream = Pick<OpenStreamRow, 'grantId' | 'objectName' | 'reservedBytes'>;
+export type LostStream = Pick<
+  OpenStreamRow,
+  'grantId' | 'objectName' | 'reservedBytes' | 'range' | 'decisionId'
+>;
 
 /** The streams of all nodes, each under a lease: a node that dies leaves its rows behind. */
 @Injectable()
@@ -23,7 +30,7 @@ export class OpenStreamsRepository {
   async insert(tx: Tx, row: OpenStreamRow): Promise<void> {
     await tx.query(
       `INSERT INTO open_stream (id, grant_id, node_id, object_name, reserved_bytes, opened_at, lease_until,
-         opened_event_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+         opened_event_id, byte_range, decision_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [
         row.id,
         row.grantId,
@@ -33,6 +40,8 @@ export class OpenStreamsRepository {
         row.openedAt,
         row.leaseUntil,
         row.openedEventId,
+        row.range,
+        row.decisionId,
       ],
     );
   }
@@ -60,7 +69,8 @@ export class OpenStreamsRepository {
     >(
       `DELETE FROM open_stream WHERE id = (
          SELECT id FROM open_stream WHERE lease_until < $1 ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED)
-       RETURNING grant_id AS "grantId", object_name AS "objectName", reserved_bytes AS "reservedBytes"`,
+       RETURNING grant_id AS "grantId", object_name AS "objectName", reserved_bytes AS "reservedBytes",
+         byte_range AS range, decision_id AS "decisionId"`,
       [now],
     );
     const [row] = rows;

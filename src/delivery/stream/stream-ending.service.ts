@@ -13,6 +13,14 @@ import { lengthOf } from './byte-range.rules.js';
 import { OpenStreamsRepository } from './open-streams.repository.js';
 import { rangeText, versionFields, type Reading } from './stream-opening.service.js';
 
+/** What became of one stream's share of a budget, in bytes. */
+export interface Settlement {
+  readonly reserved: number;
+  readonly delivered: number;
+  /** The object that came to its last byte. */
+  readonly finished: string | undefined;
+}
+
 const ATTEMPTS = 3;
 const RETRY_MS = 1_000;
 
@@ -57,17 +65,20 @@ export class StreamEnding {
     }
   }
 
-  /** Turns a reservation into what was delivered; a byte budget used up with nothing open ends the grant. */
+  /** Turns a reservation into what was delivered; a budget used up with nothing open ends the grant (ADR 0034). */
   async settleBudget(
     tx: Tx,
     grant: DeliveryGrant,
-    reserved: number,
-    delivered: number,
+    { reserved, delivered, finished }: Settlement,
   ): Promise<void> {
-    if (grant.maxBytes === null) {
+    if (grant.maxBytes === null && grant.maxDownloads === null) {
       return;
     }
-    if (await this.grants.settle(tx, grant.id, reserved, delivered)) {
+    await this.grants.settle(tx, grant.id, reserved, delivered);
+    if (finished !== undefined && grant.maxDownloads !== null) {
+      await this.grants.markDelivered(tx, grant.id, finished);
+    }
+    if (await this.grants.isUsedUp(tx, grant.id)) {
       const event = await this.audit.record(tx, 'grant.exhausted', {
         ...grantFields(grant),
         ...BROKER_ACTOR,
@@ -93,11 +104,20 @@ export class StreamEnding {
   }
 
   // The row is claimed first: a worker that took the node for lost has written the end already.
-  private async settle(tx: Tx, reading: Reading, event: PreparedEvent): Promise<void> {
-    const { admission, entry, part, stream } = reading;
+  private async settle(
+    tx: Tx,
+    { admission, entry, part, stream }: Reading,
+    event: PreparedEvent,
+  ): Promise<void> {
     if (await this.openStreams.remove(tx, stream.id)) {
       await this.audit.insert(tx, [event]);
-      await this.settleBudget(tx, admission.grant, lengthOf(entry.size, part), stream.bytes);
+      const isFinished =
+        event.type === 'object.delivered' && (!part || part.last === entry.size - 1);
+      await this.settleBudget(tx, admission.grant, {
+        reserved: lengthOf(entry.size, part),
+        delivered: stream.bytes,
+        finished: isFinished ? entry.name : undefined,
+      });
     }
   }
 }

@@ -56,6 +56,8 @@ export class StreamOpening {
           nodeId,
           objectName: entry.name,
           reservedBytes: bytes,
+          range: rangeText(part) ?? null,
+          decisionId: admission.decision.decisionId,
           openedAt: now,
           leaseUntil: new Date(now.getTime() + LEASE_MS),
           openedEventId: record.event.id,
