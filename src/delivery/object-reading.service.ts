@@ -72,7 +72,8 @@ export class ObjectReading {
 }
 
 function isWanted(entry: ManifestEntry, { headers }: ObjectRequest): boolean {
-  const outcome = precondition(headers, strongEtag(entry.etag));
+  const { lastModified } = entry;
+  const outcome = precondition(headers, { etag: strongEtag(entry.etag), lastModified });
   if (outcome === 'failed') {
     throw new ConcordatError('if_match_failed');
   }

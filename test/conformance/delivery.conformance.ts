@@ -111,6 +111,9 @@ export function deliveryConformance(name: string, open: () => Promise<StoreLocat
         const etag = etagOf(body);
         const failed = await get(grant, `/${csvPath}`, { 'if-match': '"other"' });
         expect([failed.status, await codeOf(failed)]).toEqual([412, 'if_match_failed']);
+        const date = { 'if-unmodified-since': 'Thu, 01 Jan 2026 00:00:00 GMT' };
+        const newer = await get(grant, `/${csvPath}`, date);
+        expect([newer.status, await codeOf(newer)]).toEqual([412, 'if_match_failed']);
         const same = await get(grant, `/${csvPath}`, { 'if-none-match': etag });
         expect([same.status, same.headers.get('etag'), await same.text()]).toEqual([304, etag, '']);
         const range = 'bytes=0-9';

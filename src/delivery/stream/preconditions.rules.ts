@@ -1,3 +1,5 @@
+import type { ManifestEntry } from '../delivery.types.js';
+
 const ENTITY_TAG = /^(W\/)?"[\x21\x23-\x7e]*"$/;
 const STRONG = /^"[\x21\x23-\x7e]*"$/;
 const NOT_IN_A_TAG = /[^\x21\x23-\x7e]/g;
@@ -6,17 +8,26 @@ export interface ConditionalHeaders {
   readonly 'if-match'?: string | undefined;
   readonly 'if-none-match'?: string | undefined;
   readonly 'if-range'?: string | undefined;
+  readonly 'if-unmodified-since'?: string | undefined;
 }
 
 export type Precondition = 'holds' | 'failed' | 'not_modified';
 
 /**
- * What the caller's conditions say of this ETag: If-Match by strong comparison (412), then If-None-Match by weak (304).
+ * What the caller's conditions say of this object: If-Match by strong comparison, or without it If-Unmodified-Since (412),
+ * then If-None-Match by weak comparison (304).
  * @see RFC 9110 section 13.2.2
  */
-export function precondition(headers: ConditionalHeaders, etag: string): Precondition {
+export function precondition(
+  headers: ConditionalHeaders,
+  { etag, lastModified }: Pick<ManifestEntry, 'etag' | 'lastModified'>,
+): Precondition {
   const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = headers;
-  if (ifMatch !== undefined && !names(ifMatch, etag, isSame)) {
+  const isMeant =
+    ifMatch === undefined
+      ? isUnmodified(headers['if-unmodified-since'], lastModified)
+      : names(ifMatch, etag, isSame);
+  if (!isMeant) {
     return 'failed';
   }
   return ifNoneMatch !== undefined && names(ifNoneMatch, etag, isWeaklySame)
@@ -35,6 +46,13 @@ export function strongEtag(etag: string): string {
     return etag;
   }
   return `"${etag.replace(/^W\//, '').replace(NOT_IN_A_TAG, '')}"`;
+}
+
+// What is no date in the form that HTTP sends is ignored (section 13.1.4). Of an instant HTTP tells the second alone.
+function isUnmodified(since: string | undefined, lastModified: string): boolean {
+  const date = new Date(since ?? '');
+  const isDate = !Number.isNaN(date.getTime()) && date.toUTCString() === since;
+  return !isDate || Math.floor(Date.parse(lastModified) / 1000) * 1000 <= date.getTime();
 }
 
 function names(
