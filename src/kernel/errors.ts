@@ -238,7 +238,11 @@ export const PROBLEMS = {
     'The object is no longer the one that was sealed. Tell the owner.',
   ),
   range_not_satisfiable: problem(416, 'Range not satisfiable', 'Ask for one range inside it.'),
-  if_match_failed: problem(412, 'ETag differs', 'The object has another ETag, or has changed since.'),
+  if_match_failed: problem(
+    412,
+    'ETag differs',
+    'The object has another ETag, or has changed since.',
+  ),
   // The house
   service_unavailable: problem(503, 'Not available', 'Try again shortly.'),
   internal: problem(500, 'Unexpected error', 'Quote the traceId when you report it.'),

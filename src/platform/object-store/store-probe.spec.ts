@@ -56,6 +56,15 @@ describe('a probe', () => {
     expect(store.requests).toEqual([]);
   });
 
+  it('reads no object whose key could not be sealed: of such a store it knows nothing bad', async () => {
+    const odd = await startFaultyStore({ 'a//b.csv': 'a,b\n' });
+    const { checks } = await probe().run(odd.location, '');
+    await odd.close();
+    const ofObjects = checks.filter(({ name }) => /^get_|_refused$/.test(name));
+    expect(ofObjects.length).toBeGreaterThan(3);
+    expect(new Set(ofObjects.map(({ result }) => result))).toEqual(new Set(['skip']));
+  });
+
   it('ends at its deadline, however slowly the store answers, and proves nothing then', async () => {
     store.faults = { delayMs: 3_600_000 };
     const { passed, checks } = await probe().run(store.location, '', {

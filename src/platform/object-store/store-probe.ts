@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import { EgressGuard } from './egress-guard.js';
+import { keyFault } from './object-name.rules.js';
 import { presignGet } from './presigner.js';
 import { fail, pass, reasonOf, skip, type Outcome, type ProbeCheck } from './probe-check.js';
 import { ProbeClient, type StoredObject } from './store-client.js';
@@ -182,14 +183,14 @@ export class StoreProbe {
     return fail(`A URL still opens ${String((MAX_POLLS * POLL_MS) / 1000)} s after its end`);
   }
 
-  // A folder marker is an object too; the probe wants one with bytes.
+  // A folder marker is an object too; the probe wants one with bytes, under a key that could be sealed.
   private async findObject(
     location: StoreLocation,
     prefix: string,
     signal: AbortSignal,
   ): Promise<StoredObject | undefined> {
     const { objects } = await this.client.list(location, prefix, { limit: 100, signal });
-    return objects.find(({ size, key }) => size > 1 && !key.endsWith('/'));
+    return objects.find(({ size, key }) => size > 1 && keyFault(key) === undefined);
   }
 
   private async listPaging(
