@@ -28,6 +28,7 @@ import { StoreClients1790000000028 } from './0028-store-clients.js';
 import { FeedGrants1790000000029 } from './0029-feed-grants.js';
 import { StoreProbes1790000000030 } from './0030-store-probes.js';
 import { UsedUpDownloads1790000000031 } from './0031-used-up-downloads.js';
+import { Erasure1790000000032 } from './0032-erasure.js';
 
 /** Every migration, in order. A list, not a glob: what runs is what was read. */
 export const migrations = [
@@ -61,4 +62,5 @@ export const migrations = [
   FeedGrants1790000000029,
   StoreProbes1790000000030,
   UsedUpDownloads1790000000031,
+  Erasure1790000000032,
 ];

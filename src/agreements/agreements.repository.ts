@@ -89,7 +89,7 @@ const SELECT = `
     coalesce((
       SELECT jsonb_agg(jsonb_build_object('id', n.id, 'act', n.act, 'partyId', n.party_id,
         'organisationId', n.organisation_id, 'reason', n.reason, 'approvalId', n.approval_id,
-        'proposedBy', n.proposed_by, 'givenAt', n.given_at, 'takesEffectAt', n.takes_effect_at)
+        'proposedBy', n.proposed_by, 'givenBy', n.given_by, 'givenAt', n.given_at, 'takesEffectAt', n.takes_effect_at)
         ORDER BY n.given_at, n.id)
       FROM agreement_notice n WHERE n.agreement_id = a.id AND n.settled_by IS NULL
         AND (n.party_id IS NOT NULL OR v.version = a.current_version)), '[]'::jsonb) AS notices

@@ -3,7 +3,7 @@ import { Clock } from '../kernel/clock.js';
 import { ConcordatError } from '../kernel/errors.js';
 import { IdFactory } from '../kernel/ids.js';
 import type { Tx } from '../platform/database/database.js';
-import { SubjectKeys } from '../platform/secrets/subject-keys.js';
+import { SubjectErased, SubjectKeys } from '../platform/secrets/subject-keys.js';
 import {
   EVENT_COLUMNS,
   NOBODY,
@@ -54,23 +54,39 @@ export class AuditService {
     }
   }
 
-  /** An event with its personal rows encrypted, ready for `insert` or for `eventInsert` inside another statement. */
+  /**
+   * An event with its personal rows encrypted, ready for `insert` or for `eventInsert` inside another statement. Of
+   * somebody who was erased it says nothing: those fields are absent.
+   */
   async prepare<T extends EventType>(type: T, input: EventInput<T>): Promise<PreparedEvent> {
-    const event = prepareEvent(this.ids.next(), type, this.clock.now(), input);
-    try {
-      const payloads = await Promise.all(
-        event.payloads.map(async ({ subjectId, body }) => ({
-          subjectId,
-          body:
-            subjectId === NOBODY
-              ? body
-              : await this.subjectKeys.encrypt(subjectId, payloadAad(event.id, subjectId), body),
-        })),
-      );
-      return { ...event, payloads };
-    } catch (error) {
-      throw new ConcordatError('audit_unavailable', {}, { cause: error });
+    const id = this.ids.next();
+    const now = this.clock.now();
+    const erased = new Set<string>();
+    for (;;) {
+      try {
+        return await this.encrypt(prepareEvent(id, type, now, input, erased));
+      } catch (error) {
+        if (!(error instanceof SubjectErased) || erased.has(error.subjectId)) {
+          throw error instanceof TypeError
+            ? error
+            : new ConcordatError('audit_unavailable', {}, { cause: error });
+        }
+        erased.add(error.subjectId);
+      }
     }
+  }
+
+  private async encrypt(event: PreparedEvent): Promise<PreparedEvent> {
+    const payloads = await Promise.all(
+      event.payloads.map(async ({ subjectId, body }) => ({
+        subjectId,
+        body:
+          subjectId === NOBODY
+            ? body
+            : await this.subjectKeys.encrypt(subjectId, payloadAad(event.id, subjectId), body),
+      })),
+    );
+    return { ...event, payloads };
   }
 }
 

@@ -15,7 +15,13 @@ export type EventInput<T extends EventType> = {
   readonly outcome?: EventFields['outcome'];
   /** People to find the event by who neither act in it nor are its target; not committed. */
   readonly alsoAbout?: readonly string[];
+  /** Whose words `reasonText` is, where they are not the actor's: it is erased with that person. Not committed. */
+  readonly wordsOf?: string | undefined;
 };
+
+/** What an input says beside its fields. */
+type Beside = Pick<EventInput<EventType>, 'alsoAbout' | 'wordsOf'>;
+const BESIDE: readonly string[] = ['alsoAbout', 'wordsOf'] satisfies readonly (keyof Beside)[];
 
 /** A payload row before encryption: the seed and the fields of one subject. */
 interface PayloadRow {
@@ -37,6 +43,7 @@ type Values = Partial<Record<EventField, Json>>;
 /**
  * Turns an input into rows: each field is committed under the seed of its payload row, each person's fields lie in a row
  * of their own. Pure but for the seeds.
+ * @param erased people of whom nothing may be said any more: their fields are committed as absent.
  * @throws TypeError for a field the type does not list, a value over 16 KiB or a number outside the safe integers.
  * @see audit-log sections 2 and 7
  */
@@ -45,6 +52,7 @@ export function prepareEvent<T extends EventType>(
   type: T,
   occurredAt: Date,
   input: EventInput<T>,
+  erased: ReadonlySet<string> = new Set(),
 ): PreparedEvent {
   const values = valuesOf(type, input);
   const rows = new Map<string, CommittedField[]>();
@@ -58,7 +66,12 @@ export function prepareEvent<T extends EventType>(
   place('type', type, NOBODY);
   place('occurredAt', occurredAt.toISOString(), NOBODY);
   for (const name of EVENT_TYPES[type]) {
-    place(name, values[name] ?? null, subjectOf(name, values));
+    const subjectId = subjectOf(name, values, input.wordsOf);
+    if (erased.has(subjectId)) {
+      place(name, null, NOBODY);
+    } else {
+      place(name, values[name] ?? null, subjectId);
+    }
   }
   const digests = commitFields([...rows.values()].flat());
   const leaf = leafOf(type, occurredAt, digests);
@@ -78,13 +91,13 @@ export function prepareEvent<T extends EventType>(
 }
 
 function valuesOf<T extends EventType>(type: T, input: EventInput<T>): Values {
-  const listed = new Set<string>([...EVENT_TYPES[type], 'outcome', 'alsoAbout']);
+  const listed = new Set<string>([...EVENT_TYPES[type], 'outcome', ...BESIDE]);
   const values: Values = {};
   for (const [name, value] of Object.entries(input) as [EventField, Json | undefined][]) {
     if (!listed.has(name)) {
       throw new TypeError(`${type} has no field ${name}`);
     }
-    if (value !== undefined && (name as string) !== 'alsoAbout') {
+    if (value !== undefined && !BESIDE.includes(name)) {
       checkValue(type, name, value);
       values[name] = value;
     }
@@ -101,12 +114,18 @@ function checkValue(type: string, name: string, value: Json): void {
   }
 }
 
-// A personal field is about the person who acted; a proposer is a subject of their own.
-function subjectOf(name: EventField, values: Values): string {
+// A personal field is about the person who acted; a proposer is a subject of their own, and theirs are the words of what
+// two people did.
+function subjectOf(name: EventField, values: Values, wordsOf: string | undefined): string {
   if (!PERSONAL_FIELDS.has(name) || values[name] === undefined) {
     return NOBODY;
   }
-  const subject = name === 'proposedByPersonId' ? values[name] : values.actorPersonId;
+  const { actorPersonId, proposedByPersonId } = values;
+  const subjects: Partial<Record<EventField, Json | undefined>> = {
+    proposedByPersonId,
+    reasonText: wordsOf ?? proposedByPersonId,
+  };
+  const subject = subjects[name] ?? actorPersonId;
   return typeof subject === 'string' ? subject : NOBODY;
 }
 
@@ -137,12 +156,17 @@ function columnsOf(
   id: string,
   type: EventType,
   occurredAt: Date,
-  input: { readonly alsoAbout?: readonly string[] },
+  input: Beside,
   values: Values,
   leaf: Buffer,
   digests: Buffer,
 ): readonly unknown[] {
-  const people = [values.actorPersonId, values.proposedByPersonId, ...(input.alsoAbout ?? [])];
+  const people = [
+    values.actorPersonId,
+    values.proposedByPersonId,
+    input.wordsOf,
+    ...(input.alsoAbout ?? []),
+  ];
   if (values.targetType === 'person') {
     people.push(values.targetId);
   }

@@ -75,7 +75,7 @@ export class Stopping {
   async endByNotice(
     tx: Tx,
     agreement: AgreementVersion,
-    { reason, approvalId, proposedBy }: Notice,
+    { reason, approvalId, proposedBy, givenBy }: Notice,
   ): Promise<void> {
     const auditEventId = await this.audit.record(tx, 'agreement.terminated', {
       ...brokerEvent(agreement),
@@ -83,6 +83,7 @@ export class Stopping {
       proposedByPersonId: proposedBy ?? undefined,
       reasonCodes: ['notice_given'],
       reasonText: reason,
+      wordsOf: proposedBy ?? givenBy,
     });
     await this.end(tx, agreement, auditEventId);
   }

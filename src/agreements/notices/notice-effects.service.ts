@@ -31,12 +31,13 @@ export class NoticeEffects {
     tx: Tx,
     agreement: AgreementVersion,
     party: Party,
-    { act, reason, approvalId, proposedBy }: Notice,
+    { act, reason, approvalId, proposedBy, givenBy }: Notice,
   ): Promise<void> {
     const event = {
       ...brokerEvent(agreement),
       partyId: party.id,
       reasonText: reason,
+      wordsOf: proposedBy ?? givenBy,
       approvalId: approvalId ?? undefined,
     };
     if (act === 'withdraw') {

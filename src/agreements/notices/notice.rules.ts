@@ -16,6 +16,8 @@ export interface Notice {
   /** Of an act of two people (R3.10). */
   readonly approvalId: string | null;
   readonly proposedBy: string | null;
+  /** Whose words the reason is, where nobody else proposed it. */
+  readonly givenBy: string;
   /** RFC 3339. */
   readonly givenAt: string;
   readonly takesEffectAt: string;

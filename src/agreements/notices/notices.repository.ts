@@ -6,7 +6,6 @@ import type { Notice } from './notice.rules.js';
 
 interface NewNotice extends Notice {
   readonly agreementId: string;
-  readonly givenBy: string;
   readonly auditEventId: string;
 }
 

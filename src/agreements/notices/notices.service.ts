@@ -63,6 +63,7 @@ export class Notices {
       reason,
       approvalId: approval?.id ?? null,
       proposedBy: approval?.proposedBy ?? null,
+      givenBy: principal.personId,
       givenAt: now.toISOString(),
       takesEffectAt: takesEffectAt(agreement.terms.noticeDays ?? 0, now).toISOString(),
     };
@@ -76,7 +77,6 @@ export class Notices {
     await this.repository.insert(tx, {
       ...notice,
       agreementId,
-      givenBy: principal.personId,
       auditEventId,
     });
     await this.setEnd(tx, agreement, notice.partyId, notice.takesEffectAt);

@@ -10,14 +10,29 @@ const CACHED_MS = 60_000;
 const POOL_SIZE = 5;
 const TIMEOUT_MS = 3_000;
 
-/** The table of the secrets database, made by its owner at `concordat migrate`. */
+/**
+ * The table of the secrets database, made by its owner at `concordat migrate`. The row of an erased subject stays, without a
+ * key: it outlives a restored main database, and no key is made beside it.
+ */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS subject_key (
     subject_id uuid PRIMARY KEY,
     wrapped bytea NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now());
+  ALTER TABLE subject_key ALTER COLUMN wrapped DROP NOT NULL, ADD COLUMN IF NOT EXISTS erased_at timestamptz;
+  CREATE INDEX IF NOT EXISTS subject_key_erased ON subject_key (subject_id) WHERE wrapped IS NULL;
+  CREATE OR REPLACE FUNCTION keep_erased() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    IF OLD.wrapped IS NULL OR NEW.wrapped IS NOT NULL OR NEW.subject_id <> OLD.subject_id THEN
+      RAISE EXCEPTION 'A subject key is destroyed, and never replaced' USING ERRCODE = 'CN001';
+    END IF;
+    RETURN NEW;
+  END $$;
+  CREATE OR REPLACE TRIGGER subject_key_destroyed BEFORE UPDATE ON subject_key
+    FOR EACH ROW EXECUTE FUNCTION keep_erased();
   GRANT USAGE ON SCHEMA public TO concordat_secrets;
-  GRANT SELECT, INSERT, DELETE ON subject_key TO concordat_secrets;`;
+  REVOKE DELETE ON subject_key FROM concordat_secrets;
+  GRANT SELECT, INSERT, UPDATE (wrapped, erased_at) ON subject_key TO concordat_secrets;`;
 
 /** Prepares the secrets database; repeatable. @param url login of its owner. */
 export async function migrateSecrets(url: string): Promise<void> {
@@ -27,6 +42,13 @@ export async function migrateSecrets(url: string): Promise<void> {
     await client.query(SCHEMA);
   } finally {
     await client.end();
+  }
+}
+
+/** Somebody whose key was destroyed: nothing is kept of them any more. */
+export class SubjectErased extends Error {
+  constructor(readonly subjectId: string) {
+    super('The subject was erased');
   }
 }
 
@@ -52,6 +74,7 @@ export class SubjectKeys implements OnApplicationShutdown {
     this.pool.on('error', () => undefined);
   }
 
+  /** @throws SubjectErased: there is no key, and none is made. */
   async encrypt(subjectId: string, aad: string, plaintext: Buffer): Promise<Buffer> {
     return encryptWithKey(await this.keyOf(subjectId), aad, plaintext);
   }
@@ -60,6 +83,29 @@ export class SubjectKeys implements OnApplicationShutdown {
   async decrypt(subjectId: string, aad: string, sealed: Buffer): Promise<Buffer | undefined> {
     const key = await this.existingKey(subjectId);
     return key && decryptWithKey(key, aad, sealed);
+  }
+
+  /**
+   * Destroys the key for good; repeatable. Other processes forget it within a minute: what they encrypt until then is
+   * unreadable after it, as all the rest.
+   */
+  async destroy(subjectId: string): Promise<void> {
+    this.keys.delete(subjectId);
+    await this.pool.query(
+      `INSERT INTO subject_key (subject_id, wrapped, erased_at) VALUES ($1, NULL, now())
+       ON CONFLICT (subject_id) DO UPDATE SET wrapped = NULL, erased_at = now() WHERE subject_key.wrapped IS NOT NULL`,
+      [subjectId],
+    );
+    this.keys.delete(subjectId);
+  }
+
+  /** Subjects whose keys were destroyed, a page at a time in the order of their ids. */
+  async listErased(after: string, limit: number): Promise<readonly string[]> {
+    const { rows } = await this.pool.query<{ id: string }>(
+      `SELECT subject_id AS id FROM subject_key WHERE wrapped IS NULL AND subject_id > $1 ORDER BY subject_id LIMIT $2`,
+      [after, limit],
+    );
+    return rows.map(({ id }) => id);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -76,28 +122,29 @@ export class SubjectKeys implements OnApplicationShutdown {
       'INSERT INTO subject_key (subject_id, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING',
       [subjectId, wrapped],
     );
-    // Another replica may have won: the row is the truth.
+    // Another replica may have won, or the subject is erased: the row is the truth.
     const key = await this.existingKey(subjectId);
     if (!key) {
-      throw new Error('A subject key that was just made is not there');
+      throw new SubjectErased(subjectId);
     }
     return key;
   }
 
+  /** @returns undefined when there is none: it was not made yet, or it was destroyed. */
   private async existingKey(subjectId: string): Promise<Buffer | undefined> {
     const cached = this.keys.get(subjectId);
     if (cached) {
       return cached;
     }
-    const { rows } = await this.pool.query<{ wrapped: Buffer }>(
+    const { rows } = await this.pool.query<{ wrapped: Buffer | null }>(
       'SELECT wrapped FROM subject_key WHERE subject_id = $1',
       [subjectId],
     );
-    const [row] = rows;
-    if (!row) {
+    const wrapped = rows[0]?.wrapped;
+    if (!wrapped) {
       return undefined;
     }
-    const key = openEnvelope(this.config.kek, aadOf(subjectId), row.wrapped);
+    const key = openEnvelope(this.config.kek, aadOf(subjectId), wrapped);
     this.keys.set(subjectId, key);
     return key;
   }
