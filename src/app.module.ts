@@ -26,6 +26,7 @@ import { IdempotencyJobsModule } from './platform/database/idempotency-jobs.modu
 import { ObjectStoreModule } from './platform/object-store/object-store.module.js';
 import { SecretsModule } from './platform/secrets/secrets.module.js';
 import { SigningJobsModule } from './platform/signing/signing-jobs.module.js';
+import { KeyRotationModule } from './platform/signing/key-rotation.module.js';
 import { SigningModule } from './platform/signing/signing.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 import { WebModule } from './platform/web/web.module.js';
@@ -95,10 +96,8 @@ export class WorkerModule {
   }
 }
 
-/** What `concordat keys` needs. */
-@Module({
-  imports: [DatabaseModule, SecretsModule, ObjectStoreModule, SigningModule, AuditModule],
-})
+/** What `concordat keys` needs. No ring: listing keys makes none, and one is taken back whether or not others open. */
+@Module({ imports: [DatabaseModule, SecretsModule, KeyRotationModule, AuditModule] })
 export class KeysModule {
   static with(config: Config): DynamicModule {
     return { module: KeysModule, imports: [ConfigModule.with(config)] };

@@ -1,6 +1,7 @@
 import {
   Inject,
   Injectable,
+  Logger,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
@@ -8,7 +9,7 @@ import { Clock } from '../../kernel/clock.js';
 import { Database } from '../database/database.js';
 import { RepeatedJob } from '../jobs/repeated-job.js';
 import { Secrets } from '../secrets/secrets.service.js';
-import { isPublished, type KeyPurpose } from './key-rotation.rules.js';
+import { isPublished, KEY_PURPOSES, type KeyPurpose } from './key-rotation.rules.js';
 import { KeyRotation } from './key-rotation.service.js';
 import { SigningKeyRepository, type SigningKeyRow } from './signing-key.repository.js';
 import { importSigningKey, wrappingName, type SigningKey } from './signing-key.js';
@@ -22,6 +23,8 @@ const LOOK_MS = 1_000;
 @Injectable()
 export class KeyRing implements OnApplicationBootstrap, OnApplicationShutdown {
   private rows: readonly SigningKeyRow[] = [];
+  private readonly log = new Logger(KeyRing.name);
+  private readonly unopened = new Set<string>();
   private readonly active = new Map<KeyPurpose, SigningKey>();
   private readonly job = new RepeatedJob('signing_keys_unread', EVERY_MS, () => this.load());
   private loading: Promise<void> | undefined;
@@ -35,7 +38,9 @@ export class KeyRing implements OnApplicationBootstrap, OnApplicationShutdown {
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
+  /** @throws ConcordatError `signing_unavailable` when this node's KEK opens none of the keys: then it may make none. */
   async onApplicationBootstrap(): Promise<void> {
+    await this.rotation.proveSecret();
     await this.rotation.turn();
     await this.load();
     this.job.start();
@@ -72,14 +77,35 @@ export class KeyRing implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.loading;
   }
 
+  // What counts is known first: no key that cannot be opened keeps this node believing one that was taken back.
   private async read(): Promise<void> {
-    const rows = await this.repository.findAll(this.database.manager);
-    for (const { purpose, kid, state, wrapped } of rows) {
-      if (state === 'active' && this.active.get(purpose)?.kid !== kid) {
-        const jwk = this.secrets.open(wrappingName(kid), wrapped);
-        this.active.set(purpose, await importSigningKey(jwk));
+    this.rows = await this.repository.findAll(this.database.manager);
+    for (const purpose of KEY_PURPOSES) {
+      const row = this.rows.find((each) => each.purpose === purpose && each.state === 'active');
+      if (row?.kid !== this.active.get(purpose)?.kid) {
+        const key = row && (await this.open(row));
+        if (key) {
+          this.active.set(purpose, key);
+        } else {
+          this.active.delete(purpose);
+        }
       }
     }
-    this.rows = rows;
+  }
+
+  /** @returns undefined, and says so once, for a key that does not open: nothing is signed for its purpose. */
+  private async open({ kid, purpose, wrapped }: SigningKeyRow): Promise<SigningKey | undefined> {
+    try {
+      const key = await importSigningKey(this.secrets.open(wrappingName(kid), wrapped));
+      this.unopened.delete(kid);
+      return key;
+    } catch (error) {
+      if (!this.unopened.has(kid)) {
+        this.unopened.add(kid);
+        const msg = 'A signing key cannot be opened';
+        this.log.error({ msg, code: 'signing_key_unopened', kid, purpose, err: error });
+      }
+      return undefined;
+    }
   }
 }

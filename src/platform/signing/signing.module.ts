@@ -1,13 +1,13 @@
 import { Global, Module } from '@nestjs/common';
 import { JsonClient } from './json-client.js';
 import { KeyRing } from './key-ring.js';
-import { KeyRotation } from './key-rotation.service.js';
-import { SigningKeyRepository } from './signing-key.repository.js';
+import { KeyRotationModule } from './key-rotation.module.js';
 import { Signing } from './signing.service.js';
 
 @Global()
 @Module({
-  providers: [Signing, KeyRing, KeyRotation, SigningKeyRepository, JsonClient],
-  exports: [Signing, KeyRotation, JsonClient],
+  imports: [KeyRotationModule],
+  providers: [Signing, KeyRing, JsonClient],
+  exports: [Signing, KeyRotationModule, JsonClient],
 })
 export class SigningModule {}
