@@ -27,7 +27,7 @@ import { KeyRotation1790000000027 } from './0027-key-rotation.js';
 import { StoreClients1790000000028 } from './0028-store-clients.js';
 import { FeedGrants1790000000029 } from './0029-feed-grants.js';
 import { StoreProbes1790000000030 } from './0030-store-probes.js';
-import { UsedUpDownloads1790000000031 } from './0031-used-up-downloads.js';
+import { Ends1790000000031 } from './0031-ends.js';
 import { Erasure1790000000032 } from './0032-erasure.js';
 
 /** Every migration, in order. A list, not a glob: what runs is what was read. */
@@ -61,6 +61,6 @@ export const migrations = [
   StoreClients1790000000028,
   FeedGrants1790000000029,
   StoreProbes1790000000030,
-  UsedUpDownloads1790000000031,
+  Ends1790000000031,
   Erasure1790000000032,
 ];

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IssuedGrant } from '../../sandbox/demo/reading.js';
+import { NOBODY, SEED_BYTES } from '../../src/audit/event-preparation.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import type { StoreClientView } from '../../src/stores/clients/store-client.dto.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
@@ -199,6 +200,21 @@ describe('a grant’s token at OAuth’s own endpoints', () => {
       expect((await world.outsider.try('DELETE', `${clients}/${client.id}`)).status).toBe(404);
       const { items } = await world.callers.owner.get<{ items: StoreClientView[] }>(clients);
       expect(items.map(({ id }) => id)).toContain(client.id);
+    });
+
+    it('is in the events of its coming and going, and both are in its row', async () => {
+      const body = { name: 'Brief', jwk: proofKey().jwk };
+      const { id } = await world.callers.owner.post<StoreClientView>(clients, body);
+      await world.callers.owner.try('DELETE', `${clients}/${id}`);
+      const said = await world.db.database.manager.query<{ type: string; body: Buffer }[]>(
+        `SELECT type, body FROM store_client c JOIN audit_event e ON e.id IN (c.audit_event_id, c.ended_event_id)
+         JOIN audit_payload p ON p.event_id = e.id WHERE c.id = $1 AND p.subject_id = $2 ORDER BY e.id`,
+        [id, NOBODY],
+      );
+      expect(said.map(({ type }) => type)).toEqual(['store.client-added', 'store.client-removed']);
+      for (const event of said) {
+        expect(event.body.subarray(SEED_BYTES).toString()).toContain(`/clients/${id}`);
+      }
     });
 
     it.each<[string, object]>([

@@ -25,11 +25,12 @@ export class StoreClientsRepository {
     );
   }
 
-  async end(tx: Tx, id: string, endedAt: Date, auditEventId: string): Promise<void> {
-    await tx.query('UPDATE store_client SET ended_at = $2, audit_event_id = $3 WHERE id = $1', [
+  /** The event that added it stays in its row. */
+  async end(tx: Tx, id: string, endedAt: Date, endedEventId: string): Promise<void> {
+    await tx.query('UPDATE store_client SET ended_at = $2, ended_event_id = $3 WHERE id = $1', [
       id,
       endedAt,
-      auditEventId,
+      endedEventId,
     ]);
   }
 

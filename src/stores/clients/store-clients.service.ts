@@ -40,12 +40,13 @@ export class StoreClients {
         const detail = `A store has at most ${String(MAX_LIVE)} clients. Remove one first.`;
         throw new ConcordatError('conflict', { detail });
       }
+      const id = this.ids.next();
       const auditEventId = await this.audit.record(tx, 'store.client-added', {
         ...aboutStore(principal, store),
-        changedPaths: ['/clients'],
+        changedPaths: [`/clients/${id}`],
       });
       const row = {
-        id: this.ids.next(),
+        id,
         storeId,
         name,
         kid: thumbprint({ crv, x, y }),
@@ -78,7 +79,7 @@ export class StoreClients {
       if (client.endedAt === null) {
         const auditEventId = await this.audit.record(tx, 'store.client-removed', {
           ...aboutStore(principal, store),
-          changedPaths: ['/clients'],
+          changedPaths: [`/clients/${id}`],
         });
         await this.clients.end(tx, id, this.clock.now(), auditEventId);
       }
