@@ -36,10 +36,15 @@ describe('a personal token', () => {
     'access_request:decide',
     'closure:attest',
     'closure:verify',
+    'store:add_client',
     'token:create',
     'token:revoke',
   ])('is good for no %s: that is done in person', (operation) => {
     expect(TOKEN_SCOPES).not.toContain(operation);
+  });
+
+  it('is good for new keys of a store, which a program may change', () => {
+    expect(TOKEN_SCOPES).toContain('store:rotate');
   });
 
   it('ends after 30 days, or when its owner says', () => {

@@ -10,7 +10,11 @@ const DAY_MS = 86_400_000;
 const MAX_DAYS = 90;
 const DEFAULT_DAYS = 30;
 
-/** What a person does in person: signs, approves, reviews, attests, decides and makes or ends tokens. */
+/**
+ * What a person does in person: signs, approves, reviews, attests, decides and makes or ends tokens. So too a store's
+ * client, whose key is good long after the token that might have added it. New keys of the store itself (`store:rotate`)
+ * are tried before they count and open nothing to who sends them: programs change those.
+ */
 const IN_PERSON: readonly Operation[] = [
   'agreement:sign',
   'agreement:attest',
@@ -22,6 +26,7 @@ const IN_PERSON: readonly Operation[] = [
   'person:verify_accreditation',
   'closure:attest',
   'closure:verify',
+  'store:add_client',
   'token:create',
   'token:read',
   'token:revoke',
