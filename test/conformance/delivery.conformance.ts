@@ -198,6 +198,11 @@ export function deliveryConformance(name: string, open: () => Promise<StoreLocat
         for (const token of ['none', `${mine.token.slice(0, -4)}AAAA`]) {
           const answer = await get({ ...mine, token }, '');
           expect([answer.status, await codeOf(answer)]).toEqual([401, 'unauthenticated']);
+          const [, metadata = ''] =
+            /resource_metadata="([^"]+)"/.exec(answer.headers.get('www-authenticate') ?? '') ?? [];
+          expect(await (await fetch(metadata)).json()).toMatchObject({
+            resource: new URL('/api/v1/grants', metadata).href,
+          });
         }
       });
 

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost, type AbstractHttpAdapter } from '@nestjs/core';
-import type { Application } from 'express';
+import type { Application, Request } from 'express';
 import { declaredAccess, type RouteAccess } from './access.js';
 
 /** One route as the router knows it. */
@@ -62,6 +62,12 @@ export class AccessDeclarations implements OnApplicationBootstrap {
     const express = adapter?.getInstance<Application>();
     return flatten((express?.router.stack ?? []) as unknown as readonly Layer[]);
   }
+}
+
+/** What the route that a request met declares; undefined for a request that met none. */
+export function accessOf(request: Request): RouteAccess | undefined {
+  const { route } = request as { readonly route?: Layer['route'] };
+  return route?.stack.map(({ handle }) => declaredAccess(handle)).find((access) => access);
 }
 
 /** Routers mounted in the router count too: nothing here mounts one, but a library might. */

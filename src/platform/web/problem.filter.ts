@@ -8,7 +8,7 @@ import {
 import type { Request, Response } from 'express';
 import type { Config } from '../../config/config.js';
 import { ConcordatError, type ErrorCode } from '../../kernel/errors.js';
-import type { AccessDeclarations } from './access-declarations.js';
+import { accessOf, type AccessDeclarations } from './access-declarations.js';
 import { problemDocument, toConcordatError } from './problem.js';
 import { surfaceOf } from './surface.js';
 import { traceIdOf } from './trace-id.js';
@@ -16,6 +16,7 @@ import type { Views } from './views.js';
 
 const RETRY_SECONDS: Readonly<Record<number, string>> = { 429: '60', 503: '5' };
 
+const GRANTS = '/api/v1/grants';
 const SIGN_IN = '/auth/sign-in';
 
 /** The one writer of problem documents; pages get the same problem as a page. */
@@ -39,7 +40,7 @@ export class ProblemFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
-    this.setHeaders(error, response);
+    this.setHeaders(error, request, response);
     const problem = problemDocument(error, traceIdOf(request));
     response.status(error.status);
     if (isPage(request)) {
@@ -70,13 +71,15 @@ export class ProblemFilter implements ExceptionFilter {
     return new ConcordatError('method_not_allowed', {}, { cause: thrown });
   }
 
-  private setHeaders(error: ConcordatError, response: Response): void {
+  private setHeaders(error: ConcordatError, request: Request, response: Response): void {
     const retry = RETRY_SECONDS[error.status];
     if (retry !== undefined) {
       response.setHeader('Retry-After', retry);
     }
     if (error.status === 401) {
-      const metadata = `${this.config.publicUrl}/.well-known/oauth-protected-resource`;
+      // Grant tokens have an audience of their own, so theirs is another resource than the rest of the API.
+      const resource = accessOf(request)?.kind === 'grant_token' ? GRANTS : '';
+      const metadata = `${this.config.publicUrl}/.well-known/oauth-protected-resource${resource}`;
       response.setHeader('WWW-Authenticate', challenge(error.code, metadata));
     }
   }
