@@ -18,6 +18,8 @@ COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
 COPY policies ./policies
 COPY migrations/roles.sql ./migrations/roles.sql
+# Volumes mounted here take their owner from these folders.
+RUN mkdir -p /log /log-head && chown node:node /log /log-head
 # The files belong to root and the process does not: it can change nothing of itself.
 USER node
 EXPOSE 3000

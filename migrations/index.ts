@@ -29,6 +29,7 @@ import { FeedGrants1790000000029 } from './0029-feed-grants.js';
 import { StoreProbes1790000000030 } from './0030-store-probes.js';
 import { Ends1790000000031 } from './0031-ends.js';
 import { Erasure1790000000032 } from './0032-erasure.js';
+import { Log1790000000036 } from './0036-log.js';
 
 /** Every migration, in order. A list, not a glob: what runs is what was read. */
 export const migrations = [
@@ -63,4 +64,5 @@ export const migrations = [
   StoreProbes1790000000030,
   Ends1790000000031,
   Erasure1790000000032,
+  Log1790000000036,
 ];

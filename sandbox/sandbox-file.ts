@@ -18,7 +18,7 @@ export interface SandboxFile {
   readonly publicUrl: string;
   readonly issuer: string;
   readonly databaseUrl: string;
-  readonly log: { readonly url: string; readonly vkey: string } | null;
+  readonly log: { readonly url: string; readonly vkey: string };
   readonly personas: Readonly<Record<PersonaName, PersonaEntry>>;
   readonly stores: readonly {
     readonly id: string;
@@ -39,7 +39,7 @@ export interface SandboxFile {
 
 /** Describes a running sandbox, with access tokens issued now. */
 async function describeSandbox(sandbox: RunningSandbox): Promise<SandboxFile> {
-  const { publicUrl, issuer, databaseUrl, seeded, stores } = sandbox;
+  const { publicUrl, issuer, databaseUrl, log, seeded, stores } = sandbox;
   const personas = await Promise.all(
     PERSONA_NAMES.map(async (role) => {
       const entry: PersonaEntry = {
@@ -55,7 +55,7 @@ async function describeSandbox(sandbox: RunningSandbox): Promise<SandboxFile> {
     publicUrl,
     issuer,
     databaseUrl,
-    log: null,
+    log,
     personas: Object.fromEntries(personas) as Record<PersonaName, PersonaEntry>,
     stores: seeded.stores.flatMap(({ id, name, region, bucket }) =>
       stores

@@ -15,6 +15,7 @@ import {
 import { Children } from './processes/children.js';
 import { fillStores, startPartnerStore, type PartnerStore } from './processes/partner-stores.js';
 import { startLiveReadings } from './processes/live-readings.js';
+import { waitFor } from './processes/wait-for.js';
 import { databaseUrl, startPostgres, type PostgresOptions } from './processes/postgres.js';
 import type { AccessTokenOptions } from './provider/provider.js';
 import { startProvider, type SandboxProvider } from './provider/provider.js';
@@ -27,6 +28,8 @@ import {
   writeState,
   type SandboxState,
 } from './state/state.js';
+
+const LOG_TIMEOUT_MS = 30_000;
 
 export interface SandboxOptions {
   readonly folder: string;
@@ -52,6 +55,8 @@ export interface RunningSandbox {
   readonly adminDatabaseUrl: string;
   /** Shows every mail that the broker sent. */
   readonly mailboxUrl: string;
+  /** The public log: its address, and the keys that its checkpoints are signed with. */
+  readonly log: { readonly url: string; readonly vkey: string };
   readonly databaseLog: string;
   readonly passwords: Passwords;
   readonly stores: readonly PartnerStore[];
@@ -159,6 +164,7 @@ class Parts {
       databaseUrl: databaseUrl(postgres, 'concordat_app'),
       adminDatabaseUrl: databaseUrl(postgres, 'postgres'),
       mailboxUrl: mailbox.pageUrl,
+      log: { url: `${publicUrl}/log`, vkey: await readVerifierKey(publicUrl) },
       databaseLog: postgres.logFile,
       passwords: state.passwords,
       stores,
@@ -252,20 +258,33 @@ function requireSamePort(folder: string, made: number, asked: number): void {
 }
 
 function brokerOptions(
-  { clientSecret, kek }: SandboxState,
+  { clientSecret, kek, logKey }: SandboxState,
   publicUrl: string,
   issuer: string,
   postgres: PostgresOptions,
-  { issueRatePerMinute }: SandboxOptions,
+  { folder, issueRatePerMinute }: SandboxOptions,
 ): Omit<BrokerOptions, 'smtpUrl'> {
   return {
     publicUrl,
     issuer,
     clientSecret,
     kek,
+    logKey,
+    folder,
     postgres,
     ...(issueRatePerMinute === undefined ? {} : { issueRatePerMinute }),
   };
+}
+
+/** The worker publishes its keys with its first checkpoint. */
+async function readVerifierKey(publicUrl: string): Promise<string> {
+  let vkey = '';
+  await waitFor('The log', LOG_TIMEOUT_MS, async () => {
+    const response = await fetch(`${publicUrl}/log/vkey`);
+    vkey = response.ok ? (await response.text()).trim() : '';
+    return vkey !== '';
+  });
+  return vkey;
 }
 
 function callersOf(publicUrl: string, provider: SandboxProvider): Callers {

@@ -2,11 +2,12 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AgreementsJobsModule } from './agreements/agreements-jobs.module.js';
 import { AgreementsModule } from './agreements/agreements.module.js';
 import { AnalysisModule } from './analysis/analysis.module.js';
+import { AuditJobsModule } from './audit/audit-jobs.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { CascadeModule } from './cascade/cascade.module.js';
 import { CatalogueJobsModule } from './catalogue/catalogue-jobs.module.js';
 import { CatalogueModule } from './catalogue/catalogue.module.js';
-import type { Config } from './config/config.js';
+import type { Config, WorkerConfig } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { ConsoleModule } from './console/console.module.js';
 import { DeliveryJobsModule } from './delivery/delivery-jobs.module.js';
@@ -66,6 +67,7 @@ const SLICES = [
   ConsoleModule,
 ];
 const JOBS = [
+  AuditJobsModule,
   MailJobsModule,
   IdentityJobsModule,
   OrganisationsJobsModule,
@@ -91,8 +93,8 @@ export class AppModule {
 /** The broker with what is done without being asked: for the worker alone. */
 @Module({ imports: [AppModule, ...JOBS] })
 export class WorkerModule {
-  static with(config: Config, clock: Clock = systemClock): DynamicModule {
-    return { module: WorkerModule, imports: [ConfigModule.with(config, clock)] };
+  static with(config: WorkerConfig, clock: Clock = systemClock): DynamicModule {
+    return { module: WorkerModule, imports: [ConfigModule.withWorker(config, clock)] };
   }
 }
 
@@ -101,6 +103,17 @@ export class WorkerModule {
 export class KeysModule {
   static with(config: Config): DynamicModule {
     return { module: KeysModule, imports: [ConfigModule.with(config)] };
+  }
+}
+
+/** What `concordat log` needs. */
+@Module({ imports: [DatabaseModule, SecretsModule, ObjectStoreModule, SigningModule, AuditModule] })
+export class LogModule {
+  static with(config: WorkerConfig): DynamicModule {
+    return {
+      module: LogModule,
+      imports: [ConfigModule.withWorker(config), AuditJobsModule.parts()],
+    };
   }
 }
 

@@ -2,10 +2,10 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Logger } from 'nestjs-pino';
 import { WorkerModule } from './app.module.js';
-import type { Config } from './config/config.js';
+import type { WorkerConfig } from './config/config.js';
 
 /** `concordat worker`: does what is due until it is told to stop. It serves no HTTP. */
-export async function work(config: Config): Promise<INestApplicationContext> {
+export async function work(config: WorkerConfig): Promise<INestApplicationContext> {
   const context = await NestFactory.createApplicationContext(WorkerModule.with(config), {
     bufferLogs: true,
     abortOnError: false,

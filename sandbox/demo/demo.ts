@@ -63,7 +63,7 @@ export async function demonstrate(
     sha256,
     refusedReason,
     revokedCutMs: cut,
-    log: null,
+    log: sandbox.log,
   };
 }
 

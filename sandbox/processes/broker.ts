@@ -1,4 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ACR_MFA, ACR_PASSWORD } from '../provider/persona.js';
 import { runToEnd, type Children } from './children.js';
 import { databaseUrl, type PostgresOptions } from './postgres.js';
@@ -15,6 +17,9 @@ export interface BrokerOptions {
   readonly issuer: string;
   readonly clientSecret: string;
   readonly kek: string;
+  readonly logKey: string;
+  /** Holds the public log, and apart from it what was last published. */
+  readonly folder: string;
   readonly postgres: PostgresOptions;
   /** Where the broker's mails go. */
   readonly smtpUrl: string;
@@ -23,7 +28,7 @@ export interface BrokerOptions {
 
 /** The broker's environment, as `docs/operating.md` names its variables. */
 function brokerEnvironment(options: BrokerOptions): Readonly<Record<string, string>> {
-  const { publicUrl, issuer, clientSecret, kek, postgres } = options;
+  const { publicUrl, issuer, clientSecret, kek, postgres, folder } = options;
   return {
     NODE_ENV: 'development',
     PUBLIC_URL: publicUrl,
@@ -37,6 +42,7 @@ function brokerEnvironment(options: BrokerOptions): Readonly<Record<string, stri
     OIDC_CLIENT_SECRET: clientSecret,
     ACR_LEVELS: `${ACR_MFA}=2,${ACR_PASSWORD}=1`,
     CONCORDAT_KEK: kek,
+    LOG_TILES: pathToFileURL(join(folder, 'log')).href,
     // The partner stores of the sandbox are on this machine, which the broker otherwise never connects to.
     STORE_ENDPOINT_HOSTS: '127.0.0.1',
     EGRESS_ALLOW_CIDRS: '127.0.0.0/8',
@@ -47,6 +53,19 @@ function brokerEnvironment(options: BrokerOptions): Readonly<Record<string, stri
     ...(options.issueRatePerMinute === undefined
       ? {}
       : { ISSUE_RATE_PER_MINUTE: String(options.issueRatePerMinute) }),
+  };
+}
+
+/** What the worker holds beside it, and the broker does not. */
+function workerEnvironment(options: BrokerOptions): Readonly<Record<string, string>> {
+  const { postgres, folder, logKey } = options;
+  return {
+    ...brokerEnvironment(options),
+    SEQUENCER_DATABASE_URL: databaseUrl(postgres, 'concordat_sequencer'),
+    PUBLISHER_DATABASE_URL: databaseUrl(postgres, 'concordat_publisher'),
+    ERASER_DATABASE_URL: databaseUrl(postgres, 'concordat_eraser'),
+    LOG_HEAD: pathToFileURL(join(folder, 'log-head')).href,
+    LOG_SIGNING_KEYS: logKey,
   };
 }
 
@@ -88,7 +107,12 @@ export async function startBroker(
 ): Promise<ChildProcess> {
   const env = brokerEnvironment(options);
   const broker = children.start({ name: 'The broker', script: CLI, args: ['serve'], env });
-  children.start({ name: 'The worker', script: CLI, args: ['worker'], env });
+  children.start({
+    name: 'The worker',
+    script: CLI,
+    args: ['worker'],
+    env: workerEnvironment(options),
+  });
   await waitFor('The broker', READY_TIMEOUT_MS, () => isReady(options.publicUrl));
   return broker;
 }

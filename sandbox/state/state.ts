@@ -6,7 +6,7 @@ import { SandboxError } from '../ports.js';
 import type { Seeded } from '../seed/seeded.js';
 import { writePrivateJson } from './private-file.js';
 
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 const ROOT_DATABASES = '/var/tmp';
 const DATABASE_PREFIX = 'concordat-sandbox-';
 
@@ -28,6 +28,8 @@ export interface SandboxState {
   readonly databaseDir: string;
   readonly databasePassword: string;
   readonly kek: string;
+  /** The seed of the key that signs the log's checkpoints. */
+  readonly logKey: string;
   readonly clientSecret: string;
   readonly passwords: Passwords;
   readonly storeKeys: readonly [StoreKeys, StoreKeys];
@@ -72,6 +74,7 @@ export async function createState(folder: string, firstPort: number): Promise<Sa
     databaseDir: databaseDir(folder),
     databasePassword: randomBytes(24).toString('hex'),
     kek: randomBytes(32).toString('base64'),
+    logKey: randomBytes(32).toString('base64'),
     clientSecret: secret(32),
     passwords: Object.fromEntries(
       PERSONA_NAMES.map((role) => [role, secret(12)]),
@@ -90,7 +93,15 @@ export async function removeState(folder: string, state: SandboxState): Promise<
   if (state.databaseDir === databaseDir(folder) || isRootDatabase(state.databaseDir)) {
     await rm(state.databaseDir, { recursive: true, force: true });
   }
-  for (const name of ['stores', 'provider', 'postgres.log', 'sandbox.json', 'state.json']) {
+  for (const name of [
+    'stores',
+    'provider',
+    'log',
+    'log-head',
+    'postgres.log',
+    'sandbox.json',
+    'state.json',
+  ]) {
     await rm(join(folder, name), { recursive: true, force: true });
   }
 }

@@ -125,6 +125,9 @@ const OBJECT = [
   'bytes',
 ] as const;
 
+// The code of a halt. What was found is in the row of the halt: it names objects of the log.
+const LOG = ['actorKind', 'organisationIds', 'targetType', 'reasonCodes'] as const;
+
 // How many names were told of, of which numbers, and no bytes.
 const FEED = [
   ...OBJECT.filter((field) => !['objectId', 'objectVersion', 'bytes'].includes(field)),
@@ -323,6 +326,8 @@ export const EVENT_TYPES = {
     'traceId',
     'delegationId',
   ],
+  'log.halted': LOG,
+  'log.resumed': LOG,
   'key.created': [...TARGET, 'purpose'],
   'key.rotated': [...TARGET, 'purpose'],
   'key.retired': [...TARGET, 'purpose'],

@@ -10,6 +10,7 @@ const OPERATOR_USAGE = [
   'concordat serve | worker | migrate',
   'concordat bootstrap --issuer ISS --subject SUB --subject SUB',
   'concordat keys list | rotate <token or signoff> | compromise <kid>',
+  'concordat log status | resume | vkey',
   'concordat policy test [folder or files] | check [folder] [--against FOLDER]',
 ].join('\n');
 const USAGE = `Usage, for researchers:\n${CLIENT_USAGE}\nfor operators:\n${OPERATOR_USAGE}`;
@@ -21,8 +22,8 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<unk
     return (await import('../main.js')).serve(loadConfig());
   },
   worker: async () => {
-    const { loadConfig } = await import('../config/load-config.js');
-    return (await import('../worker.js')).work(loadConfig());
+    const { loadWorkerConfig } = await import('../config/load-config.js');
+    return (await import('../worker.js')).work(loadWorkerConfig());
   },
   migrate: async () => {
     const { loadMigrationConfig } = await import('../config/load-config.js');
@@ -36,12 +37,16 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<unk
     const { loadConfig } = await import('../config/load-config.js');
     return (await import('./keys.js')).keys(args, loadConfig);
   },
+  log: async (args) => {
+    const { loadWorkerConfig } = await import('../config/load-config.js');
+    process.exitCode = await (await import('./log.js')).log(args, loadWorkerConfig);
+  },
   policy: async (args) => {
     process.exitCode = await (await import('./policy/policy.js')).policy(args);
   },
 };
 
-const WITH_ARGUMENTS: readonly string[] = ['bootstrap', 'keys', 'policy'];
+const WITH_ARGUMENTS: readonly string[] = ['bootstrap', 'keys', 'log', 'policy'];
 
 /** Exit codes: 2 for what the caller can mend, 1 for everything else, and those of the researcher's commands. */
 async function main([name = '', ...args]: readonly string[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { Clock, systemClock } from '../kernel/clock.js';
 import { IdFactory, uuidV7Factory } from '../kernel/ids.js';
-import { Config } from './config.js';
+import { Config, WorkerConfig } from './config.js';
 
 /** Gives every module the configuration, the clock and the id factory. Tests pass their own clock. */
 @Global()
@@ -16,6 +16,16 @@ export class ConfigModule {
         { provide: IdFactory, useValue: uuidV7Factory(clock) },
       ],
       exports: [Config, Clock, IdFactory],
+    };
+  }
+
+  /** As `with`, and what the worker alone holds. */
+  static withWorker(config: WorkerConfig, clock: Clock = systemClock): DynamicModule {
+    const { providers = [], exports = [] } = ConfigModule.with(config, clock);
+    return {
+      module: ConfigModule,
+      providers: [...providers, { provide: WorkerConfig, useValue: config }],
+      exports: [...exports, WorkerConfig],
     };
   }
 }

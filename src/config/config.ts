@@ -18,6 +18,7 @@ export interface Config {
   readonly acrLevels: ReadonlyMap<string, 1 | 2 | 3>;
   /** Key-encryption key: wraps signing keys, store credentials and subject keys. 32 bytes. */
   readonly kek: Buffer;
+  readonly log: LogConfig;
   readonly storeEndpointHosts: readonly string[];
   readonly egressAllowCidrs: readonly string[];
   /** Header in which a trusted proxy names the caller's country (ISO 3166-1 alpha-2). */
@@ -37,3 +38,23 @@ export interface Config {
   readonly signInRatePerMinute: number;
 }
 export const Config = Symbol('Config');
+
+/** The public log, as whoever serves it knows it. */
+export interface LogConfig {
+  /** Its name in checkpoints and keys. */
+  readonly origin: string;
+  /** Where its tiles and checkpoints are: `file:///…`. */
+  readonly tiles: string;
+}
+
+/** What the worker holds beside the broker's configuration, and nobody else. */
+export interface WorkerConfig extends Config {
+  readonly sequencerDatabaseUrl: string;
+  readonly publisherDatabaseUrl: string;
+  readonly eraserDatabaseUrl: string;
+  /** Where the published size is kept, outside the main database: `file:///…`. */
+  readonly logHead: string;
+  /** Seeds of the keys that sign checkpoints, the current one first. 32 bytes each. */
+  readonly logKeys: readonly Buffer[];
+}
+export const WorkerConfig = Symbol('WorkerConfig');

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ConfigurationError } from './environment.js';
-import { loadConfig } from './load-config.js';
+import { loadConfig, loadWorkerConfig } from './load-config.js';
 
 const complete = {
   NODE_ENV: 'production',
@@ -13,6 +13,7 @@ const complete = {
   OIDC_CLIENT_SECRET: 'a-long-enough-secret-value',
   ACR_LEVELS: 'urn:mfa=2,urn:hardware=3',
   CONCORDAT_KEK: randomBytes(32).toString('base64'),
+  LOG_TILES: 'file:///var/lib/concordat/log',
   STORE_ENDPOINT_HOSTS: 's3.example.org',
 };
 
@@ -38,6 +39,23 @@ describe('the configuration', () => {
     expect(names).toEqual(
       expect.arrayContaining(Object.keys(complete).filter((name) => name !== 'NODE_ENV')),
     );
+  });
+
+  it('of the worker has logins and keys that nobody else has', () => {
+    const names = ['SEQUENCER', 'PUBLISHER', 'ERASER'].map((duty) => `${duty}_DATABASE_URL`);
+    const [current, former] = [randomBytes(32), randomBytes(32)];
+    const worker = {
+      ...complete,
+      ...Object.fromEntries(names.map((name) => [name, 'postgres://duty@db/concordat'])),
+      LOG_HEAD: 'file:///var/lib/concordat-head',
+      LOG_SIGNING_KEYS: `${current.toString('base64')},${former.toString('base64')}`,
+    };
+    expect(loadWorkerConfig(worker).logKeys).toEqual([current, former]);
+    expect(loadWorkerConfig(worker).log.origin).toBe('share.example.org/log');
+    expect(() => loadWorkerConfig({ ...worker, LOG_SIGNING_KEYS: 'c2hvcnQ=' })).toThrow(
+      'LOG_SIGNING_KEYS must be 32 bytes in base64',
+    );
+    expect(() => loadWorkerConfig(complete)).toThrow(ConfigurationError);
   });
 
   it('takes a mail server, or none', () => {

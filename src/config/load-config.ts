@@ -1,9 +1,14 @@
-import type { Config } from './config.js';
+import type { Config, LogConfig, WorkerConfig } from './config.js';
 import { EnvironmentReader, type Environment } from './environment.js';
 
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 /** A mailbox without a display name. */
 const ADDRESS = /^[^\s<>@,]+@[^\s<>@,]+$/;
+/** Places that outlive the database. */
+const FOLDERS = ['file:'];
+/** A name of C2SP signed notes: no spaces, no plus; here without anything a URL would escape. */
+const LOG_ORIGIN = /^[\w.:/-]{1,200}$/;
+const MAX_LOG_KEYS = 8;
 const POSTGRES = ['postgres:', 'postgresql:'];
 
 /**
@@ -12,6 +17,30 @@ const POSTGRES = ['postgres:', 'postgresql:'];
  */
 export function loadConfig(environment: Environment = process.env): Config {
   const env = new EnvironmentReader(environment);
+  const config = readConfig(env);
+  env.throwIfFaulty();
+  return Object.freeze(config);
+}
+
+/**
+ * The worker's configuration: the broker's, the logins of its duties and the keys of the log.
+ * @throws ConfigurationError naming every variable that is missing or wrong.
+ */
+export function loadWorkerConfig(environment: Environment = process.env): WorkerConfig {
+  const env = new EnvironmentReader(environment);
+  const config: WorkerConfig = {
+    ...readConfig(env),
+    sequencerDatabaseUrl: env.url('SEQUENCER_DATABASE_URL', POSTGRES),
+    publisherDatabaseUrl: env.url('PUBLISHER_DATABASE_URL', POSTGRES),
+    eraserDatabaseUrl: env.url('ERASER_DATABASE_URL', POSTGRES),
+    logHead: env.url('LOG_HEAD', FOLDERS),
+    logKeys: logKeys(env),
+  };
+  env.throwIfFaulty();
+  return Object.freeze(config);
+}
+
+function readConfig(env: EnvironmentReader): Config {
   const mode = env.oneOf('NODE_ENV', ['production', 'development', 'test'], 'production');
   const config: Config = {
     environment: mode,
@@ -29,6 +58,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     }),
     acrLevels: acrLevels(env),
     kek: kek(env),
+    log: log(env),
     storeEndpointHosts: env.list('STORE_ENDPOINT_HOSTS'),
     egressAllowCidrs: env.list('EGRESS_ALLOW_CIDRS'),
     ...optionalSetting('countryHeader', env.optional('COUNTRY_HEADER')?.toLowerCase()),
@@ -46,8 +76,7 @@ export function loadConfig(environment: Environment = process.env): Config {
   if (mode === 'production') {
     requireProductionSettings(env, config);
   }
-  env.throwIfFaulty();
-  return Object.freeze(config);
+  return config;
 }
 
 /** What `concordat migrate` needs: the owner's logins, which the running broker never holds. */
@@ -122,12 +151,33 @@ function acrLevels(env: EnvironmentReader): ReadonlyMap<string, 1 | 2 | 3> {
 }
 
 function kek(env: EnvironmentReader): Buffer {
-  const text = env.required('CONCORDAT_KEK');
+  return randomKey(env, 'CONCORDAT_KEK', env.required('CONCORDAT_KEK'));
+}
+
+function log(env: EnvironmentReader): LogConfig {
+  const publicUrl = env.optional('PUBLIC_URL') ?? '';
+  const host = URL.canParse(publicUrl) ? new URL(publicUrl).host : '';
+  const origin = env.optional('LOG_ORIGIN') ?? `${host}/log`;
+  if (!LOG_ORIGIN.test(origin)) {
+    env.fault('LOG_ORIGIN', 'must be letters, digits, dots, colons, slashes and hyphens');
+  }
+  return Object.freeze({ origin, tiles: env.url('LOG_TILES', FOLDERS) });
+}
+
+function logKeys(env: EnvironmentReader): readonly Buffer[] {
+  const texts = env.list('LOG_SIGNING_KEYS');
+  if (texts.length === 0 || texts.length > MAX_LOG_KEYS) {
+    env.fault('LOG_SIGNING_KEYS', texts.length === 0 ? 'is missing' : 'names too many keys');
+  }
+  return Object.freeze(texts.map((text) => randomKey(env, 'LOG_SIGNING_KEYS', text)));
+}
+
+function randomKey(env: EnvironmentReader, name: string, text: string): Buffer {
   const key = Buffer.from(text, 'base64');
   if (text !== '' && key.length !== 32) {
-    env.fault('CONCORDAT_KEK', 'must be 32 bytes in base64');
+    env.fault(name, 'must be 32 bytes in base64');
   } else if (key.length === 32 && new Set(key).size < 8) {
-    env.fault('CONCORDAT_KEK', 'is not random');
+    env.fault(name, 'is not random');
   }
   return key;
 }

@@ -44,6 +44,8 @@ export interface GrantTokenView {
   readonly tokenExpiresAt: string;
   readonly objectsUrl: string;
   readonly feedUrl: string | null;
+  /** The `.tlog-proof` of its issue, where `Prefer: receipt` asked for it and it was there in time. */
+  readonly receipt?: string;
 }
 
 export function toGrantView(

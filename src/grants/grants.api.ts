@@ -1,5 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { sendReceipt } from '../audit/send-receipt.js';
 import { Caller } from '../identity/caller.decorator.js';
 import type { Principal } from '../identity/principal.js';
 import { Access } from '../platform/web/access.js';
@@ -10,6 +12,8 @@ import { IdParam } from '../platform/web/validation.js';
 import { ReasonDto } from '../platform/web/fields.js';
 import { IssueGrantDto } from './grant.dto.js';
 import type { GrantTokenView, GrantView } from './grant.view.js';
+import { receiptWaitOf } from './prefer.rules.js';
+import { GrantReceipts } from './grant-receipts.service.js';
 import { GrantsService } from './grants.service.js';
 
 @ApiTags('grants')
@@ -17,17 +21,29 @@ import { GrantsService } from './grants.service.js';
 export class GrantsApi {
   constructor(
     private readonly grants: GrantsService,
+    private readonly receipts: GrantReceipts,
     private readonly pages: PageTokens,
   ) {}
 
   @Post()
   @Access('grant:issue')
-  issue(
+  @ApiHeader({ name: 'Prefer', required: false, description: 'receipt, wait=10' })
+  async issue(
     @Caller() principal: Principal,
     @Body() dto: IssueGrantDto,
     @IdempotencyKey('required') key: string,
+    @Headers('prefer') prefer: string | undefined,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<GrantTokenView> {
-    return this.grants.issue(principal, dto, key);
+    const issued = await this.grants.issue(principal, dto, key);
+    const waitMs = receiptWaitOf(prefer);
+    const receipt =
+      waitMs === undefined ? undefined : await this.receipts.within(issued.id, waitMs);
+    if (receipt === undefined) {
+      return issued;
+    }
+    response.set('Preference-Applied', 'receipt');
+    return { ...issued, receipt };
   }
 
   @Get()
@@ -46,6 +62,16 @@ export class GrantsApi {
   @Access('grant:read')
   get(@Caller() principal: Principal, @Param('id', IdParam) id: string): Promise<GrantView> {
     return this.grants.get(principal, id);
+  }
+
+  @Get(':id/receipt')
+  @Access('grant:read')
+  async receipt(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Res() response: Response,
+  ): Promise<void> {
+    sendReceipt(response, id, await this.receipts.of(principal, id));
   }
 
   @Post(':id/token')

@@ -26,6 +26,7 @@ import { SupersessionsRepository } from './ending/supersessions.repository.js';
 import { Supersessions } from './ending/supersessions.service.js';
 import { StoresModule } from '../stores/stores.module.js';
 import { GrantEntity } from './grant.entity.js';
+import { GrantReceipts } from './grant-receipts.service.js';
 import { GrantTokens } from './grant-token.service.js';
 import { GrantsApi } from './grants.api.js';
 import { GrantsRepository } from './grants.repository.js';
@@ -61,6 +62,7 @@ import { WellKnownApi } from './well-known.api.js';
   controllers: [GrantsApi, ClosuresApi, ImpactApi, OAuthApi, WellKnownApi],
   providers: [
     GrantsService,
+    GrantReceipts,
     GrantsRepository,
     GrantTokens,
     IssueService,

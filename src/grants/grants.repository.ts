@@ -44,4 +44,13 @@ export class GrantsRepository {
   ): Promise<void> {
     await tx.update(GrantEntity, { id, epoch }, { expiresAt, epoch: epoch + 1, auditEventId });
   }
+
+  /** The event of the grant's issue. */
+  async issueEventOf(tx: EntityManager, id: string): Promise<string | undefined> {
+    const [event] = await tx.query<{ id: string }[]>(
+      `SELECT id FROM audit_event WHERE grant_id = $1 AND type = 'grant.issued' ORDER BY occurred_at LIMIT 1`,
+      [id],
+    );
+    return event?.id;
+  }
 }

@@ -225,6 +225,11 @@ export const PROBLEMS = {
   ),
   grant_exists: problem(409, 'A live grant exists', 'Use the grant named in grantId.'),
   grant_expiry_invalid: problem(422, 'Expiry not valid', 'Ask for an instant after now.'),
+  receipt_pending: problem(
+    409,
+    'Receipt not there yet',
+    'The event is recorded and not yet published. Ask again as soon as Retry-After says.',
+  ),
   audit_log_stalled: problem(503, 'Audit log stalled', 'Nothing is granted until it moves again.'),
   audit_unavailable: problem(503, 'Audit not available', 'Nothing was changed. Try again shortly.'),
   signing_unavailable: problem(503, 'Signing not available', 'The grant stands. Refresh it.'),

@@ -1,6 +1,7 @@
-import { Controller, Get, Param, Query, Req } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
+import { sendReceipt } from '../audit/send-receipt.js';
 import { Caller } from '../identity/caller.decorator.js';
 import type { Principal } from '../identity/principal.js';
 import { routeOf } from '../identity/refusals.service.js';
@@ -51,6 +52,17 @@ export class AuditEventsApi {
     @Req() request: Request,
   ): Promise<AuditEventView> {
     return this.events.get(principal, id, sourceOf(request));
+  }
+
+  @Get(':id/receipt')
+  @Access('audit:read')
+  async receipt(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    sendReceipt(response, id, await this.events.receipt(principal, id, sourceOf(request)));
   }
 }
 

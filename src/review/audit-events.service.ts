@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService, payloadAad } from '../audit/audit.service.js';
 import { readPayload } from '../audit/payload.js';
+import { Receipts } from '../audit/receipts.service.js';
 import { actorFields } from '../identity/actor.js';
 import { Authorisation } from '../identity/authorisation.service.js';
 import type { Principal } from '../identity/principal.js';
@@ -46,12 +47,14 @@ interface Search extends SearchSource {
 /** What officers read of the trail. Reading it is an event too, which commits before anything is answered. */
 @Injectable()
 export class AuditEventsService {
+  // eslint-disable-next-line max-params -- the trail, what opens it and what proves it
   constructor(
     private readonly database: Database,
     private readonly events: AuditEventsRepository,
     private readonly authorisation: Authorisation,
     private readonly audit: AuditService,
     private readonly subjectKeys: SubjectKeys,
+    private readonly receipts: Receipts,
   ) {}
 
   /** @returns one event more than `pageSize` when there is another page. */
@@ -88,7 +91,22 @@ export class AuditEventsService {
   }
 
   async get(principal: Principal, id: string, source: SearchSource): Promise<AuditEventView> {
-    const event = await this.database.transaction(async (tx) => {
+    const event = await this.find(principal, id, source);
+    const [view] = await this.open([event]);
+    if (!view) {
+      throw new ConcordatError('not_found');
+    }
+    return view;
+  }
+
+  /** The proof that the event is in the public log. @throws ConcordatError `receipt_pending` */
+  async receipt(principal: Principal, id: string, source: SearchSource): Promise<string> {
+    await this.find(principal, id, source);
+    return this.receipts.of(id);
+  }
+
+  private find(principal: Principal, id: string, source: SearchSource): Promise<AuditEventRow> {
+    return this.database.transaction(async (tx) => {
       const found = await this.events.find(tx, id);
       if (!found) {
         throw new ConcordatError('not_found');
@@ -99,11 +117,6 @@ export class AuditEventsService {
       await this.record(tx, { ...source, principal, office, personId: null, filters, count: 1 });
       return found;
     });
-    const [view] = await this.open([event]);
-    if (!view) {
-      throw new ConcordatError('not_found');
-    }
-    return view;
   }
 
   // R5.8: an officer of a party sees events that name it; the operator's see all.

@@ -18,6 +18,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
       ['urn:concordat:acr:mfa', 2],
     ]),
     kek: randomBytes(32),
+    log: { origin: 'concordat.test/log', tiles: 'file:///nonexistent/concordat-log' },
     storeEndpointHosts: ['127.0.0.1'],
     egressAllowCidrs: ['127.0.0.0/8'],
     fixedCountry: 'GB',

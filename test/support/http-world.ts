@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
@@ -23,7 +25,7 @@ import { seed } from '../../sandbox/seed/seed.js';
 import type { Seeded } from '../../sandbox/seed/seeded.js';
 import type { StoreKeys } from '../../sandbox/state/state.js';
 import { AppModule, BootstrapModule, WorkerModule } from '../../src/app.module.js';
-import type { Config } from '../../src/config/config.js';
+import type { Config, WorkerConfig } from '../../src/config/config.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import { addMonths, londonDay } from '../../src/kernel/london-day.js';
 import { Bootstrap } from '../../src/organisations/bootstrap/bootstrap.service.js';
@@ -170,11 +172,23 @@ async function build(
     databasePoolSize: 20,
     oidc: { issuer: provider.issuer, clientId: 'concordat', clientSecret: CLIENT_SECRET },
     issueRatePerMinute: 10_000,
+    log: {
+      origin: `${new URL(publicUrl).host}/log`,
+      tiles: pathToFileURL(join(folder, 'log')).href,
+    },
     ...overrides,
   });
   const app = keep(await startServe(config, tap));
   await bootstrap(config);
-  keep(await startWorker(config, tap));
+  const workerConfig = {
+    ...config,
+    sequencerDatabaseUrl: throughProxy(db.urlFor('concordat_sequencer')),
+    publisherDatabaseUrl: throughProxy(db.urlFor('concordat_publisher')),
+    eraserDatabaseUrl: throughProxy(db.urlFor('concordat_eraser')),
+    logHead: pathToFileURL(join(folder, 'log-head')).href,
+    logKeys: [randomBytes(32)],
+  };
+  keep(await startWorker(workerConfig, tap));
   const callers = Object.fromEntries(
     PERSONA_NAMES.map((persona) => [persona, callerFor(publicUrl, provider, persona)]),
   ) as unknown as Callers;
@@ -219,7 +233,7 @@ async function bootstrap(config: Config): Promise<void> {
   await module.close();
 }
 
-async function startWorker(config: Config, tap?: LogTap): Promise<INestApplicationContext> {
+async function startWorker(config: WorkerConfig, tap?: LogTap): Promise<INestApplicationContext> {
   const builder = Test.createTestingModule({ imports: [WorkerModule.with(config)] });
   const module = await tapped(builder, tap).compile();
   // Nest has one logger for the process: the one that is set last.

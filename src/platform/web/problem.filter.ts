@@ -14,7 +14,11 @@ import { surfaceOf } from './surface.js';
 import { traceIdOf } from './trace-id.js';
 import type { Views } from './views.js';
 
-const RETRY_SECONDS: Readonly<Record<number, string>> = { 429: '60', 503: '5' };
+const RETRY_SECONDS: Readonly<Record<string, string>> = {
+  429: '60',
+  503: '5',
+  receipt_pending: '2',
+};
 
 const GRANTS = '/api/v1/grants';
 const SIGN_IN = '/auth/sign-in';
@@ -72,7 +76,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private setHeaders(error: ConcordatError, request: Request, response: Response): void {
-    const retry = RETRY_SECONDS[error.status];
+    const retry = RETRY_SECONDS[error.code] ?? RETRY_SECONDS[error.status];
     if (retry !== undefined) {
       response.setHeader('Retry-After', retry);
     }

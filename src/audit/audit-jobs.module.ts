@@ -1,0 +1,119 @@
+import {
+  Inject,
+  Injectable,
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { WorkerConfig } from '../config/config.js';
+import { Clock } from '../kernel/clock.js';
+import type { LoginSession, Session } from '../platform/database/login-session.js';
+import { RepeatedJob } from '../platform/jobs/repeated-job.js';
+import { LogHalt } from './publisher/log-halt.js';
+import { LogHalts } from './publisher/log-halts.service.js';
+import { LogParts } from './publisher/log-parts.js';
+import { BATCH } from './sequencer/sequencer.js';
+
+const SEQUENCE_MS = 100;
+const PUBLISH_MS = 1_000;
+/** So that several workers do the work once; the fences are the row lock and the compare-and-swap. */
+const LOCKS = { sequencer: 7_190_101, publisher: 7_190_102 } as const;
+
+const PARTS = [
+  LogHalts,
+  {
+    provide: LogParts,
+    inject: [WorkerConfig, Clock],
+    useFactory: (config: WorkerConfig, clock: Clock) => new LogParts(config, clock),
+  },
+];
+
+/** Sequences and publishes until the worker stops; a halt stops both, on every worker. */
+@Injectable()
+class LogJobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly jobs: readonly RepeatedJob[];
+  private readonly leading = new WeakSet<Session>();
+
+  constructor(
+    @Inject(LogParts) private readonly parts: LogParts,
+    private readonly halts: LogHalts,
+  ) {
+    const { sequencerSession, publisherSession } = parts;
+    this.jobs = [
+      new RepeatedJob('sequencer_failed', SEQUENCE_MS, (signal) =>
+        this.lead(sequencerSession, LOCKS.sequencer, () => this.sequence(signal)),
+      ),
+      new RepeatedJob('publisher_failed', PUBLISH_MS, () =>
+        this.lead(publisherSession, LOCKS.publisher, () => parts.publisher.publish()),
+      ),
+    ];
+  }
+
+  onApplicationBootstrap(): void {
+    for (const job of this.jobs) {
+      job.start();
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.jobs.map((job) => job.stop()));
+    await this.parts.close();
+  }
+
+  private async sequence(signal: AbortSignal): Promise<void> {
+    let placed = BATCH;
+    while (placed === BATCH && !signal.aborted) {
+      placed = await this.parts.sequencer.sequence();
+    }
+  }
+
+  private async lead(
+    session: LoginSession,
+    lock: number,
+    work: () => Promise<unknown>,
+  ): Promise<void> {
+    try {
+      if (await session.use((connection) => this.mayLead(connection, lock))) {
+        await work();
+      }
+    } catch (error) {
+      if (!(error instanceof LogHalt)) {
+        throw error;
+      }
+      await this.halts.halt(error);
+    }
+  }
+
+  private async mayLead(session: Session, lock: number): Promise<boolean> {
+    const { rows } = await session.query<{ isOpen: boolean }>(
+      'SELECT EXISTS (SELECT FROM log_halt WHERE resumed_at IS NULL) AS "isOpen"',
+    );
+    if (rows[0]?.isOpen !== false) {
+      return false;
+    }
+    if (!this.leading.has(session)) {
+      const { rows: locks } = await session.query<{ has: boolean }>(
+        'SELECT pg_try_advisory_lock($1) AS has',
+        [lock],
+      );
+      if (locks[0]?.has !== true) {
+        return false;
+      }
+      this.leading.add(session);
+    }
+    return true;
+  }
+}
+
+/** For the worker alone: what makes the log. */
+@Module({ providers: [...PARTS, LogJobs] })
+export class AuditJobsModule {
+  /** The same without its clockwork, for `concordat log`. */
+  static parts(): DynamicModule {
+    return { module: LogPartsModule, providers: PARTS, exports: [LogHalts, LogParts] };
+  }
+}
+
+@Module({})
+class LogPartsModule {}

@@ -1,0 +1,74 @@
+import type { Clock } from '../../kernel/clock.js';
+import type { WorkerConfig } from '../../config/config.js';
+import { LoginSession, type Session } from '../../platform/database/login-session.js';
+import { openFolder } from '../../platform/object-folder/open-folder.js';
+import { Ed25519Key } from '../../platform/signing/ed25519-key.js';
+import type { NoteSigner } from '../log/note.js';
+import { readLogState } from '../sequencer/log-state.js';
+import { beginLog, Sequencer } from '../sequencer/sequencer.js';
+import { LogGuard } from './log-guard.js';
+import { LogHalt } from './log-halt.js';
+import { LogHead } from './log-head.js';
+import { Publisher } from './publisher.js';
+import { TileStore } from './tile-store.js';
+
+/** What makes the log, put together from the worker's configuration. */
+export class LogParts {
+  readonly signers: readonly NoteSigner[];
+  readonly tiles: TileStore;
+  readonly head: LogHead;
+  readonly guard: LogGuard;
+  readonly sequencerSession: LoginSession;
+  readonly publisherSession: LoginSession;
+  readonly sequencer: Sequencer;
+  readonly publisher: Publisher;
+
+  constructor(config: WorkerConfig, clock: Clock) {
+    const { origin } = config.log;
+    this.signers = config.logKeys.map((seed) => {
+      const key = new Ed25519Key(seed);
+      return { name: origin, publicKey: key.publicKey, sign: (text) => key.sign(text) };
+    });
+    this.tiles = new TileStore(openFolder(config.log.tiles));
+    this.head = new LogHead(openFolder(config.logHead), origin);
+    this.guard = new LogGuard(this.tiles, this.head);
+    this.sequencerSession = new LoginSession(config.sequencerDatabaseUrl, (session) =>
+      this.admit(session),
+    );
+    this.publisherSession = new LoginSession(config.publisherDatabaseUrl);
+    this.sequencer = new Sequencer(this.sequencerSession);
+    this.publisher = new Publisher(
+      this.publisherSession,
+      this.tiles,
+      this.head,
+      this.guard,
+      this.signers,
+      clock,
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.sequencerSession.close(), this.publisherSession.close()]);
+  }
+
+  /** Each new connection may be one to a database that was restored meanwhile. */
+  private async admit(session: Session): Promise<void> {
+    const state = await readLogState(session);
+    if (state) {
+      await this.guard.check(session, state);
+    } else {
+      await this.requireNew();
+      await beginLog(session);
+    }
+  }
+
+  private async requireNew(): Promise<void> {
+    const { size } = await this.head.read();
+    if (size > 0n) {
+      throw new LogHalt(
+        'log_behind',
+        `the database has no log, of ${size.toString()} events published`,
+      );
+    }
+  }
+}

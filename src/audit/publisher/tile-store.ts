@@ -1,0 +1,80 @@
+import { LRUCache } from 'lru-cache';
+import type { ObjectFolder } from '../../platform/object-folder/object-folder.js';
+import { readCheckpoint, type Checkpoint } from '../log/checkpoint.js';
+import { TiledTree } from '../log/proofs.js';
+import { HASH_BYTES, TILE_WIDTH, tilePath, type TileName } from '../log/tiles.js';
+import { LogHalt } from './log-halt.js';
+
+const CACHED_TILES = 512;
+const CHECKPOINT = 'checkpoint';
+
+/** The public objects of the log, in the layout of C2SP tlog-tiles. */
+export class TileStore {
+  private readonly full = new LRUCache<string, Buffer>({ max: CACHED_TILES });
+
+  constructor(private readonly folder: ObjectFolder) {}
+
+  /** The signed note, verbatim; undefined before the first. */
+  async checkpoint(): Promise<{ readonly note: string; readonly version: string } | undefined> {
+    const stored = await this.folder.read(CHECKPOINT);
+    return stored && { note: stored.bytes.toString('utf8'), version: stored.version };
+  }
+
+  /** The published tree, or the part of it that had `size` leaves. */
+  tree(size: bigint): TiledTree {
+    return new TiledTree(size, (name) => this.tile(name));
+  }
+
+  /**
+   * A tile of hashes, cut to the width that was asked for: a partial one may have gone after its full one came.
+   * @throws LogHalt `log_tile_conflict` when it is not there.
+   */
+  async tile(name: TileName): Promise<Buffer> {
+    const whole = tilePath({ ...name, width: TILE_WIDTH });
+    const cached = this.full.get(whole);
+    if (cached) {
+      return cached.subarray(0, name.width * HASH_BYTES);
+    }
+    const partial = name.width < TILE_WIDTH ? await this.folder.read(tilePath(name)) : undefined;
+    const bytes = (partial ?? (await this.folder.read(whole)))?.bytes;
+    if (!bytes) {
+      throw new LogHalt('log_tile_conflict', `${tilePath(name)} is missing`);
+    }
+    if (!partial) {
+      this.full.set(whole, bytes);
+    }
+    return bytes.subarray(0, name.width * HASH_BYTES);
+  }
+
+  /** As it is stored now, for whoever checks it. */
+  async read(path: string): Promise<Buffer | undefined> {
+    return (await this.folder.read(path))?.bytes;
+  }
+
+  /** Stores an object that never changes. @throws LogHalt `log_tile_conflict` where other bytes stand. */
+  async write(path: string, bytes: Buffer): Promise<void> {
+    if (
+      !(await this.folder.create(path, bytes)) &&
+      (await this.folder.read(path))?.bytes.equals(bytes) !== true
+    ) {
+      throw new LogHalt('log_tile_conflict', `${path} holds other bytes`);
+    }
+  }
+
+  /** Publishes a checkpoint, unless one of a larger tree is there. @returns false when another one came between. */
+  async publish(note: string, { size }: Checkpoint): Promise<boolean> {
+    const current = await this.checkpoint();
+    if (current && (current.note === note || readCheckpoint(current.note).size > size)) {
+      return current.note === note;
+    }
+    return this.folder.replace(CHECKPOINT, Buffer.from(note), current?.version);
+  }
+
+  /** Publishes a text that may change, such as the keys. */
+  async replace(path: string, text: string): Promise<void> {
+    const current = await this.folder.read(path);
+    if (current?.bytes.toString('utf8') !== text) {
+      await this.folder.replace(path, Buffer.from(text), current?.version);
+    }
+  }
+}
