@@ -4,6 +4,7 @@ import prettier from 'eslint-config-prettier/flat';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import ts from 'typescript';
 import tseslint from 'typescript-eslint';
 
 /** What no file may say, each with the reason that ESLint prints. */
@@ -68,6 +69,30 @@ function read(file) {
 }
 
 const tests = ['**/*.spec.ts', 'test/**/*.ts'];
+
+/** Bitwise operators keep 32 bits of a number and all of a bigint: sizes and indexes of the log are bigint. */
+const noBitwiseOnNumbers = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: { narrow: 'On a number {{operator}} keeps 32 bits: sizes and indexes are bigint.' },
+  },
+  create(context) {
+    const { getTypeAtLocation } = context.sourceCode.parserServices;
+    const check = (node, operand) => {
+      const bitwise = /^([&|^~]|<<|>>>?)=?$/.test(node.operator);
+      const isBigInt = () => (getTypeAtLocation(operand).flags & ts.TypeFlags.BigIntLike) !== 0;
+      if (bitwise && !isBigInt()) {
+        context.report({ node, messageId: 'narrow', data: { operator: node.operator } });
+      }
+    };
+    return {
+      BinaryExpression: (node) => check(node, node.left),
+      AssignmentExpression: (node) => check(node, node.left),
+      UnaryExpression: (node) => check(node, node.argument),
+    };
+  },
+};
 
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/', '.sandbox/']),
@@ -147,6 +172,13 @@ export default defineConfig(
       'max-lines-per-function': 'off',
       complexity: 'off',
     },
+  },
+  {
+    name: 'a log may be larger than 32 bits count',
+    files: ['src/audit/log/**/*.ts', 'src/verify/**/*.ts'],
+    ignores: tests,
+    plugins: { concordat: { rules: { 'no-bitwise-on-numbers': noBitwiseOnNumbers } } },
+    rules: { 'concordat/no-bitwise-on-numbers': 'error' },
   },
   {
     name: 'the SQL of one schema change is one text',

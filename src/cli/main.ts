@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-import { readClientEnvironment } from '../config/client-environment.js';
+import { ClientError } from '../client/client-error.js';
 import { ConfigurationError } from '../config/environment.js';
 import { isConcordatError } from '../kernel/errors.js';
-import { Client, CLIENT_USAGE } from '../client/client.js';
-import { ClientError } from '../client/client-error.js';
+import { VERIFY_USAGE } from '../verify/options.js';
 import { UsageError } from './usage-error.js';
 
+const USAGE_BEGINS = 'Usage, for researchers:';
 const OPERATOR_USAGE = [
   'concordat serve | worker | migrate',
   'concordat bootstrap --issuer ISS --subject SUB --subject SUB',
@@ -13,9 +13,8 @@ const OPERATOR_USAGE = [
   'concordat log status | resume | vkey',
   'concordat policy test [folder or files] | check [folder] [--against FOLDER]',
 ].join('\n');
-const USAGE = `Usage, for researchers:\n${CLIENT_USAGE}\nfor operators:\n${OPERATOR_USAGE}`;
 
-/** Loaded when they are asked for: a researcher's command does not wait for the broker's code. */
+/** Loaded when they are asked for: no command waits for the code of another, and `verify` needs no package at all. */
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<unknown>>> = {
   serve: async () => {
     const { loadConfig } = await import('../config/load-config.js');
@@ -44,30 +43,51 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<unk
   policy: async (args) => {
     process.exitCode = await (await import('./policy/policy.js')).policy(args);
   },
+  verify: async (args) => {
+    const { verify } = await import('../verify/verify.js');
+    process.exitCode = await verify(args, { print, say });
+  },
 };
 
-const WITH_ARGUMENTS: readonly string[] = ['bootstrap', 'keys', 'log', 'policy'];
+const WITH_ARGUMENTS: readonly string[] = ['bootstrap', 'keys', 'log', 'policy', 'verify'];
 
-/** Exit codes: 2 for what the caller can mend, 1 for everything else, and those of the researcher's commands. */
+/** Exit codes: 2 for what the caller can mend, 1 for everything else; those of `verify` and of the researcher's commands. */
 async function main([name = '', ...args]: readonly string[]): Promise<void> {
-  const client = new Client(readClientEnvironment(), print, say);
-  const ours = client.run(name, args);
-  if (ours) {
-    process.exitCode = await ours;
-    return;
-  }
   if (name === 'help' || name === '--help') {
-    print(USAGE);
+    print(await usage());
     return;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
-    throw new UsageError(name === '' ? USAGE : `no command ${name}: see concordat help`);
+    process.exitCode = await runClient(name, args);
+    return;
   }
   if (!WITH_ARGUMENTS.includes(name) && args.length > 0) {
     throw new UsageError(`${name} takes no arguments`);
   }
   await command(args);
+}
+
+async function runClient(name: string, args: readonly string[]): Promise<number> {
+  const { Client } = await import('../client/client.js');
+  const { readClientEnvironment } = await import('../config/client-environment.js');
+  const ours = new Client(readClientEnvironment(), print, say).run(name, args);
+  if (!ours) {
+    throw new UsageError(name === '' ? await usage() : `no command ${name}: see concordat help`);
+  }
+  return ours;
+}
+
+async function usage(): Promise<string> {
+  const { CLIENT_USAGE } = await import('../client/client.js');
+  return [
+    USAGE_BEGINS,
+    CLIENT_USAGE,
+    'for anybody who has evidence:',
+    VERIFY_USAGE,
+    'for operators:',
+    OPERATOR_USAGE,
+  ].join('\n');
 }
 
 function print(line: string): void {
@@ -92,7 +112,7 @@ try {
 } catch (error) {
   // Of an error that nobody foresaw only the first line: a stack tells an operator nothing, a driver's may hold a URL.
   const text = error instanceof Error ? error.message : String(error);
-  const isUsage = error instanceof UsageError && error.message === USAGE;
+  const isUsage = error instanceof UsageError && text.startsWith(USAGE_BEGINS);
   const [line = ''] = text.split('\n');
   process.stderr.write(`concordat: ${isUsage ? text : line}\n`);
   process.exit(exitCodeOf(error));

@@ -97,6 +97,15 @@ const ERRORS: readonly Violation[] = [
     'no-misused-spread',
     `class Held {\n  constructor(readonly one: number) {}\n}\nexport const copy = { ...new Held(1) };`,
   ),
+  ...[
+    ['src/verify/narrow-shift.ts', 'export const half = (size: number): number => size >> 1;'],
+    ['src/verify/narrow-or.ts', 'export const round = (size: number): number => size | 0;'],
+    ['src/verify/narrow-not.ts', 'export const other = (size: number): number => ~size;'],
+    [
+      'src/audit/log/narrow-assignment.ts',
+      'export function half(size: number): number {\n  let rest = size;\n  rest >>>= 1;\n  return rest;\n}',
+    ],
+  ].map(([path = '', text = '']) => ({ rule: 'concordat/no-bitwise-on-numbers', path, text })),
   typed('restrict-template-expressions', 'export const text = (n: number): string => `${n}`;'),
   typed('no-unnecessary-condition', `export const text = (s: string): string => s ?? 'none';`),
 ];
@@ -225,7 +234,12 @@ describe('each rule catches a planted violation', () => {
   let layers: readonly string[];
 
   beforeAll(async () => {
-    lintTree = await plant(textOf([...ERRORS, ...WARNINGS]));
+    lintTree = await plant(
+      new Map([
+        ...textOf([...ERRORS, ...WARNINGS]),
+        ['src/verify/wide.ts', 'export const half = (size: bigint): bigint => size >> 1n;\n'],
+      ]),
+    );
     layerTree = await plant(
       new Map([
         ...GROUND,
@@ -246,6 +260,10 @@ describe('each rule catches a planted violation', () => {
   it.each(ERRORS)('ESLint: $rule refuses $path', ({ rule, path, says = '' }) => {
     const found = lint.filter((line) => line.startsWith(`${path} error ${rule}: `));
     expect(found.filter((line) => line.includes(says))).not.toHaveLength(0);
+  });
+
+  it('ESLint: bits of a bigint may be taken', () => {
+    expect(lint.filter((line) => line.startsWith('src/verify/wide'))).toEqual([]);
   });
 
   it.each(WARNINGS)('ESLint: $rule warns of $path', ({ rule, path }) => {
