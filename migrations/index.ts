@@ -30,6 +30,7 @@ import { StoreProbes1790000000030 } from './0030-store-probes.js';
 import { Ends1790000000031 } from './0031-ends.js';
 import { Erasure1790000000032 } from './0032-erasure.js';
 import { Log1790000000036 } from './0036-log.js';
+import { AccessLogs1790000000035 } from './0035-access-logs.js';
 
 /** Every migration, in order. A list, not a glob: what runs is what was read. */
 export const migrations = [
@@ -65,4 +66,5 @@ export const migrations = [
   Ends1790000000031,
   Erasure1790000000032,
   Log1790000000036,
+  AccessLogs1790000000035,
 ];

@@ -49,6 +49,9 @@ function brokerEnvironment(options: BrokerOptions): Readonly<Record<string, stri
     FIXED_COUNTRY: 'GB',
     SMTP_URL: options.smtpUrl,
     MAIL_FROM: 'concordat@sandbox.example',
+    // The stores write their logs every two seconds, so that an alarm comes while somebody looks.
+    ACCESS_LOG_EVERY_SECONDS: '5',
+    ACCESS_LOG_LAG_SECONDS: '60',
     LOG_LEVEL: 'warn',
     ...(options.issueRatePerMinute === undefined
       ? {}

@@ -15,6 +15,8 @@ const STORES = [
 export interface PartnerStore {
   readonly endpoint: string;
   readonly bucket: string;
+  /** Where it writes who read what. */
+  readonly accessLog: { readonly bucket: string; readonly prefix: string };
   readonly keys: StoreKeys;
   /** Its objects, as whoever sits at the store's own machine has them. */
   readonly files: BucketFolder;
@@ -41,13 +43,24 @@ export async function startPartnerStore(
   keys: StoreKeys,
 ): Promise<PartnerStore> {
   const { bucket } = STORES[at];
+  const accessLog = { bucket: `${bucket}-logs`, prefix: `${bucket}/` };
   const server = await startS3Server({
     dataDir: join(folder, 'stores', bucket),
     port,
     region: REGION,
     buckets: [bucket],
-    credentials: [keys.owner, { ...keys.broker, readOnly: { bucket, prefix: '' } }],
+    credentials: [
+      keys.owner,
+      {
+        ...keys.broker,
+        readOnly: [
+          { bucket, prefix: '' },
+          { bucket: accessLog.bucket, prefix: accessLog.prefix },
+        ],
+      },
+    ],
+    accessLog,
   });
   const files = server.bucket(bucket);
-  return { endpoint: server.endpoint, bucket, keys, files, close: () => server.close() };
+  return { endpoint: server.endpoint, bucket, accessLog, keys, files, close: () => server.close() };
 }

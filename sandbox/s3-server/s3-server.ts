@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { systemClock } from '../../src/kernel/clock.js';
+import { openAccessLog, type AccessLog, type Exchange } from './access-log.js';
 import { BucketFolder } from './bucket-folder.js';
 import { listXml } from './list-objects.js';
 import { S3Error } from './s3-error.js';
@@ -21,6 +23,8 @@ export interface S3ServerOptions {
   readonly credentials: readonly S3Credential[];
   /** What STS on the same port may hand out; none: it has no STS. */
   readonly roles?: readonly S3Role[];
+  /** Where it writes who asked for what of its other buckets; a bucket of its own. */
+  readonly accessLog?: { readonly bucket: string; readonly prefix: string };
 }
 
 export interface S3Server {
@@ -36,6 +40,7 @@ interface Store {
   readonly sessions: StsSessions;
   readonly region: string;
   readonly find: (accessKeyId: string) => S3Credential | undefined;
+  readonly log: { readonly bucketName: string; readonly lines: AccessLog } | undefined;
 }
 
 interface Target {
@@ -57,7 +62,11 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
   const sessions = new StsSessions(options.roles ?? []);
   const find = (id: string): S3Credential | undefined =>
     options.credentials.find(({ accessKeyId }) => accessKeyId === id) ?? sessions.find(id);
-  const store = { buckets, sessions, region: options.region, find };
+  const log = await openLog(options);
+  if (log) {
+    buckets.set(log.bucketName, log.bucket);
+  }
+  const store = { buckets, sessions, region: options.region, find, log };
   const server = createServer((request, response) => {
     void handle(request, response, store);
   });
@@ -76,8 +85,18 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
+      await log?.lines.close();
     },
   };
+}
+
+async function openLog({ accessLog, dataDir }: S3ServerOptions) {
+  if (!accessLog) {
+    return undefined;
+  }
+  const bucket = await BucketFolder.open(join(dataDir, accessLog.bucket));
+  const lines = openAccessLog(bucket, accessLog.prefix);
+  return { bucketName: accessLog.bucket, bucket, lines };
 }
 
 async function handle(
@@ -86,12 +105,21 @@ async function handle(
   store: Store,
 ): Promise<void> {
   const requestId = randomUUID();
+  const exchange: Exchange = { requestId, startedAt: systemClock.now(), bytesSent: 0 };
   response.setHeader('x-amz-request-id', requestId);
   response.setHeader('server', 'concordat-sandbox-store (one machine only)');
+  // Finished, cut or given up: what was asked is in the log.
+  response.once('close', () => {
+    const { log } = store;
+    if (log && exchange.bucketName !== undefined && exchange.bucketName !== log.bucketName) {
+      log.lines.add(request, { ...exchange, status: response.statusCode });
+    }
+  });
   try {
-    await serve(request, response, store);
+    await serve(request, response, store, exchange);
   } catch (error) {
     const known = error instanceof S3Error ? error : new S3Error('InternalError');
+    exchange.errorCode = known.code;
     request.resume();
     if (response.headersSent) {
       response.destroy();
@@ -106,8 +134,13 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   { buckets, sessions, region, find }: Store,
+  exchange: Exchange,
 ): Promise<void> {
   const target = parseTarget(request.url ?? '/');
+  if (buckets.has(target.bucketName)) {
+    exchange.bucketName = target.bucketName;
+    exchange.key = target.key;
+  }
   if (request.method === 'POST' && target.path === '/') {
     await assumeRole(request, response, { sessions, region, find });
     return;
@@ -116,6 +149,9 @@ async function serve(
     region,
     service: 's3',
   });
+  exchange.requester = requesterOf(credential);
+  exchange.authentication =
+    request.headers.authorization === undefined ? 'QueryString' : 'AuthHeader';
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   authorise(credential, target, isRead);
   const bucket = buckets.get(target.bucketName);
@@ -125,12 +161,14 @@ async function serve(
   if (request.method === 'PUT' && target.key !== '') {
     await putObject(request, response, bucket, target.key, payloadHash);
   } else if (isRead && target.key !== '') {
-    await getObject(request, response, bucket, target);
+    await getObject(request, response, bucket, target, exchange);
   } else if (request.method === 'HEAD') {
     response.writeHead(200).end();
   } else if (request.method === 'GET') {
     response.writeHead(200, { 'content-type': 'application/xml' });
-    response.end(listXml(bucket, target.bucketName, new Map(target.query)));
+    const xml = listXml(bucket, target.bucketName, new Map(target.query));
+    exchange.bytesSent = Buffer.byteLength(xml);
+    response.end(xml);
   } else {
     throw new S3Error('MethodNotAllowed');
   }
@@ -191,12 +229,22 @@ function parseTarget(url: string): Target {
   }
 }
 
+/** As AWS names a user, or a role's session. */
+function requesterOf({ accessKeyId, session }: S3Credential): string {
+  return session === undefined
+    ? `arn:aws:iam::000000000000:user/${accessKeyId}`
+    : `arn:aws:sts::000000000000:assumed-role/${session.role}/${session.name}`;
+}
+
 function authorise({ readOnly }: S3Credential, target: Target, isRead: boolean): void {
   if (!readOnly) {
     return;
   }
   const prefix = target.key === '' ? (new Map(target.query).get('prefix') ?? '') : target.key;
-  if (!isRead || target.bucketName !== readOnly.bucket || !prefix.startsWith(readOnly.prefix)) {
+  const isAllowed = readOnly.some(
+    (part) => target.bucketName === part.bucket && prefix.startsWith(part.prefix),
+  );
+  if (!isRead || !isAllowed) {
     throw new S3Error('AccessDenied');
   }
 }
@@ -227,8 +275,10 @@ async function getObject(
   response: ServerResponse,
   bucket: BucketFolder,
   target: Target,
+  exchange: Exchange,
 ): Promise<void> {
   const meta = bucket.get(target.key);
+  exchange.objectSize = meta.size;
   const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
   if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== meta.etag) {
     throw new S3Error('PreconditionFailed');
@@ -256,7 +306,11 @@ async function getObject(
     return;
   }
   // A client that goes away in the middle is no fault of the store.
-  await pipeline(bucket.read(target.key, start, end), response).catch(() => undefined);
+  const source = bucket.read(target.key, start, end);
+  source.on('data', (chunk) => {
+    exchange.bytesSent += chunk.length;
+  });
+  await pipeline(source, response).catch(() => undefined);
 }
 
 function parseRange(

@@ -12,8 +12,10 @@ const HEADER =
 export interface S3Credential {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** What the key may do: everything, or only read under `bucket/prefix`. */
-  readonly readOnly?: { readonly bucket: string; readonly prefix: string };
+  /** What the key may do: everything, or only read under one `bucket/prefix` or another. */
+  readonly readOnly?: readonly { readonly bucket: string; readonly prefix: string }[];
+  /** Of a session: whose it is. */
+  readonly session?: { readonly role: string; readonly name: string };
   /** Of a session: sent with every request, and signed. */
   readonly sessionToken?: string;
   readonly expiresAt?: Date;

@@ -28,10 +28,8 @@ export class StsSessions {
   assumeRole(caller: S3Credential, form: URLSearchParams): string {
     const arn = form.get('RoleArn') ?? '';
     const seconds = Number(form.get('DurationSeconds') ?? MAX_SECONDS);
-    if (
-      form.get('Action') !== 'AssumeRole' ||
-      !SESSION_NAME.test(form.get('RoleSessionName') ?? '')
-    ) {
+    const name = form.get('RoleSessionName') ?? '';
+    if (form.get('Action') !== 'AssumeRole' || !SESSION_NAME.test(name)) {
       throw new S3Error('InvalidArgument', 'Not an AssumeRole that this store knows');
     }
     if (!this.roles.some((role) => role.arn === arn && role.accessKeyId === caller.accessKeyId)) {
@@ -41,10 +39,14 @@ export class StsSessions {
       throw new S3Error('InvalidArgument', 'DurationSeconds is out of range');
     }
     const expiresAt = new Date(systemClock.now().getTime() + seconds * 1000);
-    return answerXml(this.open(prefixOf(form.get('Policy')), expiresAt), expiresAt);
+    const role = arn.slice(arn.lastIndexOf('/') + 1);
+    const readOnly = [prefixOf(form.get('Policy'))];
+    return answerXml(this.open({ readOnly, expiresAt, session: { role, name } }), expiresAt);
   }
 
-  private open(readOnly: { bucket: string; prefix: string }, expiresAt: Date): S3Credential {
+  private open(
+    given: Pick<S3Credential, 'readOnly' | 'session'> & { readonly expiresAt: Date },
+  ): S3Credential {
     const now = systemClock.now().getTime();
     for (const [id, { expiresAt: end }] of this.sessions) {
       if ((end?.getTime() ?? 0) < now - MAX_SECONDS * 1000) {
@@ -58,8 +60,7 @@ export class StsSessions {
       accessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
       secretAccessKey: randomBytes(24).toString('base64url'),
       sessionToken: randomBytes(48).toString('base64url'),
-      expiresAt,
-      readOnly,
+      ...given,
     };
     this.sessions.set(session.accessKeyId, session);
     return session;

@@ -77,7 +77,7 @@ export async function registerStores({
 }: Ground): Promise<readonly [SeededStore, SeededStore]> {
   const register = async (at: 0 | 1): Promise<SeededStore> => {
     const { name, organisation, persona } = STORES[at];
-    const { endpoint, bucket, keys } = stores[at];
+    const { endpoint, bucket, accessLog, keys } = stores[at];
     const caller = callers[persona];
     const { id } = await caller.post<Identified>('/api/v1/stores', {
       organisationId: organisations[organisation],
@@ -87,6 +87,7 @@ export async function registerStores({
       bucket,
       addressing: 'path',
       credentials: keys.broker,
+      accessLog,
     });
     const probed = await caller.post<{ status?: string; checks?: unknown }>(
       `/api/v1/stores/${id}/probe`,

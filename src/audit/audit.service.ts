@@ -57,9 +57,13 @@ export class AuditService {
   /**
    * An event with its personal rows encrypted, ready for `insert` or for `eventInsert` inside another statement. Of
    * somebody who was erased it says nothing: those fields are absent.
+   * @param id where something names the event before it is written.
    */
-  async prepare<T extends EventType>(type: T, input: EventInput<T>): Promise<PreparedEvent> {
-    const id = this.ids.next();
+  async prepare<T extends EventType>(
+    type: T,
+    input: EventInput<T>,
+    id = this.ids.next(),
+  ): Promise<PreparedEvent> {
     const now = this.clock.now();
     const erased = new Set<string>();
     for (;;) {

@@ -11,6 +11,8 @@ export interface EventFields {
   actorOrganisationId: string;
   actorRole: string;
   actorAuthLevel: number;
+  /** A program that acted, by the name under which it is known; of a store's log, a fingerprint of its requester. */
+  clientId: string;
   delegationId: string;
   approvalId: string;
   /** Personal: who proposed the two-person act that this event carries out. */

@@ -313,6 +313,26 @@ export const EVENT_TYPES = {
   'object.opened': OBJECT,
   'object.delivered': OBJECT,
   'object.cut': OBJECT,
+  // What a store's own log says (R5.4): of one grant, dataset and hour. storeRequestId is one of them.
+  'object.read-observed': [
+    ...OBJECT.filter((field) => field !== 'range' && field !== 'decisionId'),
+    'count',
+    'storeRequestId',
+  ],
+  // Of one requester, dataset and hour. No address and no name of who read: those stay in the store's log.
+  'object.read-unmatched': [
+    'actorKind',
+    'clientId',
+    'organisationIds',
+    'reasonCodes',
+    'targetType',
+    'targetId',
+    'datasetId',
+    'objectId',
+    'bytes',
+    'count',
+    'storeRequestId',
+  ],
   'reminder.sent': [...TARGET, 'reasonCodes', 'count'],
   'audit.searched': [...ACTOR, 'route', 'count', 'reasonCodes', 'traceId'],
   // reasonCodes names the form, and so the route; count its records.

@@ -32,6 +32,10 @@ export interface Config {
     readonly url: string;
     readonly from: string;
   };
+  /** From the end of one reading of a store's access log to the next. */
+  readonly accessLogEverySeconds: number;
+  /** How late a store may write it: before that nothing is called missing. */
+  readonly accessLogLagSeconds: number;
   readonly logLevel: string;
   readonly issueRatePerMinute: number;
   /** Of one address. */

@@ -65,6 +65,8 @@ function readConfig(env: EnvironmentReader): Config {
     ...optionalSetting('fixedCountry', env.optional('FIXED_COUNTRY')),
     trustedProxies: env.list('TRUSTED_PROXIES'),
     ...smtp(env),
+    accessLogEverySeconds: env.integer('ACCESS_LOG_EVERY_SECONDS', 900, 1, 86_400),
+    accessLogLagSeconds: env.integer('ACCESS_LOG_LAG_SECONDS', 86_400, 1, 604_800),
     logLevel: env.oneOf(
       'LOG_LEVEL',
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

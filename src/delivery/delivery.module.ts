@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { GrantsModule } from '../grants/grants.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
+import { MailModule } from '../platform/mail/mail.module.js';
 import { RequestsModule } from '../requests/requests.module.js';
 import { StoresModule } from '../stores/stores.module.js';
 import { DeliveryDecision } from './access/delivery-decision.js';
@@ -29,6 +30,14 @@ import { ManifestRepository } from './manifest/manifest.repository.js';
 import { ObjectLines } from './manifest/object-lines.service.js';
 import { ObjectList } from './manifest/object-list.service.js';
 import { ObjectReading } from './object-reading.service.js';
+import { LOG_LIMITS, LogLimits } from './observed/log-limits.js';
+import { LogPositionsRepository } from './observed/log-positions.repository.js';
+import { LogReading } from './observed/log-reading.service.js';
+import { LogSweep } from './observed/log-sweep.service.js';
+import { ObservedReadsRepository } from './observed/observed-reads.repository.js';
+import { ReadJudging } from './observed/read-judging.service.js';
+import { ReadTelling } from './observed/read-telling.service.js';
+import { UnmatchedMail } from './observed/unmatched-mail.js';
 import { UrlIssuing } from './presign/url-issuing.service.js';
 import { CredentialIssuing } from './sts/credential-issuing.service.js';
 import { LostStreams } from './stream/lost-streams.service.js';
@@ -66,14 +75,26 @@ const FEEDS = [
   { provide: FeedLimits, useValue: FEED_LIMITS },
 ];
 
+const OBSERVED = [
+  LogPositionsRepository,
+  LogReading,
+  LogSweep,
+  ObservedReadsRepository,
+  ReadJudging,
+  ReadTelling,
+  UnmatchedMail,
+  { provide: LogLimits, useValue: LOG_LIMITS },
+];
+
 @Module({
-  imports: [AuditModule, GrantsModule, IdentityModule, RequestsModule, StoresModule],
+  imports: [AuditModule, GrantsModule, IdentityModule, MailModule, RequestsModule, StoresModule],
   controllers: [DeliveryApi, DeliveryPages, FeedApi],
   providers: [
     ...ACCESS,
     ...LIVE,
     ...STREAM,
     ...FEEDS,
+    ...OBSERVED,
     GrantObjects,
     ManifestRepository,
     ObjectLines,
@@ -82,6 +103,6 @@ const FEEDS = [
     UrlIssuing,
     CredentialIssuing,
   ],
-  exports: [LostStreams],
+  exports: [LostStreams, LogSweep],
 })
 export class DeliveryModule {}

@@ -28,6 +28,7 @@ export const OPERATIONS = [
   'store:retire',
   'store:add_client',
   'store:remove_client',
+  'store:change_access_log',
   'dataset:register',
   'dataset:read',
   'dataset:update',

@@ -6,6 +6,12 @@ import { StoreVault, type StoreCredentials } from './store-credentials.js';
 import type { StoreEntity } from './store.entity.js';
 import { StoresRepository } from './stores.repository.js';
 
+/** Objects with lines of a store's access log. */
+export interface StoreLog {
+  readonly place: StoreLocation;
+  readonly prefix: string;
+}
+
 /** Where a store is and how to sign for it, for whoever is about to send or sign a request. */
 @Injectable()
 export class StoreLocations {
@@ -14,6 +20,21 @@ export class StoreLocations {
     private readonly stores: StoresRepository,
     private readonly vault: StoreVault,
   ) {}
+
+  /** A store whose log is to be read: its row, its place and its log's. @throws ConcordatError `not_found` */
+  async logOfStore(
+    storeId: string,
+  ): Promise<
+    | { readonly log: StoreLog; readonly location: StoreLocation; readonly rotatedAt: Date }
+    | undefined
+  > {
+    const store = await this.stores.find(this.database.manager, storeId);
+    if (!store) {
+      throw new ConcordatError('not_found');
+    }
+    const log = this.logOf(store);
+    return log && { log, location: this.locate(store), rotatedAt: store.rotatedAt };
+  }
 
   /**
    * Reads the row each time, so that a rotation counts from the next request on. Whether the store may be used at all is
@@ -26,6 +47,14 @@ export class StoreLocations {
       throw new ConcordatError('not_found');
     }
     return this.locate(store);
+  }
+
+  /** Where a store writes its access log, for the same keys. @returns undefined where the broker is to read none. */
+  logOf(store: StoreEntity): StoreLog | undefined {
+    const { accessLog } = store;
+    return accessLog
+      ? { place: this.locate({ ...store, bucket: accessLog.bucket }), prefix: accessLog.prefix }
+      : undefined;
   }
 
   /** @throws ConcordatError `location_invalid` (409) for a retired store. */

@@ -8,6 +8,8 @@ import { IdFactory } from '../kernel/ids.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { Idempotency } from '../platform/database/idempotency.js';
 import { EgressGuard } from '../platform/object-store/egress-guard.js';
+import { requireApart } from './access-logs/access-log.rules.js';
+import { AccessLogsRepository } from './access-logs/access-logs.repository.js';
 import { aboutStore } from './store-changes.service.js';
 import { StoreVault } from './store-credentials.js';
 import type { StoreDto } from './store.dto.js';
@@ -22,6 +24,7 @@ export class StoreRegistration {
   constructor(
     private readonly database: Database,
     private readonly stores: StoresRepository,
+    private readonly accessLogs: AccessLogsRepository,
     private readonly vault: StoreVault,
     private readonly guard: EgressGuard,
     private readonly authorisation: Authorisation,
@@ -35,6 +38,7 @@ export class StoreRegistration {
   async register(principal: Principal, dto: StoreDto, key?: string): Promise<StoreView> {
     const { organisationId } = dto;
     this.authorisation.require(principal, 'store:register', { organisationIds: [organisationId] });
+    requireApart(dto.bucket, dto.accessLog);
     // Resolves names, so outside the transaction.
     await this.checkEndpoints(dto);
     const call = { principalId: principal.personId, route: 'POST stores', key };
@@ -47,7 +51,8 @@ export class StoreRegistration {
     if (!store) {
       throw new ConcordatError('not_found');
     }
-    return toStoreView(store);
+    const states = await this.accessLogs.states(this.database.manager, [id]);
+    return toStoreView(store, states.get(id));
   }
 
   private async insert(tx: Tx, principal: Principal, dto: StoreDto): Promise<string> {
@@ -57,6 +62,9 @@ export class StoreRegistration {
     if (!(await this.stores.insert(tx, this.newStore(id, dto, auditEventId)))) {
       const reason = 'another store of the organisation has it';
       throw new ConcordatError('conflict', { errors: [{ pointer: '/name', reason }] });
+    }
+    if (dto.accessLog) {
+      await this.accessLogs.begin(tx, id, this.clock.now());
     }
     return id;
   }
@@ -74,6 +82,9 @@ export class StoreRegistration {
       credentials: this.vault.seal(owner, dto.credentials),
       rotatedAt: this.clock.now(),
       sts: dto.sts ? { endpoint: dto.sts.endpoint, roleArn: dto.sts.roleArn } : null,
+      accessLog: dto.accessLog
+        ? { bucket: dto.accessLog.bucket, prefix: dto.accessLog.prefix }
+        : null,
       probe: null,
       probeSession: null,
       probedAt: null,
@@ -95,10 +106,11 @@ export class StoreRegistration {
   }
 
   // The body's digest is stored for a day: it must not let anybody test guesses of the secret.
-  private fingerprint({ credentials, sts, ...rest }: StoreDto) {
+  private fingerprint({ credentials, sts, accessLog, ...rest }: StoreDto) {
     return {
       ...rest,
       sts: sts ? { ...sts } : null,
+      ...(accessLog ? { accessLog: { ...accessLog } } : {}),
       credentials: this.vault.fingerprint(credentials),
     };
   }

@@ -3,6 +3,8 @@ import { AuditService } from '../audit/audit.service.js';
 import type { Principal } from '../identity/principal.js';
 import { Clock } from '../kernel/clock.js';
 import { ConcordatError } from '../kernel/errors.js';
+import { Database } from '../platform/database/database.js';
+import { AccessLogsRepository } from './access-logs/access-logs.repository.js';
 import { StoreChanges, aboutStore } from './store-changes.service.js';
 import { StoreVault, type StoreCredentials } from './store-credentials.js';
 import { StoreProbing } from './store-probing.service.js';
@@ -15,6 +17,8 @@ import { StoresRepository } from './stores.repository.js';
 export class StoreRotation {
   // eslint-disable-next-line max-params -- the probe, the vault, and what a change of a store needs
   constructor(
+    private readonly database: Database,
+    private readonly accessLogs: AccessLogsRepository,
     private readonly stores: StoresRepository,
     private readonly changes: StoreChanges,
     private readonly vault: StoreVault,
@@ -54,6 +58,8 @@ export class StoreRotation {
       });
       await this.probing.save(tx, next, result, principal);
     });
-    return toStoreView(await this.changes.read(principal, id, 'store:read'));
+    const after = await this.changes.read(principal, id, 'store:read');
+    const states = await this.accessLogs.states(this.database.manager, [id]);
+    return toStoreView(after, states.get(id));
   }
 }

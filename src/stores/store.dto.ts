@@ -15,6 +15,8 @@ import { Trimmed } from '../platform/web/fields.js';
 const PRINTABLE = /^[\x21-\x7e]+$/;
 // Amazon's rule for bucket names; older stores also allow capitals and underscores.
 const BUCKET = /^[A-Za-z0-9][\w.-]{1,61}[A-Za-z0-9]$/;
+/** Empty: the whole bucket. */
+const LOG_PREFIX = /^(?!\/)[\x21-\x7e]*$/;
 const REGION = /^[A-Za-z0-9-]{1,64}$/;
 
 /** The key pair with which the broker reads the store: read-only and limited to a prefix at the partner. */
@@ -36,6 +38,16 @@ export class StsDto {
 
   @Matches(/^arn:[\w:/+=,.@-]{1,2000}$/)
   roleArn: string;
+}
+
+/** Where the store writes its server access log: objects under a prefix of a bucket that the store's key can list and read. */
+export class AccessLogDto {
+  @Matches(BUCKET)
+  bucket: string;
+
+  @MaxLength(512)
+  @Matches(LOG_PREFIX)
+  prefix: string;
 }
 
 /** A new partner store (domain.md section 10). */
@@ -76,6 +88,11 @@ export class StoreDto {
   @ValidateNested()
   @Type(() => StsDto)
   sts?: StsDto;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => AccessLogDto)
+  accessLog?: AccessLogDto;
 }
 
 export class RotateDto {

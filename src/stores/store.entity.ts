@@ -41,6 +41,10 @@ export class StoreEntity {
   @Column('jsonb', { nullable: true })
   sts: { endpoint: string; roleArn: string } | null;
 
+  /** Where the store writes who read what of it, for the broker to read with the same keys. */
+  @Column('jsonb', { name: 'access_log', nullable: true })
+  accessLog: { bucket: string; prefix: string } | null;
+
   @Column('jsonb', { nullable: true })
   probe: ProbeCheck[] | null;
 

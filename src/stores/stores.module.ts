@@ -4,6 +4,9 @@ import { AuditModule } from '../audit/audit.module.js';
 import { CascadeModule } from '../cascade/cascade.module.js';
 import { DpopModule } from '../identity/dpop/dpop.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
+import { AccessLogsRepository } from './access-logs/access-logs.repository.js';
+import { StoreAccessLogsApi } from './access-logs/store-access-logs.api.js';
+import { StoreAccessLogs } from './access-logs/store-access-logs.service.js';
 import { ClientAssertions } from './clients/client-assertions.service.js';
 import { StoreClientsApi } from './clients/store-clients.api.js';
 import { StoreClientsRepository } from './clients/store-clients.repository.js';
@@ -28,7 +31,7 @@ import { StoresService } from './stores.service.js';
     DpopModule,
     IdentityModule,
   ],
-  controllers: [StoresApi, StoreClientsApi],
+  controllers: [StoresApi, StoreClientsApi, StoreAccessLogsApi],
   providers: [
     StoresService,
     StoreRegistration,
@@ -39,6 +42,8 @@ import { StoresService } from './stores.service.js';
     StoreChanges,
     StoreVault,
     StoresRepository,
+    StoreAccessLogs,
+    AccessLogsRepository,
     StoreClients,
     StoreClientsRepository,
     ClientAssertions,

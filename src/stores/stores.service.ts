@@ -5,6 +5,7 @@ import { Authorisation } from '../identity/authorisation.service.js';
 import type { Principal } from '../identity/principal.js';
 import { ConcordatError } from '../kernel/errors.js';
 import { Database } from '../platform/database/database.js';
+import { AccessLogsRepository, type AccessLogState } from './access-logs/access-logs.repository.js';
 import { StoreChanges, aboutStore } from './store-changes.service.js';
 import { moveStore } from './store.rules.js';
 import { toStoreView, type StoreView } from './store.view.js';
@@ -18,6 +19,7 @@ export class StoresService {
   constructor(
     private readonly database: Database,
     private readonly stores: StoresRepository,
+    private readonly accessLogs: AccessLogsRepository,
     private readonly probeResults: StoreProbesRepository,
     private readonly changes: StoreChanges,
     private readonly authorisation: Authorisation,
@@ -26,7 +28,8 @@ export class StoresService {
   ) {}
 
   async get(principal: Principal, id: string): Promise<StoreView> {
-    return toStoreView(await this.changes.read(principal, id, 'store:read'));
+    const store = await this.changes.read(principal, id, 'store:read');
+    return toStoreView(store, (await this.logStates([store])).get(id));
   }
 
   /** What probes found, newest first. */
@@ -48,7 +51,8 @@ export class StoresService {
         this.authorisation.allows(principal, 'store:read', { organisationIds: [id] }),
       );
     const rows = await this.stores.list(this.database.manager, own, after, limit);
-    return rows.map(toStoreView);
+    const states = await this.logStates(rows);
+    return rows.map((store) => toStoreView(store, states.get(store.id)));
   }
 
   /** Ends, in the same transaction, every grant on the store. */
@@ -98,7 +102,17 @@ export class StoresService {
         ...aboutStore(principal, store),
       });
       await this.stores.update(tx, id, { status, credentials: Buffer.alloc(0), auditEventId });
+      await this.accessLogs.end(tx, id);
     });
     return this.get(principal, id);
+  }
+
+  private logStates(
+    stores: readonly { readonly id: string }[],
+  ): Promise<ReadonlyMap<string, AccessLogState>> {
+    return this.accessLogs.states(
+      this.database.manager,
+      stores.map(({ id }) => id),
+    );
   }
 }

@@ -38,6 +38,7 @@ describe('every route and what it requires', () => {
 const ROUTES: readonly string[] = [
   'DELETE /api/v1/memberships/:id/roles/:role membership:change_roles',
   'DELETE /api/v1/projects/:id/members/:personId project:remove_member',
+  'DELETE /api/v1/stores/:id/access-log store:change_access_log',
   'DELETE /api/v1/stores/:id/clients/:clientId store:remove_client',
   'DELETE /api/v1/tokens/:id token:revoke',
   'GET / public',
@@ -176,4 +177,5 @@ const ROUTES: readonly string[] = [
   'POST /auth/sign-out public',
   'POST /oauth/introspect public',
   'POST /oauth/revoke public',
+  'PUT /api/v1/stores/:id/access-log store:change_access_log',
 ];

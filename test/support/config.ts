@@ -23,6 +23,8 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     egressAllowCidrs: ['127.0.0.0/8'],
     fixedCountry: 'GB',
     trustedProxies: [],
+    accessLogEverySeconds: 1,
+    accessLogLagSeconds: 86_400,
     logLevel: 'silent',
     issueRatePerMinute: 30,
     signInRatePerMinute: 60,

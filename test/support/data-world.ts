@@ -33,6 +33,8 @@ import { SigningModule } from '../../src/platform/signing/signing.module.js';
 import { PolicyModule } from '../../src/policy/policy.module.js';
 import type { StoreDto } from '../../src/stores/store.dto.js';
 import { StoreEntity } from '../../src/stores/store.entity.js';
+import { AccessLogsRepository } from '../../src/stores/access-logs/access-logs.repository.js';
+import { StoreAccessLogs } from '../../src/stores/access-logs/store-access-logs.service.js';
 import { StoreChanges } from '../../src/stores/store-changes.service.js';
 import { StoreVault } from '../../src/stores/store-credentials.js';
 import { StoreLocations } from '../../src/stores/store-locations.service.js';
@@ -75,6 +77,8 @@ export const STRANGER = '01990000-0000-7000-8000-0000000000e1';
     StoreChanges,
     StoreVault,
     StoresRepository,
+    StoreAccessLogs,
+    AccessLogsRepository,
     DatasetsService,
     DatasetRegistration,
     DatasetChanges,

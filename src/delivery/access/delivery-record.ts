@@ -37,17 +37,15 @@ export class DeliveryRecord {
     private readonly subjectKeys: SubjectKeys,
   ) {}
 
-  /** An event of one object or page, with its decision record. */
+  /** An event of one object or page, with its decision record. @param id where something names the event already. */
   async prepare<T extends DeliveryEventType>(
     type: T,
     { grant, decision }: Admission,
     input: EventInput<T>,
+    id?: string,
   ): Promise<PreparedRecord> {
-    const event = await this.audit.prepare(type, {
-      ...objectFields(grant),
-      decisionId: decision.decisionId,
-      ...input,
-    });
+    const about = { ...objectFields(grant), decisionId: decision.decisionId };
+    const event = await this.audit.prepare(type, { ...about, ...input }, id);
     return { event, decision: await this.seal(decision, grant.personId) };
   }
 

@@ -31,15 +31,17 @@ export class GrantUse {
 
   /**
    * Commits the event of a use, with the row looked at once more, before anything leaves the broker.
+   * @param eventId where what leaves names the event.
    * @throws ConcordatError `grant_not_live` (403), recorded.
    */
   async commit<T extends UseType>(
     admission: Admission,
     type: T,
     input: EventInput<T>,
+    eventId?: string,
   ): Promise<void> {
     const { grant } = admission;
-    const record = await this.record.prepare(type, admission, input);
+    const record = await this.record.prepare(type, admission, input, eventId);
     const claim = { grantId: grant.id, epoch: grant.epoch, now: this.clock.now() };
     try {
       await this.database.transaction(async (tx) => {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
+import { IdFactory } from '../../kernel/ids.js';
 import { EgressGuard } from '../../platform/object-store/egress-guard.js';
 import { objectKeys } from '../../platform/object-store/object-name.rules.js';
 import { presigner } from '../../platform/object-store/presigner.js';
@@ -24,10 +25,12 @@ export class UrlIssuing {
     private readonly guard: EgressGuard,
     private readonly use: GrantUse,
     @Inject(Clock) private readonly clock: Clock,
+    @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 
   /**
-   * One event for all of them commits before any leaves: it holds their digest, never a URL.
+   * One event for all of them commits before any leaves: it holds their digest, never a URL. Each URL names the event, so
+   * that its use is known again in the store's log.
    * @throws ConcordatError `grant_window_closed` or `location_invalid` (409), `grant_not_live` (403)
    */
   async issue(admission: Admission, entries: readonly ManifestEntry[]): Promise<IssuedUrls> {
@@ -38,15 +41,17 @@ export class UrlIssuing {
     if (this.guard.endpointFault(location.publicEndpoint) !== undefined) {
       throw new ConcordatError('location_invalid');
     }
-    const sign = presigner({ location, now: signedAt, ttlSeconds });
+    const eventId = this.ids.next();
+    const sign = presigner({ location, now: signedAt, ttlSeconds, mark: eventId });
     const keyOf = objectKeys(grant.prefix);
     const urls = entries.map(({ name, versionId }) => sign({ key: keyOf(name), versionId }));
     const [only, ...others] = entries;
-    await this.use.commit(admission, 'object.url-issued', {
+    const issued = {
       objectId: others.length === 0 ? only?.name : undefined,
       count: urls.length,
       urlSha256: digestOf(urls),
-    });
+    };
+    await this.use.commit(admission, 'object.url-issued', issued, eventId);
     return { urls, expiresAt };
   }
 }

@@ -52,19 +52,23 @@ export class ObjectStreams {
     response.once('close', noticeAbort);
     const reading: Reading = { admission, entry, part, stream };
     try {
-      await this.opening.open(reading, this.live.nodeId);
-      await this.sendOpened(reading, response);
+      const openedEventId = await this.opening.open(reading, this.live.nodeId);
+      await this.sendOpened(reading, openedEventId, response);
     } finally {
       response.off('close', noticeAbort);
       this.live.close(stream);
     }
   }
 
-  private async sendOpened(reading: Reading, response: ServerResponse): Promise<void> {
+  private async sendOpened(
+    reading: Reading,
+    openedEventId: string,
+    response: ServerResponse,
+  ): Promise<void> {
     const { entry, part, stream } = reading;
     let failure: unknown;
     try {
-      const answer = await this.fetch(reading);
+      const answer = await this.fetch(reading, openedEventId);
       response.writeHead(part === undefined ? 200 : 206, objectHeaders(entry, part));
       await transfer({
         body: answer.body,
@@ -84,7 +88,10 @@ export class ObjectStreams {
   }
 
   // The store is asked for the sealed ETag, and its answer is not believed without a look: some ignore If-Match or Range.
-  private async fetch({ admission, entry, part, stream }: Reading): Promise<ObjectAnswer> {
+  private async fetch(
+    { admission, entry, part, stream }: Reading,
+    mark: string,
+  ): Promise<ObjectAnswer> {
     const { storeId, prefix } = admission.grant;
     const location = await this.locations.locationOf(storeId);
     const etag = strongEtag(entry.etag);
@@ -94,6 +101,7 @@ export class ObjectStreams {
         range: part && `bytes=${rangeText(part) ?? ''}`,
         ifMatch: etag,
         versionId: entry.versionId,
+        mark,
         signal: stream.signal,
       });
       if (strongEtag(answer.etag) !== etag) {

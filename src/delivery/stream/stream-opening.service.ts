@@ -33,8 +33,11 @@ export class StreamOpening {
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  /** @throws ConcordatError `grant_not_live` or `budget_exhausted` (403), recorded. */
-  async open(reading: Reading, nodeId: string): Promise<void> {
+  /**
+   * @returns the id of its event, by which the read is known again in the store's log.
+   * @throws ConcordatError `grant_not_live` or `budget_exhausted` (403), recorded.
+   */
+  async open(reading: Reading, nodeId: string): Promise<string> {
     const { admission, entry, part, stream } = reading;
     const { grant } = admission;
     const bytes = lengthOf(entry.size, part);
@@ -63,6 +66,7 @@ export class StreamOpening {
           openedEventId: record.event.id,
         });
       });
+      return record.event.id;
     } catch (error) {
       if (
         isConcordatError(error, 'grant_not_live') ||

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { EgressGuard } from './egress-guard.js';
+import { ReadMarks } from './read-marks.js';
 import { StoreBreakers } from './store-breakers.js';
 import { ProbeClient, StoreClient } from './store-client.js';
 import { StoreProbe } from './store-probe.js';
@@ -8,14 +9,16 @@ import { StsProbe } from './sts-probe.js';
 
 const probeClient = {
   provide: ProbeClient,
-  inject: [EgressGuard],
-  useFactory: (guard: EgressGuard): StoreClient => new StoreClient(guard),
+  inject: [EgressGuard, ReadMarks],
+  useFactory: (guard: EgressGuard, marks: ReadMarks): StoreClient =>
+    new StoreClient(guard, undefined, marks),
 };
 
 @Global()
 @Module({
   providers: [
     EgressGuard,
+    ReadMarks,
     StoreBreakers,
     StoreClient,
     probeClient,
@@ -23,6 +26,6 @@ const probeClient = {
     StsClient,
     StsProbe,
   ],
-  exports: [EgressGuard, StoreClient, StoreProbe, StsClient],
+  exports: [EgressGuard, ReadMarks, StoreClient, StoreProbe, StsClient],
 })
 export class ObjectStoreModule {}

@@ -1,5 +1,6 @@
 import { createHmac, hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { READ_MARK } from './read-mark.rules.js';
 import type { StoreLocation } from './store-location.js';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
@@ -18,6 +19,8 @@ export interface PresignRequest {
   /** In whole seconds. */
   readonly now: Date;
   readonly ttlSeconds: number;
+  /** Under what it is given out, for the store's log. */
+  readonly mark?: string | undefined;
 }
 
 export interface PresignedObject {
@@ -42,6 +45,7 @@ export function presigner({
   endpoint = location.publicEndpoint,
   now,
   ttlSeconds,
+  mark,
 }: PresignRequest): PresignGet {
   const origin = bucketOrigin(location, endpoint);
   const tail = `host:${new URL(origin).host}\n\nhost\nUNSIGNED-PAYLOAD`;
@@ -49,7 +53,7 @@ export function presigner({
   const scope = `${date.slice(0, 8)}/${location.region}/s3/aws4_request`;
   const base = basePath(location);
   const sign = signer(signingKey(location, date.slice(0, 8)), `${ALGORITHM}\n${date}\n${scope}\n`);
-  // Each name sorts before `versionId`, but for the last.
+  // Each name sorts before `versionId`, but for the last two.
   const query = canonicalQuery([
     ['X-Amz-Algorithm', ALGORITHM],
     ['X-Amz-Content-Sha256', 'UNSIGNED-PAYLOAD'],
@@ -59,10 +63,11 @@ export function presigner({
     ['X-Amz-SignedHeaders', 'host'],
     ['response-content-disposition', ATTACHMENT],
   ]);
+  const last = `${mark === undefined ? '' : `&${READ_MARK}=${encodeRfc3986(mark)}`}&x-id=GetObject`;
   return ({ key: objectKey, versionId = null }) => {
     const path = base + encodePath(objectKey);
     const version = versionId === null ? '' : `&versionId=${encodeRfc3986(versionId)}`;
-    const asked = `${query}${version}&x-id=GetObject`;
+    const asked = `${query}${version}${last}`;
     const signature = sign(hash('sha256', `GET\n${path}\n${asked}\n${tail}`));
     assertPlain(path);
     return `${origin}${path}?${asked}&X-Amz-Signature=${signature}`;

@@ -12,6 +12,8 @@ import { Injectable, Optional, type OnApplicationShutdown } from '@nestjs/common
 import { LRUCache } from 'lru-cache';
 import { ConcordatError } from '../../kernel/errors.js';
 import { EgressGuard } from './egress-guard.js';
+import { READ_MARK } from './read-mark.rules.js';
+import { ReadMarks } from './read-marks.js';
 import { StoreBreakers } from './store-breakers.js';
 import type { StoreLocation } from './store-location.js';
 
@@ -39,12 +41,16 @@ export interface ObjectRead {
   readonly range?: string | undefined;
   readonly ifMatch?: string | undefined;
   readonly versionId?: string | null | undefined;
+  /** Why it is read, for the store's log; absent: for the broker itself. */
+  readonly mark?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface PageRead {
   /** `nextToken` of the page before. */
   readonly token?: string | undefined;
+  /** Only keys after this one. */
+  readonly after?: string | undefined;
   readonly limit?: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -73,13 +79,19 @@ export class StoreClient implements OnApplicationShutdown {
   constructor(
     private readonly guard: EgressGuard,
     @Optional() private readonly breakers?: StoreBreakers,
+    @Optional() private readonly marks?: ReadMarks,
   ) {}
+
+  /** Marks a read that the broker makes for itself; undefined where nobody looks for marks. */
+  ownMark({ bucket }: StoreLocation, key: string): string | undefined {
+    return this.marks?.own({ bucket, key });
+  }
 
   /** One page of a prefix, at most 1,000 objects, in the store's order. */
   async list(
     location: StoreLocation,
     prefix: string,
-    { token, limit = 1000, signal }: PageRead = {},
+    { token, after, limit = 1000, signal }: PageRead = {},
   ): Promise<ObjectPage> {
     const answer = await this.send(location, 'question', (client) =>
       client.send(
@@ -88,6 +100,7 @@ export class StoreClient implements OnApplicationShutdown {
           Prefix: prefix,
           MaxKeys: limit,
           ContinuationToken: token,
+          StartAfter: after,
         }),
         abortedBy(signal),
       ),
@@ -109,17 +122,16 @@ export class StoreClient implements OnApplicationShutdown {
     read: ObjectRead,
     lane: Lane = 'stream',
   ): Promise<ObjectAnswer> {
+    const command = new GetObjectCommand({
+      Bucket: location.bucket,
+      Key: read.key,
+      Range: read.range,
+      IfMatch: read.ifMatch,
+      VersionId: read.versionId ?? undefined,
+    });
+    markRead(command, read.mark ?? this.ownMark(location, read.key));
     const answer = await this.send(location, lane, (client) =>
-      client.send(
-        new GetObjectCommand({
-          Bucket: location.bucket,
-          Key: read.key,
-          Range: read.range,
-          IfMatch: read.ifMatch,
-          VersionId: read.versionId ?? undefined,
-        }),
-        abortedBy(read.signal),
-      ),
+      client.send(command, abortedBy(read.signal)),
     );
     return {
       body: answer.Body as Readable,
@@ -195,6 +207,21 @@ export class StoreClient implements OnApplicationShutdown {
 
 /** The same without a breaker: a probe is what finds out how a store is. */
 export abstract class ProbeClient extends StoreClient {}
+
+// Before it is signed, so that the mark is part of what was asked.
+function markRead(command: GetObjectCommand, mark: string | undefined): void {
+  if (mark === undefined) {
+    return;
+  }
+  command.middlewareStack.add(
+    (next) => (args) => {
+      const request = args.request as { query?: Record<string, string> };
+      request.query = { ...request.query, [READ_MARK]: mark };
+      return next(args);
+    },
+    { step: 'build', name: 'markRead' },
+  );
+}
 
 // A store that refuses or does not know a key is well; one that does not answer, or is beside itself, is not.
 function verdictOf(error: unknown): 'ill' | 'well' | 'neutral' {

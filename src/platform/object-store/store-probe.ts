@@ -133,7 +133,7 @@ export class StoreProbe {
     signal: AbortSignal,
   ): readonly (readonly [string, (sample: StoredObject) => Promise<Outcome>])[] {
     const presign = (key: string, from: Date, ttlSeconds = 60): string =>
-      presignHere(location, key, from, ttlSeconds);
+      this.presignHere(location, key, from, ttlSeconds);
     const now = (): Date => this.clock.now();
     const refuses = async (url: string): Promise<Outcome> =>
       refusalOutcome(await this.fetchStatus(url, signal).catch(() => undefined));
@@ -170,7 +170,7 @@ export class StoreProbe {
     signal: AbortSignal,
   ): Promise<Outcome> {
     const start = Math.floor(this.clock.now().getTime() / 1000) * 1000;
-    const url = presignHere(location, key, new Date(start - 59_000), 60);
+    const url = this.presignHere(location, key, new Date(start - 59_000), 60);
     const endsAt = start + 1_000;
     for (let polls = 0; polls < MAX_POLLS; polls += 1) {
       const { status } = await this.fetchStatus(url, signal);
@@ -249,6 +249,12 @@ export class StoreProbe {
     }
   }
 
+  // Where the broker itself reaches the store.
+  private presignHere(location: StoreLocation, key: string, now: Date, ttlSeconds: number): string {
+    const mark = this.client.ownMark(location, key);
+    return presignGet({ location, endpoint: location.endpoint, key, now, ttlSeconds, mark });
+  }
+
   // Not through the SDK: these requests are meant to be wrong. The same guard resolves the host.
   private fetchStatus(url: string, signal: AbortSignal): Promise<{ status: number; date: number }> {
     const send = url.startsWith('https:') ? httpsRequest : httpRequest;
@@ -266,11 +272,6 @@ export class StoreProbe {
       request.end();
     });
   }
-}
-
-// Where the broker itself reaches the store.
-function presignHere(location: StoreLocation, key: string, now: Date, ttlSeconds: number): string {
-  return presignGet({ location, endpoint: location.endpoint, key, now, ttlSeconds });
 }
 
 function tls({ endpoint }: StoreLocation): Outcome {
