@@ -37,6 +37,7 @@ describe('a personal token', () => {
     'closure:attest',
     'closure:verify',
     'store:add_client',
+    'store:change_access_log',
     'token:create',
     'token:revoke',
   ])('is good for no %s: that is done in person', (operation) => {

@@ -12,7 +12,8 @@ const DEFAULT_DAYS = 30;
 
 /**
  * What a person does in person: signs, approves, reviews, attests, decides and makes or ends tokens. So too a store's
- * client, whose key is good long after the token that might have added it. New keys of the store itself (`store:rotate`)
+ * client, whose key is good long after the token that might have added it, and where its log is read: whoever turns that off
+ * reads unseen. New keys of the store itself (`store:rotate`)
  * are tried before they count and open nothing to who sends them: programs change those.
  */
 const IN_PERSON: readonly Operation[] = [
@@ -27,6 +28,7 @@ const IN_PERSON: readonly Operation[] = [
   'closure:attest',
   'closure:verify',
   'store:add_client',
+  'store:change_access_log',
   'token:create',
   'token:read',
   'token:revoke',
