@@ -24,7 +24,9 @@ export interface Exchange {
 
 export interface AccessLog {
   add(request: IncomingMessage, exchange: Exchange): void;
-  /** Writes what there is, and stops. */
+  /** Writes what there is, now. */
+  flush(): Promise<void>;
+  /** The same, and stops. */
   close(): Promise<void>;
 }
 
@@ -49,6 +51,7 @@ export function openAccessLog(bucket: BucketFolder, prefix: string): AccessLog {
   const timer = setInterval(() => void flush(), FLUSH_MS);
   return {
     add: (request, exchange) => void waiting.push(`${lineOf(request, exchange)}\n`),
+    flush,
     close: async () => {
       clearInterval(timer);
       await flush();

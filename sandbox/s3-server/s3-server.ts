@@ -31,6 +31,8 @@ export interface S3Server {
   readonly endpoint: string;
   /** @throws Error for a bucket that it does not serve. */
   bucket(name: string): BucketFolder;
+  /** Writes the lines of its access log that wait. */
+  flushLog(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -81,6 +83,7 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
       }
       return bucket;
     },
+    flushLog: async () => log?.lines.flush(),
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
