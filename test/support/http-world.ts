@@ -62,6 +62,9 @@ const accountOf = (subject: string): typeof OUTSIDER => ({
 export interface EmptyWorld {
   readonly app: NestExpressApplication;
   readonly config: Config;
+  readonly workerConfig: WorkerConfig;
+  /** Where the public log lies. */
+  readonly tiles: string;
   readonly db: TestDatabase;
   /** Stands between the broker and its databases. */
   readonly databaseProxy: CuttableProxy;
@@ -192,7 +195,7 @@ async function build(
   const callers = Object.fromEntries(
     PERSONA_NAMES.map((persona) => [persona, callerFor(publicUrl, provider, persona)]),
   ) as unknown as Callers;
-  return { app, config, db, databaseProxy, provider, stores, callers };
+  return { app, config, workerConfig, tiles: join(folder, 'log'), db, databaseProxy, provider, stores, callers };
 }
 
 async function registerOutsider(admin: ApiClient, issuer: string): Promise<void> {

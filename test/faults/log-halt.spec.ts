@@ -1,0 +1,74 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readCheckpoint } from '../../src/audit/log/checkpoint.js';
+import { log } from '../../src/cli/log.js';
+import { waitFor } from '../../sandbox/processes/wait-for.js';
+import { emptyWorld, type EmptyWorld } from '../support/http-world.js';
+
+const LIMIT_MS = 20_000;
+
+describe('a log whose stored tiles were changed', () => {
+  let world: EmptyWorld;
+  let size: bigint;
+  let good: Buffer;
+
+  beforeAll(async () => {
+    world = await emptyWorld();
+    size = await quietSize();
+  }, 60_000);
+  afterAll(() => world.close(), 30_000);
+
+  const read = (name: string): Buffer => readFileSync(join(world.tiles, name));
+  const checkpointSize = (): bigint =>
+    existsSync(join(world.tiles, 'checkpoint'))
+      ? readCheckpoint(read('checkpoint').toString('utf8')).size
+      : 0n;
+  const lastTile = (): string => `tile/0/000.p/${size.toString()}`;
+  const ask = <T>(sql: string): Promise<T[]> => world.db.dataSource.query<T[]>(sql);
+  const act = (name: string): Promise<unknown> =>
+    world.callers.admin.post('/api/v1/organisations', {
+      name,
+      kind: 'agency',
+      publicAuthority: true,
+    });
+
+  /** How large the log is once everything that happened is in it. */
+  async function quietSize(): Promise<bigint> {
+    await waitFor('everything is published', LIMIT_MS, async () => {
+      const [row] = await ask<{ count: string }>('SELECT count(*) FROM audit_event');
+      return checkpointSize() === BigInt(row?.count ?? 0);
+    });
+    return checkpointSize();
+  }
+
+  it('is halted: an event says so, and nothing more is signed', async () => {
+    const note = read('checkpoint');
+    good = read(lastTile());
+    writeFileSync(join(world.tiles, lastTile()), Buffer.alloc(good.length, 7));
+    await act('Somebody');
+    await waitFor('the log is halted', LIMIT_MS, async () => {
+      const halts = await ask('SELECT 1 FROM log_halt WHERE resumed_at IS NULL');
+      return halts.length === 1;
+    });
+    const events = await ask<{ reason_codes: string[] }>(
+      `SELECT reason_codes FROM audit_event WHERE type = 'log.halted'`,
+    );
+    expect(events).toEqual([{ reason_codes: ['log_tile_conflict'] }]);
+    await act('Somebody else');
+    expect(read('checkpoint')).toEqual(note);
+  });
+
+  it('stays halted while its reason is there, whoever resumes it', async () => {
+    expect(await log(['resume'], () => world.workerConfig)).toBe(1);
+    expect(await log(['status'], () => world.workerConfig)).toBe(1);
+    expect(await ask('SELECT 1 FROM log_halt WHERE resumed_at IS NULL')).toHaveLength(1);
+  });
+
+  it('goes on once the tile is mended and somebody resumes it, and has lost nothing', async () => {
+    writeFileSync(join(world.tiles, lastTile()), good);
+    expect(await log(['resume'], () => world.workerConfig)).toBe(0);
+    expect(await quietSize()).toBeGreaterThan(size);
+    expect(await ask(`SELECT 1 FROM audit_event WHERE type = 'log.resumed'`)).toHaveLength(1);
+    expect(await log(['status'], () => world.workerConfig)).toBe(0);
+  });
+});
