@@ -188,6 +188,32 @@ describe('grant tokens', () => {
           exp: Number(claims['exp']) + 90,
         }),
       ],
+      ['not good before later', (claims) => ({ ...claims, nbf: Number(claims['iat']) + 100 })],
+      ['good from a text on', (claims) => ({ ...claims, nbf: '0' })],
+      ['of fractions of seconds', (claims) => ({ ...claims, exp: Number(claims['exp']) - 0.5 })],
+      ['bound to no key', (claims) => ({ ...claims, cnf: {} })],
+      ['bound to null', (claims) => ({ ...claims, cnf: null })],
+      ['bound to what is no thumbprint', (claims) => ({ ...claims, cnf: { jkt: 'k' } })],
+      [
+        'bound to something else as well',
+        (claims) => ({ ...claims, cnf: { jkt: 'k'.repeat(43), 'x5t#S256': 'x' } }),
+      ],
+      ['of nobody', (claims) => ({ ...claims, sub: undefined })],
+      ['without a name of its own', (claims) => ({ ...claims, jti: '' })],
+      [
+        'of a grant that is none',
+        (claims) => {
+          const [detail] = claims['authorization_details'] as object[];
+          return { ...claims, authorization_details: [{ ...detail, grant_id: 'x' }] };
+        },
+      ],
+      [
+        'of half an epoch',
+        (claims) => {
+          const [detail] = claims['authorization_details'] as object[];
+          return { ...claims, authorization_details: [{ ...detail, epoch: 0.5 }] };
+        },
+      ],
       ['without details', (claims) => ({ ...claims, authorization_details: undefined })],
       ['with null for details', (claims) => ({ ...claims, authorization_details: [null] })],
       [

@@ -7,12 +7,14 @@ import { IdFactory } from '../kernel/ids.js';
 import { Secrets } from '../platform/secrets/secrets.service.js';
 import { deliveryAction } from '../requests/delivery-action.js';
 import { Signing } from '../platform/signing/signing.service.js';
+import {
+  DETAIL_TYPE,
+  readGrantClaims,
+  TOKEN_LIFETIME_SECONDS,
+  type GrantTokenClaims,
+} from './grant-token.rules.js';
 
-const LIFETIME_SECONDS = 600;
-const SKEW_SECONDS = 30;
 const TYPE = 'at+jwt';
-/** The type of the one RFC 9396 element in a grant token. */
-export const DETAIL_TYPE = 'urn:concordat:grant:v1';
 
 /** What of a grant its token says. */
 export interface TokenGrant {
@@ -32,16 +34,7 @@ export interface IssuedToken {
   readonly tokenExpiresAt: Date;
 }
 
-export interface GrantTokenClaims {
-  readonly grantId: string;
-  readonly epoch: number;
-  readonly delivery: string;
-  readonly jti: string;
-  /** Until when it may begin something. */
-  readonly expiresAt: Date;
-  /** The key whose possession must be proved with the token; null for a bearer token. */
-  readonly jkt: string | null;
-}
+export type { GrantTokenClaims };
 
 type Payload = Readonly<Record<string, unknown>>;
 
@@ -69,7 +62,10 @@ export class GrantTokens {
   /** @throws ConcordatError `signing_unavailable` (503): the grant stands, a refresh tries again. */
   async issue(grant: TokenGrant): Promise<IssuedToken> {
     const iat = Math.floor(this.clock.now().getTime() / 1000);
-    const exp = Math.min(iat + LIFETIME_SECONDS, Math.floor(grant.expiresAt.getTime() / 1000));
+    const exp = Math.min(
+      iat + TOKEN_LIFETIME_SECONDS,
+      Math.floor(grant.expiresAt.getTime() / 1000),
+    );
     const payload = {
       iss: this.config.publicUrl,
       aud: this.audience,
@@ -106,21 +102,14 @@ export class GrantTokens {
   /** @returns undefined for anything but a live token of this broker. Whether its grant is live, the row says. */
   async read(token: string): Promise<ReadToken | undefined> {
     const payload = await this.signing.verifyOwn(token, TYPE);
-    const claims = payload && this.isOursAndTimely(payload) ? readClaims(payload) : undefined;
-    return claims && payload && { claims, payload };
-  }
-
-  private isOursAndTimely({ iss, aud, iat, exp }: Payload): boolean {
-    const now = this.clock.now().getTime() / 1000;
-    return (
-      iss === this.config.publicUrl &&
-      aud === this.audience &&
-      typeof iat === 'number' &&
-      typeof exp === 'number' &&
-      iat <= now + SKEW_SECONDS &&
-      now < exp &&
-      exp <= iat + LIFETIME_SECONDS
-    );
+    const claims =
+      payload &&
+      readGrantClaims(payload, {
+        issuer: this.config.publicUrl,
+        audience: this.audience,
+        now: this.clock.now().getTime() / 1000,
+      });
+    return claims && { claims, payload };
   }
 
   private get audience(): string {
@@ -133,24 +122,4 @@ export class GrantTokens {
       .update(`${ownerId}\0${personId}`)
       .digest('base64url');
   }
-}
-
-function readClaims({
-  jti,
-  exp,
-  cnf,
-  authorization_details: details,
-}: Payload): GrantTokenClaims | undefined {
-  if (!Array.isArray(details) || details.length !== 1 || typeof jti !== 'string') {
-    return undefined;
-  }
-  const { jkt = null } = Object(cnf) as Payload;
-  const { type, grant_id: grantId, epoch, delivery } = Object(details[0]) as Payload;
-  return type === DETAIL_TYPE &&
-    typeof grantId === 'string' &&
-    typeof epoch === 'number' &&
-    typeof delivery === 'string' &&
-    (jkt === null || typeof jkt === 'string')
-    ? { grantId, epoch, delivery, jti, jkt, expiresAt: new Date(Number(exp) * 1000) }
-    : undefined;
 }

@@ -4,7 +4,7 @@ import { Config } from '../config/config.js';
 import { Public } from '../platform/web/access.js';
 import { Signing } from '../platform/signing/signing.service.js';
 import { INTROSPECTION_PATH } from './oauth/introspection.service.js';
-import { DETAIL_TYPE } from './grant-token.service.js';
+import { DETAIL_TYPE } from './grant-token.rules.js';
 
 /** RFC 9728: which tokens this resource takes, and who issues them. */
 interface ResourceMetadata {
