@@ -22,7 +22,8 @@ export class Refusals {
 
   /**
    * Records `error` when it is a denial of `principal`; anything else is no refusal. Every 429 is counted, and so is every
-   * deny of a policy that could not decide: it says nothing of the caller, and the database may be what is missing.
+   * deny of a policy that could not decide: it says nothing of the caller, and the database may be what is missing. So is a
+   * client that did not prove who it is.
    * @returns what to answer: `error`, or `rate_limited` when it would be one event too many.
    */
   async record<E>(
@@ -33,6 +34,10 @@ export class Refusals {
     const route = routeOf(request);
     if (isConcordatError(error, 'rate_limited') || isConcordatError(error, 'policy_unavailable')) {
       this.counted.count('access.denied', error.code, route);
+      return error;
+    }
+    if (isConcordatError(error, 'client_invalid')) {
+      this.counted.count('auth.token-rejected', error.code, route);
       return error;
     }
     const code = denialOf(error);

@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { IssuedGrant } from '../../sandbox/demo/reading.js';
 import { NOBODY, SEED_BYTES } from '../../src/audit/event-preparation.js';
+import { CountedRefusals } from '../../src/identity/counted-refusals.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import type { StoreClientView } from '../../src/stores/clients/store-client.dto.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
 import { proofKey } from '../support/proof-key.js';
 
 const TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/** The same bytes in base64url whose last bits, which say nothing, are others. */
+function sameBytes(text: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  return text.slice(0, -1) + (alphabet[alphabet.indexOf(text.at(-1) ?? '') + 1] ?? '');
+}
 
 describe('a grant’s token at OAuth’s own endpoints', () => {
   const key = proofKey();
@@ -94,6 +101,7 @@ describe('a grant’s token at OAuth’s own endpoints', () => {
     it.each<[string, () => string]>([
       ['text', () => 'token'],
       ['a forged token', () => `${grant.token.slice(0, -4)}AAAA`],
+      ['a text that is too long for a token', () => 'x'.repeat(9_000)],
       ['a token of the OpenID provider', () => 'eyJhbGciOiJFUzI1NiJ9.e30.x'],
     ])('says of %s that it is not active, and no more', async (_, token) => {
       const { status, body } = await introspect(token());
@@ -122,6 +130,10 @@ describe('a grant’s token at OAuth’s own endpoints', () => {
       ['another’s name', () => assertion({ iss: randomUUID(), sub: randomUUID() })],
       ['two names', () => assertion({ iss: randomUUID() })],
       ['another audience', () => assertion({ aud: 'https://other.example' })],
+      [
+        'another audience beside this one',
+        () => assertion({ aud: [world.config.publicUrl, 'https://other.example'] }),
+      ],
       ['an end that has passed', () => assertion({ iat: now() - 120, exp: now() - 31 })],
       ['a life of six minutes', () => assertion({ exp: now() + 360 })],
       ['no jti', () => assertion({ jti: undefined })],
@@ -156,20 +168,57 @@ describe('a grant’s token at OAuth’s own endpoints', () => {
     });
 
     it.each<[string, Record<string, string>, string]>([
-      ['no token', { client_assertion_type: TYPE, client_assertion: 'x' }, '/token'],
-      ['no assertion', { token: 'x', client_assertion_type: TYPE }, '/client_assertion'],
-      [
-        'another kind of assertion',
-        { token: 'x', client_assertion: 'x', client_assertion_type: 'saml' },
-        '/client_assertion_type',
-      ],
-      ['a secret', { token: 'x', client_secret: 'x' }, '/client_secret'],
-    ])('names the field in a request with %s', async (_, form, pointer) => {
+      ['no token', { client_assertion_type: TYPE, client_assertion: 'x' }, 'token'],
+      ['an empty one', { token: '', client_assertion_type: TYPE, client_assertion: 'x' }, 'token'],
+      ['no assertion', { token: 'x', client_assertion_type: TYPE }, 'client_assertion'],
+      ['a secret', { token: 'x', client_secret: 'x' }, 'client_assertion_type'],
+    ])('names the parameter in a request with %s', async (_, form, name) => {
       const { status, body } = await post('/oauth/introspect', form);
-      expect([status, body['errors']]).toEqual([
-        422,
-        expect.arrayContaining([expect.objectContaining({ pointer })]),
+      expect([status, body['code'], body['error']]).toEqual([
+        400,
+        'request_malformed',
+        'invalid_request',
       ]);
+      expect(body['detail']).toContain(name);
+    });
+
+    it('refuses a parameter that comes twice', async () => {
+      const form = new URLSearchParams({ client_assertion_type: TYPE, client_assertion: 'x' });
+      form.append('token', 'x');
+      form.append('token', 'y');
+      const url = `${world.config.publicUrl}/oauth/introspect`;
+      const answer = await fetch(url, { method: 'POST', body: form });
+      expect([answer.status, await answer.json()]).toEqual([
+        400,
+        expect.objectContaining({ error: 'invalid_request' }),
+      ]);
+    });
+
+    it('knows no other way for a client to prove itself', async () => {
+      const form = { token: 'x', client_assertion: assertion(), client_assertion_type: 'saml' };
+      const { status, body } = await post('/oauth/introspect', form);
+      expect([status, body['error']]).toEqual([401, 'invalid_client']);
+    });
+
+    it('ignores parameters that it does not know', async () => {
+      const form = { token: grant.token, client_assertion_type: TYPE, tenant: 'x' };
+      const proof = { client_assertion: assertion({ aud: [world.config.publicUrl] }) };
+      const { status, body } = await post('/oauth/introspect', { ...form, ...proof });
+      expect([status, body['active']]).toEqual([200, true]);
+    });
+
+    it('counts clients that do not prove themselves, as it counts bad tokens', async () => {
+      const counted = world.app.get(CountedRefusals, { strict: false });
+      const rows = (): Promise<unknown[]> =>
+        world.db.database.manager.query(
+          `SELECT FROM audit_event WHERE type = 'auth.token-rejected' AND reason_codes = '{client_invalid}'`,
+        );
+      await counted.flush();
+      const before = (await rows()).length;
+      await introspect(grant.token, 'assertion');
+      await introspect(grant.token, 'assertion');
+      await counted.flush();
+      expect(await rows()).toHaveLength(before + 1);
     });
   });
 
@@ -186,7 +235,20 @@ describe('a grant’s token at OAuth’s own endpoints', () => {
       expect((await revoke(grant.token)).status).toBe(200);
     });
 
-    it.each(['token', 'a.b.c', `cdt_${'x'.repeat(43)}`])('answers 200 to %s too', async (token) => {
+    it('needs a token, and no more: what it does not know it ignores', async () => {
+      const { status, body } = await post('/oauth/revoke', { client_id: 'x' });
+      expect([status, body['error']]).toEqual([400, 'invalid_request']);
+      const form = { token: grant.token, token_type_hint: 'access_token', tenant: 'x' };
+      expect((await post('/oauth/revoke', form)).status).toBe(200);
+      expect(await read()).toBe(403);
+    });
+
+    it.each([
+      ['text', 'token'],
+      ['what looks like a token', 'a.b.c'],
+      ['a personal token', `cdt_${'x'.repeat(43)}`],
+      ['what is too long for a token', 'x'.repeat(9_000)],
+    ])('answers 200 to %s too', async (_, token) => {
       expect((await revoke(token)).status).toBe(200);
       expect(await read()).toBe(200);
     });
@@ -200,6 +262,13 @@ describe('a grant’s token at OAuth’s own endpoints', () => {
       expect((await world.outsider.try('DELETE', `${clients}/${client.id}`)).status).toBe(404);
       const { items } = await world.callers.owner.get<{ items: StoreClientView[] }>(clients);
       expect(items.map(({ id }) => id)).toContain(client.id);
+    });
+
+    it('may have a key that says its name, use and algorithm', async () => {
+      const jwk = { ...proofKey().jwk, kid: 'gateway-2026', use: 'sig', alg: 'ES256' };
+      const added = await world.callers.owner.post<StoreClientView>(clients, { name: 'File', jwk });
+      expect(added.kid).toMatch(/^[\w-]{43}$/);
+      await world.callers.owner.try('DELETE', `${clients}/${added.id}`);
     });
 
     it('is in the events of its coming and going, and both are in its row', async () => {
@@ -220,6 +289,10 @@ describe('a grant’s token at OAuth’s own endpoints', () => {
     it.each<[string, object]>([
       ['a private key', key.privateJwk],
       ['a symmetric key', { kty: 'oct', k: 'AAAA' }],
+      ['a point that is not on the curve', { ...key.jwk, y: key.jwk.x }],
+      ['a coordinate in another form', { ...key.jwk, x: sameBytes(key.jwk.x) }],
+      ['a key to encrypt with', { ...key.jwk, use: 'enc' }],
+      ['a key for another algorithm', { ...key.jwk, alg: 'ES384' }],
       ['another curve', { ...key.jwk, crv: 'P-384' }],
       ['a short coordinate', { ...key.jwk, x: 'AAAA' }],
       ['nothing', {}],

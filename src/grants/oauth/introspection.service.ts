@@ -8,10 +8,17 @@ import { isLive, statusAt } from '../grant.rules.js';
 import { GrantTokens } from '../grant-token.service.js';
 import { tokenTypeOf } from '../grant.view.js';
 import { GrantsRepository } from '../grants.repository.js';
-import type { IntrospectionDto } from './oauth.dto.js';
 
 export const INTROSPECTION_PATH = '/oauth/introspect';
 const PER_MINUTE = 6_000;
+const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/** Who asks about which token. */
+interface IntrospectionCall {
+  readonly token: string;
+  readonly assertionType: string;
+  readonly assertion: string;
+}
 
 /** Exactly this for everything that is not a live token of the caller's own store (RFC 7662 section 2.2). */
 const INACTIVE = { active: false } as const;
@@ -33,12 +40,15 @@ export class Introspection {
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  /** @throws ConcordatError `client_invalid` (401), `rate_limited` (429) */
-  async introspect({
-    token,
-    client_assertion: assertion,
-  }: IntrospectionDto): Promise<Introspected> {
-    const client = await this.clients.clientOf(assertion, INTROSPECTION_PATH);
+  /**
+   * Any text may be asked about: what is no token of ours is answered as such.
+   * @throws ConcordatError `client_invalid` (401), `rate_limited` (429)
+   */
+  async introspect({ token, assertionType, assertion }: IntrospectionCall): Promise<Introspected> {
+    const client =
+      assertionType === JWT_BEARER
+        ? await this.clients.clientOf(assertion, INTROSPECTION_PATH)
+        : undefined;
     if (!client) {
       throw new ConcordatError('client_invalid', { error: 'invalid_client' });
     }

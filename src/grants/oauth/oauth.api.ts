@@ -1,7 +1,8 @@
 import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
-import { ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import { Public } from '../../platform/web/access.js';
 import { Introspection, type Introspected } from './introspection.service.js';
+import { formText } from './oauth-form.rules.js';
 import { IntrospectionDto, RevocationDto } from './oauth.dto.js';
 import { TokenRevocation } from './token-revocation.service.js';
 
@@ -21,8 +22,13 @@ export class OAuthApi {
   @HttpCode(200)
   @ApiConsumes(FORM)
   @Header('Cache-Control', 'no-store')
-  introspect(@Body() dto: IntrospectionDto): Promise<Introspected> {
-    return this.introspection.introspect(dto);
+  @ApiBody({ type: IntrospectionDto })
+  introspect(@Body() form: unknown): Promise<Introspected> {
+    return this.introspection.introspect({
+      token: formText(form, 'token'),
+      assertionType: formText(form, 'client_assertion_type'),
+      assertion: formText(form, 'client_assertion'),
+    });
   }
 
   @Public()
@@ -30,7 +36,8 @@ export class OAuthApi {
   @HttpCode(200)
   @ApiConsumes(FORM)
   @Header('Cache-Control', 'no-store')
-  revoke(@Body() { token }: RevocationDto): Promise<void> {
-    return this.revocation.revoke(token);
+  @ApiBody({ type: RevocationDto })
+  revoke(@Body() form: unknown): Promise<void> {
+    return this.revocation.revoke(formText(form, 'token'));
   }
 }

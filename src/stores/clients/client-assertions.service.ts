@@ -4,6 +4,7 @@ import { UsedProofs } from '../../identity/dpop/used-proofs.service.js';
 import { Clock } from '../../kernel/clock.js';
 import { isUuid } from '../../kernel/ids.js';
 import { Database } from '../../platform/database/database.js';
+import { parseClaims, parseCompact } from '../../platform/signing/compact-jws.js';
 import { ForeignTokenVerifier, type ForeignClaims } from '../../platform/signing/foreign-token.js';
 import { StoreClientsRepository, type StoreClientRow } from './store-clients.repository.js';
 
@@ -61,30 +62,33 @@ export class ClientAssertions {
     const keys = { find: (name: string) => Promise.resolve(name === kid ? key : undefined) };
     const verifier = new ForeignTokenVerifier(keys, this.clock);
     const { publicUrl } = this.config;
-    for (const audience of [publicUrl + endpoint, publicUrl]) {
-      const claims = await verifier.verify(assertion, {
-        issuer: id,
-        audience,
-        types: [undefined, 'jwt', 'client-authentication+jwt'],
-        skewSeconds: SKEW_SECONDS,
-      });
-      if (claims) {
-        return claims.exp - claims.iat <= MAX_LIFETIME_SECONDS ? claims : undefined;
-      }
+    const audience = [publicUrl + endpoint, publicUrl].find((one) => one === audienceOf(assertion));
+    if (audience === undefined) {
+      return undefined;
     }
-    return undefined;
+    const claims = await verifier.verify(assertion, {
+      issuer: id,
+      audience,
+      types: [undefined, 'jwt', 'client-authentication+jwt'],
+      skewSeconds: SKEW_SECONDS,
+    });
+    return claims && claims.exp - claims.iat <= MAX_LIFETIME_SECONDS ? claims : undefined;
   }
 }
 
 function subjectOf(assertion: string): string | undefined {
-  const [, payload = ''] = assertion.split('.', 2);
-  try {
-    const { sub, iss } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as {
-      sub?: unknown;
-      iss?: unknown;
-    };
-    return typeof sub === 'string' && sub === iss ? sub : undefined;
-  } catch {
-    return undefined;
-  }
+  const { sub, iss } = unverified(assertion);
+  return typeof sub === 'string' && sub === iss ? sub : undefined;
+}
+
+/** Its only audience: one that names others too could be shown here by them. */
+function audienceOf(assertion: string): unknown {
+  const { aud } = unverified(assertion);
+  return Array.isArray(aud) && aud.length === 1 ? (aud as unknown[])[0] : aud;
+}
+
+/** What it says before anything is believed of it. */
+function unverified(assertion: string): Readonly<Record<string, unknown>> {
+  const parsed = parseCompact(assertion, 'es256');
+  return (parsed && parseClaims(parsed.payloadSegment)) ?? {};
 }

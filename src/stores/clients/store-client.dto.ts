@@ -1,5 +1,13 @@
 import { Type } from 'class-transformer';
-import { Equals, IsString, Length, Matches, ValidateNested } from 'class-validator';
+import {
+  Equals,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
 import { Trimmed } from '../../platform/web/fields.js';
 
 const COORDINATE = /^[\w-]{43}$/;
@@ -17,6 +25,20 @@ export class PublicKeyDto {
 
   @Matches(COORDINATE)
   y: string;
+
+  /** What a key file says beside the key is taken if it fits; the broker names the key by its thumbprint. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  kid?: string;
+
+  @IsOptional()
+  @Equals('sig')
+  use?: 'sig';
+
+  @IsOptional()
+  @Equals('ES256')
+  alg?: 'ES256';
 }
 
 export class StoreClientDto {

@@ -8,7 +8,7 @@ export interface StoreClientRow {
   readonly storeId: string;
   readonly name: string;
   readonly kid: string;
-  readonly jwk: PublicKeyDto;
+  readonly jwk: Pick<PublicKeyDto, 'kty' | 'crv' | 'x' | 'y'>;
   readonly createdAt: Date;
   readonly endedAt: Date | null;
 }

@@ -7,6 +7,7 @@ import { IdFactory } from '../../kernel/ids.js';
 import { Database } from '../../platform/database/database.js';
 import { thumbprint } from '../../platform/signing/signing-key.js';
 import { StoreChanges, aboutStore } from '../store-changes.service.js';
+import { isPublicKey } from './public-key.js';
 import type { StoreClientDto, StoreClientView } from './store-client.dto.js';
 import { StoreClientsRepository, type StoreClientRow } from './store-clients.repository.js';
 
@@ -25,13 +26,17 @@ export class StoreClients {
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 
-  /** @throws ConcordatError `conflict` (409) with too many; `transition_not_allowed` (409) for a retired store. */
+  /** @throws ConcordatError `input_invalid` (422) for no key; `conflict` (409) with too many; `transition_not_allowed` (409) for a retired store. */
   async add(
     principal: Principal,
     storeId: string,
     { name, jwk }: StoreClientDto,
   ): Promise<StoreClientView> {
     const { kty, crv, x, y } = jwk;
+    if (!isPublicKey(x, y)) {
+      const errors = [{ pointer: '/jwk', reason: 'is not a point of P-256' }];
+      throw new ConcordatError('input_invalid', { errors });
+    }
     return this.changes.change(principal, storeId, 'store:add_client', async (tx, store) => {
       if (store.status === 'retired') {
         throw new ConcordatError('transition_not_allowed', { from: 'retired', move: 'add_client' });
