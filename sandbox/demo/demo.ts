@@ -10,6 +10,7 @@ import {
   submitRequest,
 } from '../seed/research.js';
 import type { Agreement } from '../seed/agreement.js';
+import { showProof } from './proof.js';
 import type { Narrator } from './narrator.js';
 import { digestAtPartner } from './partner-file.js';
 import { listObjects, readObject, readSlowly, type IssuedGrant } from './reading.js';
@@ -25,7 +26,7 @@ export interface DemoResult {
   readonly sha256: string;
   readonly refusedReason: string;
   readonly revokedCutMs: number;
-  readonly log: { readonly url: string; readonly vkey: string } | null;
+  readonly log: { readonly url: string; readonly vkey: string };
 }
 
 interface AuditEvent {
@@ -48,6 +49,7 @@ export async function demonstrate(
   const refusedReason = await showRefusal(sandbox, agreementId, narrator);
   const cut = await showRevocation(sandbox, agreementId, narrator);
   const events = await showTrail(sandbox, agreementId, narrator);
+  await showProof(sandbox, grant.id, narrator);
   const eventId = await eventOf(sandbox, grant.id);
   const expected = ['agreement.activated', 'request.refused', 'grant.issued', 'grant.revoked'];
   const missing = expected.filter((type) => !events.some((event) => event.type === type));
