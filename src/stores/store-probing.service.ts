@@ -117,7 +117,8 @@ export class StoreProbing {
     const prefix = asked ?? (await this.stores.findPrefix(this.database.manager, id)) ?? '';
     const location = this.locations.locate(probed);
     const earlier = this.vault.openSession(probed);
-    const result = await this.storeProbe.run(location, prefix, { earlier });
+    const log = this.locations.logOf(probed);
+    const result = await this.storeProbe.run(location, prefix, { earlier, log });
     return this.changes.locked(id, async (tx, store) => {
       if (!isSame(store, probed)) {
         throw new ConcordatError('precondition_failed');
@@ -129,8 +130,11 @@ export class StoreProbing {
   /** What a probe would find with other keys. Nothing is kept of it. */
   async tryKeys(store: StoreEntity, keys: StoreCredentials): Promise<ProbeResult> {
     const prefix = (await this.stores.findPrefix(this.database.manager, store.id)) ?? '';
-    const location = { ...this.locations.locate(store), ...keys };
-    return this.storeProbe.run(location, prefix, { earlier: this.vault.openSession(store) });
+    const log = this.locations.logOf(store);
+    return this.storeProbe.run({ ...this.locations.locate(store), ...keys }, prefix, {
+      earlier: this.vault.openSession(store),
+      log: log && { ...log, place: { ...log.place, ...keys } },
+    });
   }
 
   /** Keeps a result, with its events and what follows from it. @param by null: the broker itself. */

@@ -38,7 +38,7 @@ export class StoreRegistration {
   async register(principal: Principal, dto: StoreDto, key?: string): Promise<StoreView> {
     const { organisationId } = dto;
     this.authorisation.require(principal, 'store:register', { organisationIds: [organisationId] });
-    requireApart(dto.bucket, dto.accessLog);
+    requireApart(dto.bucket, dto.accessLog, { pointer: '/accessLog/prefix' });
     // Resolves names, so outside the transaction.
     await this.checkEndpoints(dto);
     const call = { principalId: principal.personId, route: 'POST stores', key };

@@ -10,6 +10,7 @@ import type { StoreLocation } from '../../src/platform/object-store/store-locati
 const REGION = 'eu-west-2';
 const BUCKET = 'partner';
 const PAGE = 1_000;
+const WRITTEN = new Date('2026-05-01T09:00:00Z');
 
 /** What is wrong with the store just now. A test changes it between two requests. */
 export interface StoreFaults {
@@ -36,6 +37,8 @@ export interface StoreFaults {
   listsAlso?: readonly string[];
   /** Lists objects without an ETag. */
   hidesEtags?: boolean;
+  /** When everything in it was written. */
+  lastModified?: Date;
   /** Objects in one page of a list. */
   pageSize?: number;
 }
@@ -152,8 +155,10 @@ function list({ objects, faults }: FaultyStore, query: ReadonlyMap<string, strin
   const limit = Math.min(Number(query.get('max-keys') ?? PAGE), faults.pageSize ?? PAGE);
   const token = query.get('continuation-token');
   const start = faults.repeatsPages === true ? 0 : Number(token ?? 0);
+  const after = Buffer.from(query.get('start-after') ?? '');
   const keys = [...objects.keys()]
     .filter((key) => key.startsWith(query.get('prefix') ?? ''))
+    .filter((key) => Buffer.compare(Buffer.from(key), after) > 0)
     .concat(faults.listsAlso ?? [])
     .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   const page = keys.slice(start, start + limit);
@@ -163,7 +168,7 @@ function list({ objects, faults }: FaultyStore, query: ReadonlyMap<string, strin
   const contents = page.map(
     (key) =>
       `<Contents><Key>${escapeXml(key)}</Key>${etag(key)}` +
-      `<LastModified>2026-05-01T09:00:00.000Z</LastModified>` +
+      `<LastModified>${(faults.lastModified ?? WRITTEN).toISOString()}</LastModified>` +
       `<Size>${String(objects.get(key)?.length ?? 0)}</Size></Contents>`,
   );
   return (

@@ -34,7 +34,7 @@ export const MAX_LINE_CHARACTERS = 65_536;
 
 const HEAD =
   /^(?:\S+) (\S+) \[(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\] (?:\S+) (\S+) (\S+) ([A-Za-z][\w.]*) /;
-const NUMBERS = String.raw`(\d{1,3}|-) (\S+) (\d{1,15}|-) (\d{1,15}|-) (?:\d+|-) (?:\d+|-)(?: |$)`;
+const NUMBERS = String.raw`(\d{1,3}|-) (\S+) (\d{1,15}|-) (\d{1,15}|-) \S+ \S+(?: |$)`;
 /** A key is URL-encoded, so it has no space. A target has none either, though it may have a quote. */
 const TAIL = new RegExp(String.raw`^(\S+) (?:"\S+ (\S+) HTTP/[\d.]+"|"-"|-) ${NUMBERS}`);
 /** Ceph writes keys as they are; then only a whole request-URI says where one ends. */

@@ -31,6 +31,8 @@ export interface ProbeResult {
 interface ProbeOptions {
   /** Of an earlier probe of this store. */
   readonly earlier?: ProbeSession | null;
+  /** Where the store writes its access log, for the same keys. */
+  readonly log?: { readonly place: StoreLocation; readonly prefix: string } | undefined;
   /** Fails whatever is still to be asked. */
   readonly deadline?: AbortSignal;
 }
@@ -56,11 +58,11 @@ export class StoreProbe {
   async run(
     location: StoreLocation,
     prefix: string,
-    { earlier = null, deadline = AbortSignal.timeout(DEADLINE_MS) }: ProbeOptions = {},
+    { earlier = null, log, deadline = AbortSignal.timeout(DEADLINE_MS) }: ProbeOptions = {},
   ): Promise<ProbeResult> {
     const fault = this.guard.endpointFault(location.endpoint);
     return fault === undefined
-      ? this.ask(location, prefix, earlier, deadline)
+      ? this.ask(location, prefix, { earlier, log, deadline })
       : {
           passed: false,
           checks: [{ name: 'endpoint', ...fail(`The endpoint ${fault}`) }],
@@ -72,9 +74,9 @@ export class StoreProbe {
   private async ask(
     location: StoreLocation,
     prefix: string,
-    earlier: ProbeSession | null,
-    signal: AbortSignal,
+    options: Required<Pick<ProbeOptions, 'earlier' | 'deadline'>> & Pick<ProbeOptions, 'log'>,
   ): Promise<ProbeResult> {
+    const { earlier, log, deadline: signal } = options;
     const checks: ProbeCheck[] = [];
     const add = async (name: string, check: () => Promise<Outcome>): Promise<void> => {
       checks.push({ name, ...(await check().catch((error: unknown) => fail(reasonOf(error)))) });
@@ -105,6 +107,9 @@ export class StoreProbe {
         : Promise.resolve(skip('No URL was seen to end')),
     );
     await add('checksum', () => Promise.resolve(skip('The store gives no SHA-256')));
+    if (log) {
+      await add('access_log', () => this.accessLog(log, signal));
+    }
     const session =
       sample && location.sts ? await this.askSts({ location, sample, earlier, signal }, add) : null;
     return { passed: checks.every(isGood), checks, clockOffsetSeconds: offset, session };
@@ -249,6 +254,20 @@ export class StoreProbe {
     }
   }
 
+  private async accessLog(
+    { place, prefix }: NonNullable<ProbeOptions['log']>,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const { objects } = await this.client.list(place, prefix, { limit: 100, signal });
+    const sample = objects.find(({ size }) => size > 0);
+    if (!sample) {
+      return pass('Lists it; nothing has been written there yet');
+    }
+    const read = { key: sample.key, range: 'bytes=0-0', signal };
+    (await this.client.get(place, read, 'question')).body.destroy();
+    return pass('Lists and reads it');
+  }
+
   // Where the broker itself reaches the store.
   private presignHere(location: StoreLocation, key: string, now: Date, ttlSeconds: number): string {
     const mark = this.client.ownMark(location, key);
@@ -296,10 +315,12 @@ function refusalOutcome(answer: { readonly status: number } | undefined): Outcom
     : fail(`Answered ${String(answer.status)} instead of a refusal`);
 }
 
-// tls and checksum may be skipped; without an object nothing about reading is proven. What an STS does closes one mode only.
+// tls and checksum may be skipped; without an object nothing about reading is proven. What an STS does closes one mode only,
+// and without its log a store is as good as one that never had one: its health says so.
 function isGood({ name, result }: ProbeCheck): boolean {
   const mayBeSkipped = ['tls', 'checksum', 'list_paging', 'revocation_latency'].includes(name);
-  return result === 'pass' || name.startsWith('sts_') || (result === 'skip' && mayBeSkipped);
+  const closesNoStore = name.startsWith('sts_') || name === 'access_log';
+  return result === 'pass' || closesNoStore || (result === 'skip' && mayBeSkipped);
 }
 
 function forge(url: string): string {

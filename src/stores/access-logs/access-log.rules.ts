@@ -16,7 +16,14 @@ export interface AccessLogPlace {
 export function requireApart(
   bucket: string,
   log: AccessLogPlace | undefined,
-  prefixes: readonly string[] = [],
+  {
+    pointer,
+    prefixes = [],
+  }: {
+    /** Of the log's prefix in the body. */
+    readonly pointer: string;
+    readonly prefixes?: readonly string[];
+  },
 ): void {
   const isAmong =
     log?.bucket === bucket &&
@@ -24,8 +31,6 @@ export function requireApart(
       prefixes.some((prefix) => isUnder(prefix, log.prefix) || prefix.startsWith(log.prefix)));
   if (isAmong) {
     const reason = 'must part the log from the data when both are in one bucket';
-    throw new ConcordatError('input_invalid', {
-      errors: [{ pointer: '/accessLog/prefix', reason }],
-    });
+    throw new ConcordatError('input_invalid', { errors: [{ pointer, reason }] });
   }
 }

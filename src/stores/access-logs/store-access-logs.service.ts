@@ -24,7 +24,8 @@ export class StoreAccessLogs {
   /** Reads it from now on. @throws ConcordatError `input_invalid`; `transition_not_allowed` (409) for a retired store. */
   async set(principal: Principal, storeId: string, place: AccessLogPlace): Promise<void> {
     await this.change(principal, storeId, async (tx, store) => {
-      requireApart(store.bucket, place, await this.logs.prefixesOf(tx, storeId));
+      const prefixes = await this.logs.prefixesOf(tx, storeId);
+      requireApart(store.bucket, place, { pointer: '/prefix', prefixes });
       await this.logs.begin(tx, storeId, this.clock.now());
       return { bucket: place.bucket, prefix: place.prefix };
     });
