@@ -4,7 +4,9 @@ import { badInput } from './refusal.js';
 export const VERIFY_USAGE = [
   'concordat verify receipt FILE --vkey KEY',
   'concordat verify disclosure FILE --receipt FILE --vkey KEY',
+  'concordat verify consistency OLDER NEWER FOLDER-OR-URL --vkey KEY',
   'concordat verify log FOLDER-OR-URL --vkey KEY [--since CHECKPOINT]',
+  'concordat verify pack ZIP --vkey KEY',
 ].join('\n');
 
 const OPTIONS = {

@@ -23,9 +23,9 @@ export class Refusal extends Error {
     this.name = 'Refusal';
   }
 
-  /** The same reason, said of the object that holds what was read. */
-  within(object: string): Refusal {
-    return new Refusal(this.exitCode, this.reason, { object, ...this.place });
+  /** The same reason, said of where the thing that was read lies. */
+  within(place: Place): Refusal {
+    return new Refusal(this.exitCode, this.reason, { ...place, ...this.place });
   }
 }
 
@@ -44,12 +44,14 @@ export function unreadable(reason: string, place?: Place): Refusal {
   return new Refusal(EXIT.io, reason, place);
 }
 
-/** Runs `read` on what lies in `object`, so that its refusal says where. */
-export function within<T>(object: string, read: () => T): T {
+/** Runs `read` on what lies in an object or at a place, so that its refusal says where. */
+export function within<T>(place: string | Place, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw error instanceof Refusal ? error.within(object) : error;
+    throw error instanceof Refusal
+      ? error.within(typeof place === 'string' ? { object: place } : place)
+      : error;
   }
 }
 

@@ -1,5 +1,7 @@
+import { verifyTwoHeads } from './commands/consistency.js';
 import { verifyDisclosure } from './commands/disclosure.js';
 import { verifyLog } from './commands/log.js';
+import { verifyPack } from './commands/pack.js';
 import { verifyReceipt } from './commands/receipt.js';
 import { asksForJson, readOptions, type Options } from './options.js';
 import { badInput, EXIT, Refusal } from './refusal.js';
@@ -11,7 +13,9 @@ const COMMANDS: Readonly<
 > = {
   receipt: verifyReceipt,
   disclosure: verifyDisclosure,
+  consistency: verifyTwoHeads,
   log: verifyLog,
+  pack: verifyPack,
 };
 
 /**

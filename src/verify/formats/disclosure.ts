@@ -139,7 +139,7 @@ function checkAgainstLeaf(name: string, value: Json, leaf: Leaf): void {
 }
 
 /** Unix seconds of an RFC 3339 instant in UTC, rounded down; undefined for anything else. */
-function secondsOf(value: Json | undefined): number | undefined {
+export function secondsOf(value: Json | undefined): number | undefined {
   if (typeof value !== 'string' || !INSTANT.test(value)) {
     return undefined;
   }

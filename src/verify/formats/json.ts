@@ -52,7 +52,7 @@ export function membersOf(value: Json, names: readonly string[], what: string): 
   return object;
 }
 
-function objectOf(value: Json, what: string): JsonObject {
+export function objectOf(value: Json, what: string): JsonObject {
   if (value === null || typeof value !== 'object' || isArray(value)) {
     throw badInput(`${what} is no object`);
   }

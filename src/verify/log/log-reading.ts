@@ -40,7 +40,7 @@ export class LogReading {
       await this.add(bundle);
       onEntries(bundle.entries.length);
     }
-    for (const tile of this.edge.partialTiles()) {
+    for (const tile of this.edge.partialTiles().filter(({ level }) => level > 0)) {
       await this.checkTile(tile);
     }
     const root = this.edge.root();
