@@ -100,6 +100,14 @@ export default {
       to: { pathNot: '^src/verify/', dependencyTypesNot: ['core'] },
     },
     {
+      name: 'verify-vouches-for-others',
+      comment:
+        'a verifier that the broker ran on itself, or was built of, would share its mistakes',
+      severity: 'error',
+      from: { path: '^(src|sandbox)/', pathNot: ['^src/(verify|cli)/', spec] },
+      to: { path: '^src/verify/' },
+    },
+    {
       name: 'slice-private',
       comment: 'other slices import the module, the service and the types of a slice',
       severity: 'error',

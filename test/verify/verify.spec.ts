@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   commit,
@@ -193,6 +194,20 @@ describe('concordat verify', () => {
       const ran = await run(...args);
       expect(ran).toMatchObject({ code: 2, out: [] });
       expect(ran.said.join('').split('\n')).toHaveLength(1);
+    });
+
+    it('is as the guide for officers says', async () => {
+      const guide = readFileSync('docs/officers.md', 'utf8');
+      const commands = [
+        ...guide.matchAll(/verify ((?:receipt|disclosure|consistency|log|pack) [^`\n]*)/g),
+      ]
+        .map(([, command = '']) => command.trim().split(' '))
+        .filter((words) => words.includes('--vkey'));
+      expect(commands).toHaveLength(7);
+      for (const words of commands) {
+        // What is asked for is not there; the line itself is right.
+        expect(await run(...words)).toMatchObject({ code: 3, out: [] });
+      }
     });
 
     it.each([

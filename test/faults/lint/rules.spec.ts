@@ -175,6 +175,11 @@ const STRUCTURE: readonly Violation[] = [
     text: `import '../kernel/ground.js';`,
   },
   {
+    rule: 'verify-vouches-for-others',
+    path: 'src/audit/trusting.ts',
+    text: `import '../verify/ground.js';`,
+  },
+  {
     rule: 'slice-private',
     path: 'src/requests/curious.service.ts',
     text: `import '../agreements/hidden.repository.js';`,
@@ -216,7 +221,7 @@ const STRUCTURE: readonly Violation[] = [
 const GROUND: readonly (readonly [string, string])[] = [
   ...LAYERS.map((layer) => `src/${layer}/ground.ts`),
   ...['sandbox/ground.ts', 'test/ground.ts', 'migrations/ground.ts', 'src/app.module.ts'],
-  'src/agreements/hidden.repository.ts',
+  ...['src/agreements/hidden.repository.ts', 'src/verify/ground.ts'],
 ].map((path) => [path, `export const ground = '${path}';`] as const);
 
 function textOf(violations: readonly Violation[]): ReadonlyMap<string, string> {
