@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { verify } from '../../src/verify/verify.js';
 import { TileProof } from '../../src/verify/log/tile-proof.js';
 import { verifyConsistency } from '../../src/verify/tree/proofs.js';
 import { treeOf, treeOfSame } from '../support/log/naive-tree.js';
@@ -100,6 +101,8 @@ describe('a log on a server', () => {
   let desk: Desk;
   let asked: string[] = [];
   let answer: (path: string) => { status: number; body: Buffer; headers?: Record<string, string> };
+  let watched: Promise<number>;
+  let held: (path: string) => Promise<unknown>;
   const objects = logObjects(ENTRIES);
   const serve = (path: string) => {
     const body = objects.get(path.slice('/log/'.length));
@@ -111,8 +114,10 @@ describe('a log on a server', () => {
     server = createServer((request, response) => {
       const path = request.url ?? '';
       asked.push(path);
-      const { status, body, headers } = answer(path);
-      response.writeHead(status, headers).end(body);
+      void held(path).then(() => {
+        const { status, body, headers } = answer(path);
+        response.writeHead(status, headers).end(body);
+      });
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const address = server.address();
@@ -121,6 +126,7 @@ describe('a log on a server', () => {
   beforeEach(() => {
     asked = [];
     answer = serve;
+    held = () => Promise.resolve();
   });
   afterAll(async () => {
     desk.clear();
@@ -146,6 +152,25 @@ describe('a log on a server', () => {
       return { status, body: gzipSync(body), headers: { 'content-encoding': 'gzip' } };
     };
     expect(await verifyLog()).toMatchObject({ code: 0 });
+  });
+
+  it('shows whoever looks how far it is, and takes the bar away', async () => {
+    const drawn: string[] = [];
+    const look = new Promise<void>((looked) => {
+      held = (path) => (path.endsWith('checkpoint') ? Promise.resolve() : look);
+      const terminal = {
+        isTTY: true,
+        write: (text: string) => {
+          looked();
+          return drawn.push(text) > 0;
+        },
+      };
+      const output = { print: () => undefined, say: () => undefined };
+      watched = verify(['log', base, '--vkey', KEY.vkey], output, terminal);
+    });
+    expect(await watched).toBe(0);
+    expect(drawn[0]).toBe(`\r[${'.'.repeat(30)}] 0 of 700 entries`);
+    expect(drawn.at(-1)).toBe('\r\u001b[K');
   });
 
   it('is asked again when it is busy', async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import {
   commit,
   entriesOf,
@@ -79,6 +80,20 @@ describe('concordat verify', () => {
           expect(await run('receipt', file, '--vkey', KEY.vkey)).toMatchObject({ code: 1 });
         }
       }
+    });
+
+    it('of any entry of a log of any size is verified', async () => {
+      const entries = entriesOf(someEvents(400));
+      const tree = treeOf(entries);
+      const size = fc.integer({ min: 1, max: 400 });
+      await fc.assert(
+        fc.asyncProperty(size, fc.nat(), async (of, pick) => {
+          const index = pick % of;
+          const leaf = entries[index] ?? Buffer.alloc(0);
+          const file = write('a.tlog-proof', receiptOf(tree, leaf, BigInt(index), BigInt(of)));
+          expect(await run('receipt', file, '--vkey', KEY.vkey)).toMatchObject({ code: 0 });
+        }),
+      );
     });
 
     const right = receipt(4);

@@ -5,7 +5,8 @@ import { within } from '../refusal.js';
 import type { Facts, Report } from '../report.js';
 import { readFile } from '../sources/file.js';
 import { readKeys } from '../sources/keys.js';
-import { headFacts, instant } from './facts.js';
+import { instant } from '../formats/instant.js';
+import { headFacts } from './facts.js';
 
 export async function verifyReceipt(options: Options): Promise<Report> {
   const [file = ''] = demandOptions(options, 1);

@@ -1,5 +1,6 @@
 import { badInput, failed } from '../refusal.js';
 import { sha256 } from '../tree/hash.js';
+import { secondsOf } from './instant.js';
 import { arrayOf, canonicalJson, membersOf, readJson, stringOf, type Json } from './json.js';
 import type { Leaf } from './leaf.js';
 import { base64url } from './text.js';
@@ -11,7 +12,6 @@ const MAX_VALUE_BYTES = 16_384;
 const SALT_BYTES = 32;
 const DIGEST_BYTES = 32;
 const NAME = /^[a-z][A-Za-z0-9]{0,63}$/;
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
 export const MAX_DISCLOSURE_BYTES = 1_048_576;
 
 /** One field that was opened: what it says is what the leaf commits to. */
@@ -136,13 +136,4 @@ function checkAgainstLeaf(name: string, value: Json, leaf: Leaf): void {
   if (name === 'occurredAt' && secondsOf(value) !== leaf.seconds) {
     throw failed('it is not in the second t of the leaf', { field: name });
   }
-}
-
-/** Unix seconds of an RFC 3339 instant in UTC, rounded down; undefined for anything else. */
-export function secondsOf(value: Json | undefined): number | undefined {
-  if (typeof value !== 'string' || !INSTANT.test(value)) {
-    return undefined;
-  }
-  const milliseconds = Date.parse(value);
-  return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1000);
 }

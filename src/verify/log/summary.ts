@@ -1,6 +1,6 @@
 import type { Leaf } from '../formats/leaf.js';
 import type { Facts } from '../report.js';
-import { instant } from '../commands/facts.js';
+import { instant } from '../formats/instant.js';
 
 const MAX_TYPES = 1_000;
 const OTHERS = 'others';

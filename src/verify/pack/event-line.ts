@@ -1,4 +1,5 @@
-import { secondsOf, type Disclosure } from '../formats/disclosure.js';
+import type { Disclosure } from '../formats/disclosure.js';
+import { secondsOf } from '../formats/instant.js';
 import { canonicalJson, objectOf, readJson, type JsonObject } from '../formats/json.js';
 import type { Leaf } from '../formats/leaf.js';
 import { badInput, failed } from '../refusal.js';

@@ -49,13 +49,16 @@ export async function readDirectory(file: FileHandle): Promise<ReadonlyMap<strin
     throw badInput('the directory of the archive is not where it says, or is too large');
   }
   const heads = readHeads(await readAt(file, start, length), count);
-  const entries = await Promise.all(heads.map((head) => locate(file, head)));
+  const entries: Head[] = [];
+  for (const head of heads) {
+    entries.push(await locate(file, head));
+  }
   checkRoom(entries, start, size);
   return byName(entries);
 }
 
 /** @throws Refusal `badInput` where the archive ends before. */
-async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
+export async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length);
   const { bytesRead } = offset < 0 ? { bytesRead: -1 } : await file.read(bytes, 0, length, offset);
   if (bytesRead !== length) {

@@ -1,8 +1,12 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { pipeline } from 'node:stream';
-import { crc32, createInflateRaw } from 'node:zlib';
+import { pipeline, Readable } from 'node:stream';
+import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import { badInput, failed, Refusal, unreadable } from '../refusal.js';
-import { readDirectory, type ZipEntry } from './zip-directory.js';
+import { codeOf } from '../sources/file.js';
+import { readAt, readDirectory, type ZipEntry } from './zip-directory.js';
+
+const CHUNK_BYTES = 262_144;
+const AT_ONCE_BYTES = 1_048_576;
 
 /** An archive that is read file by file, each checked against its size and CRC as it is read. */
 export class ZipFile {
@@ -61,7 +65,7 @@ export class ZipFile {
       bytes += part.length;
       crc = crc32(part, crc);
       if (bytes > entry.bytes) {
-        throw failed('it is larger than the archive says', { object: name });
+        throw larger(name);
       }
       yield part;
     }
@@ -75,25 +79,60 @@ export class ZipFile {
   }
 
   private async *unpack(entry: ZipEntry): AsyncGenerator<Buffer> {
-    const { name, isDeflated, offset, packedBytes } = entry;
-    if (packedBytes === 0) {
-      return;
-    }
-    const range = { start: offset, end: offset + packedBytes - 1, autoClose: false };
-    const packed: AsyncIterable<Buffer> = this.file.createReadStream(range);
-    if (!isDeflated) {
+    const packed = this.packed(entry);
+    if (!entry.isDeflated) {
       yield* packed;
-      return;
+    } else if (Math.max(entry.packedBytes, entry.bytes) <= AT_ONCE_BYTES) {
+      const whole = await readAt(this.file, entry.offset, entry.packedBytes);
+      yield inflateAtOnce(whole, entry);
+    } else {
+      yield* inflate(packed, entry);
     }
-    const inflate = createInflateRaw();
-    const data: AsyncIterable<Buffer> = pipeline(packed, inflate, () => undefined);
-    try {
-      yield* data;
-    } catch {
-      throw failed('its compressed data are damaged', { object: name });
-    }
-    if (inflate.bytesWritten !== packedBytes) {
-      throw failed('there is more behind its compressed data', { object: name });
+  }
+
+  private async *packed({ offset, packedBytes }: ZipEntry): AsyncGenerator<Buffer> {
+    for (let done = 0; done < packedBytes; done += CHUNK_BYTES) {
+      yield await readAt(this.file, offset + done, Math.min(CHUNK_BYTES, packedBytes - done));
     }
   }
 }
+
+/** A stream for each of many small files would cost more than what it reads. */
+function inflateAtOnce(packed: Buffer, { name, bytes, packedBytes }: ZipEntry): Buffer {
+  const options = { maxOutputLength: bytes + 1, info: true } as const;
+  let inflated: { readonly buffer: Buffer; readonly engine: { readonly bytesWritten: number } };
+  try {
+    // With `info` it answers so; its types know the buffer alone.
+    inflated = inflateRawSync(packed, options) as unknown as typeof inflated;
+  } catch (error) {
+    const isLarger = codeOf(error) === 'ERR_BUFFER_TOO_LARGE';
+    throw isLarger ? larger(name) : damaged(name);
+  }
+  if (inflated.engine.bytesWritten !== packedBytes) {
+    throw followed(name);
+  }
+  return inflated.buffer;
+}
+
+async function* inflate(
+  packed: AsyncIterable<Buffer>,
+  { name, packedBytes }: ZipEntry,
+): AsyncGenerator<Buffer> {
+  const inflater = createInflateRaw();
+  const data: AsyncIterable<Buffer> = pipeline(Readable.from(packed), inflater, () => undefined);
+  try {
+    yield* data;
+  } catch {
+    throw damaged(name);
+  }
+  if (inflater.bytesWritten !== packedBytes) {
+    throw followed(name);
+  }
+}
+
+const damaged = (name: string): Refusal =>
+  failed('its compressed data are damaged', { object: name });
+const followed = (name: string): Refusal =>
+  failed('there is more behind its compressed data', { object: name });
+const larger = (name: string): Refusal =>
+  failed('it is larger than the archive says', { object: name });

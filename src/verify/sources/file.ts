@@ -39,7 +39,7 @@ export async function readIfThere(path: string, maxBytes: number): Promise<Buffe
 }
 
 /** The system's name for what went wrong. */
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error
     ? String(error.code)
     : 'unknown';

@@ -9,7 +9,8 @@ const LOCAL = /^(localhost|.*\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** A log on a server. It is read over TLS or on this machine, follows no redirect, and is asked again when it is busy. */
 export class HttpSource implements LogSource {
-  private readonly ended = new AbortController();
+  private readonly underWay = new Set<AbortController>();
+  private isClosed = false;
 
   private constructor(private readonly base: URL) {}
 
@@ -36,20 +37,28 @@ export class HttpSource implements LogSource {
       if (answer !== 'busy') {
         return answer;
       }
-      if (tried === TRIES) {
+      if (tried === TRIES || this.isClosed) {
         throw unreadable('the server is busy or out of reach', { object: path });
       }
-      await delay(FIRST_PAUSE_MS * 2 ** (tried - 1), undefined, { signal: this.ended.signal });
+      await delay(FIRST_PAUSE_MS * 2 ** (tried - 1));
     }
   }
 
   close(): void {
-    this.ended.abort();
+    this.isClosed = true;
+    this.underWay.forEach((request) => {
+      request.abort();
+    });
   }
 
   private async ask(path: string, maxBytes: number): Promise<Buffer | undefined | 'busy'> {
-    const signal = AbortSignal.any([this.ended.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const request = new AbortController();
+    this.underWay.add(request);
+    const timer = setTimeout(() => {
+      request.abort();
+    }, TIMEOUT_MS);
     try {
+      const { signal } = request;
       const response = await fetch(new URL(path, this.base), { redirect: 'manual', signal });
       if (response.status === 200) {
         return await readBody(response, path, maxBytes);
@@ -67,6 +76,9 @@ export class HttpSource implements LogSource {
         throw error;
       }
       return 'busy';
+    } finally {
+      clearTimeout(timer);
+      this.underWay.delete(request);
     }
   }
 }
