@@ -8,10 +8,20 @@ import { DisclosuresApi } from './disclosures/disclosures.api.js';
 import { DisclosuresRepository } from './disclosures/disclosures.repository.js';
 import { Disclosures } from './disclosures/disclosures.service.js';
 import { FormsModule } from './forms/forms.module.js';
+import { ReconciliationApi } from './reports/reconciliation/reconciliation.api.js';
+import { ReconciliationRepository } from './reports/reconciliation/reconciliation.repository.js';
+import { Reconciliation } from './reports/reconciliation/reconciliation.service.js';
 
 @Module({
   imports: [AuditModule, IdentityModule, FormsModule],
-  controllers: [AuditEventsApi, DisclosuresApi],
-  providers: [AuditEventsService, AuditEventsRepository, Disclosures, DisclosuresRepository],
+  controllers: [AuditEventsApi, DisclosuresApi, ReconciliationApi],
+  providers: [
+    AuditEventsService,
+    AuditEventsRepository,
+    Disclosures,
+    DisclosuresRepository,
+    Reconciliation,
+    ReconciliationRepository,
+  ],
 })
 export class ReviewModule {}

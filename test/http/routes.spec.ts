@@ -66,6 +66,8 @@ const ROUTES: readonly string[] = [
   'GET /api/v1/audit/events/:id audit:read',
   'GET /api/v1/audit/events/:id/disclosure signed_in',
   'GET /api/v1/audit/events/:id/receipt audit:read',
+  'GET /api/v1/audit/reports/reconciliation audit:read',
+  'GET /api/v1/audit/reports/reconciliation/:part audit:read',
   'GET /api/v1/closures closure:read',
   'GET /api/v1/closures/:id closure:read',
   'GET /api/v1/datasets dataset:read',

@@ -85,11 +85,13 @@ export interface HttpWorld extends EmptyWorld {
  * Brings up a world and takes it, through HTTP alone, to an approved access request.
  * @param subjects of more accounts at the provider, for whoever the test brings in.
  * @param tap gets what the broker logs.
+ * @param hasEveryMode also a feed, and files as URLs of the store itself.
  */
 export async function httpWorld(
   overrides: Partial<Config> = {},
   subjects: readonly string[] = [],
   tap?: LogTap,
+  hasEveryMode = false,
 ): Promise<HttpWorld> {
   const world = await emptyWorld(overrides, subjects, tap);
   try {
@@ -98,6 +100,7 @@ export async function httpWorld(
       issuer: world.provider.issuer,
       stores: world.stores,
       isReal: process.env['SANDBOX_DATA'] !== undefined,
+      hasEveryMode,
       say: () => undefined,
     });
     const { publicUrl } = world.config;
@@ -195,7 +198,17 @@ async function build(
   const callers = Object.fromEntries(
     PERSONA_NAMES.map((persona) => [persona, callerFor(publicUrl, provider, persona)]),
   ) as unknown as Callers;
-  return { app, config, workerConfig, tiles: join(folder, 'log'), db, databaseProxy, provider, stores, callers };
+  return {
+    app,
+    config,
+    workerConfig,
+    tiles: join(folder, 'log'),
+    db,
+    databaseProxy,
+    provider,
+    stores,
+    callers,
+  };
 }
 
 async function registerOutsider(admin: ApiClient, issuer: string): Promise<void> {
