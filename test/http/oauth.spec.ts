@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import type { IssuedGrant } from '../../sandbox/demo/reading.js';
 import { NOBODY, SEED_BYTES } from '../../src/audit/event-preparation.js';
+import { RateLimits } from '../../src/platform/rate-limits/rate-limits.js';
 import { CountedRefusals } from '../../src/identity/counted-refusals.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import type { StoreClientView } from '../../src/stores/clients/store-client.dto.js';
@@ -207,6 +209,20 @@ describe('a grant’s token at OAuth’s own endpoints', () => {
       expect([status, body['active']]).toEqual([200, true]);
     });
 
+    it('has a limit for each client, of its own', async () => {
+      const rates = world.app.get(RateLimits, { strict: false });
+      const eager = proofKey();
+      const body = { name: 'Eager', jwk: eager.jwk };
+      const { id, kid } = await world.callers.owner.post<StoreClientView>(clients, body);
+      const proof = (): string => assertion({ iss: id, sub: id }, { kid }, eager);
+      expect((await introspect(grant.token, proof())).status).toBe(200);
+      while (await rates.take('introspect', id, 6_000)) {
+        // Uses up the client's minute, as its calls would.
+      }
+      expect((await introspect(grant.token, proof())).status).toBe(429);
+      expect((await introspect(grant.token)).status).toBe(200);
+    });
+
     it('counts clients that do not prove themselves, as it counts bad tokens', async () => {
       const counted = world.app.get(CountedRefusals, { strict: false });
       const rows = (): Promise<unknown[]> =>
@@ -233,6 +249,33 @@ describe('a grant’s token at OAuth’s own endpoints', () => {
         endReason: 'revoked_by_bearer',
       });
       expect((await revoke(grant.token)).status).toBe(200);
+    });
+
+    it('is one end, one notice and one closure, however many revoke at once', async () => {
+      // A download that came to its end, so that there is something to destroy.
+      expect(await read()).toBe(200);
+      const { objects } = await world.callers.researcher
+        .fetch(grant.objectsUrl, { headers: { authorization: `Bearer ${grant.token}` } })
+        .then((answer) => answer.json() as Promise<{ objects: { url: string }[] }>);
+      const headers = { authorization: `Bearer ${grant.token}` };
+      await (await fetch(objects[0]?.url ?? '', { headers })).arrayBuffer();
+      const listener = new pg.Client({ connectionString: world.db.url });
+      await listener.connect();
+      const notices: string[] = [];
+      listener.on('notification', ({ channel }) => notices.push(channel));
+      await listener.query('LISTEN concordat_grants');
+      const answers = await Promise.all(Array.from({ length: 20 }, () => revoke(grant.token)));
+      expect(answers.every(({ status }) => status === 200)).toBe(true);
+      // A notice of a transaction that has committed comes before the answer to a later query.
+      await listener.query('SELECT 1');
+      await listener.end();
+      expect(notices).toEqual(['concordat_grants']);
+      const counts = await world.db.database.manager.query<{ events: string; closures: string }[]>(
+        `SELECT (SELECT count(*) FROM audit_event WHERE type = 'grant.revoked' AND grant_id = $1) AS events,
+           (SELECT count(*) FROM closure WHERE project_id = $2 AND status = 'due') AS closures`,
+        [grant.id, world.seeded.projectId],
+      );
+      expect(counts).toEqual([{ events: '1', closures: '1' }]);
     });
 
     it('needs a token, and no more: what it does not know it ignores', async () => {
