@@ -8,7 +8,7 @@ import type { ObjectsPage } from '../../src/delivery/delivery.dto.js';
 import { LogSweep } from '../../src/delivery/observed/log-sweep.service.js';
 import { Database } from '../../src/platform/database/database.js';
 import type { StoreLocation } from '../../src/platform/object-store/store-location.js';
-import { AccessLogsRepository } from '../../src/stores/access-logs/access-logs.repository.js';
+import { beginLog } from '../support/access-logs.js';
 import { DATASET, OWNER, STORE } from '../support/delivery-data.js';
 import { deliveryWorld, type DeliveryWorld, type HeldGrant } from '../support/delivery-world.js';
 
@@ -55,10 +55,11 @@ describe('what a store says was read', () => {
       ...BROKER,
     };
     world = await deliveryWorld(location);
-    await database().transaction(async (tx) => {
-      await tx.query('UPDATE partner_store SET access_log = $2 WHERE id = $1', [STORE, LOG]);
-      await new AccessLogsRepository().begin(tx, STORE, world.clock.now());
-    });
+    await database().manager.query('UPDATE partner_store SET access_log = $2 WHERE id = $1', [
+      STORE,
+      LOG,
+    ]);
+    await beginLog(database(), STORE, world.clock.now());
   }, 60_000);
   afterAll(async () => {
     await world.close();

@@ -101,6 +101,8 @@ export interface DataWorld {
   readonly grants: GrantsStandIn;
   /** Somebody of an organisation, in a role; by default its data_owner. */
   as(organisationId: string, role?: Role): Principal;
+  /** A dataset of the owner's. @returns its id. */
+  describeDataset(changes: Parameters<typeof aDataset>[0]): Promise<string>;
   /** Events about a thing, in the order of the alphabet. */
   eventsOf(targetId: string): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -140,6 +142,8 @@ export async function dataWorld(
     database,
     grants: app.get(GrantsStandIn),
     as: principalOf,
+    describeDataset: (changes) =>
+      app.get(DatasetRegistration).register(principalOf(OWNER), aDataset(changes)),
     eventsOf: async (targetId) => {
       const rows = await database.manager.query<{ type: string }[]>(
         'SELECT type FROM audit_event WHERE target_id = $1 ORDER BY type',

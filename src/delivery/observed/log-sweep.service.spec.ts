@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { beginLog, logState } from '../../../test/support/access-logs.js';
 import { databaseText } from '../../../test/support/database-text.js';
 import { DATASET, OWNER, STORE } from '../../../test/support/delivery-data.js';
 import { deliveryWorld, type DeliveryWorld } from '../../../test/support/delivery-world.js';
@@ -8,7 +9,6 @@ import { asSuperuser } from '../../../test/support/superuser.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { Database } from '../../platform/database/database.js';
 import { ReadMarks } from '../../platform/object-store/read-marks.js';
-import { AccessLogsRepository } from '../../stores/access-logs/access-logs.repository.js';
 import { LogSweep } from './log-sweep.service.js';
 
 const HOUR_MS = 3_600_000;
@@ -71,9 +71,7 @@ describe('reading the logs of stores', () => {
     insider = `arn:aws:iam::1:user/${randomUUID()}`;
     store.objects.clear();
     store.faults = { lastModified: world.clock.now() };
-    await database().transaction((tx) =>
-      new AccessLogsRepository().begin(tx, STORE, new Date(hour().getTime() - 2 * LAG_MS)),
-    );
+    await beginLog(database(), STORE, new Date(hour().getTime() - 2 * LAG_MS));
   }
 
   const database = (): Database => world.nodes[0].app.get(Database);
@@ -96,8 +94,7 @@ describe('reading the logs of stores', () => {
     await database().manager.query('UPDATE access_log SET read_due_at = $1', [world.clock.now()]);
     await world.nodes[node].app.get(LogSweep, { strict: false }).readDue();
   }
-  const state = async () =>
-    (await new AccessLogsRepository().states(database().manager, [STORE])).get(STORE);
+  const state = () => logState(database(), STORE);
 
   /** Everything that has been told so far, by event. */
   async function told(): Promise<ReadonlyMap<string, Told>> {

@@ -1,5 +1,4 @@
 import {
-  aDataset,
   aStore,
   dataWorld,
   OWNER,
@@ -7,7 +6,6 @@ import {
   type DataWorld,
 } from '../../../test/support/data-world.js';
 import { startFaultyStore, type FaultyStore } from '../../../test/support/faulty-store.js';
-import { DatasetRegistration } from '../../catalogue/dataset-registration.service.js';
 import type { ProbeCheck } from '../../platform/object-store/probe-check.js';
 import { StoreProbing } from '../store-probing.service.js';
 import { StoreRegistration } from '../store-registration.service.js';
@@ -99,9 +97,7 @@ describe('the access log of a store', () => {
       fields: { errors: [{ pointer: '/accessLog/prefix' }] },
     });
     const id = await register();
-    await world.app
-      .get(DatasetRegistration)
-      .register(owner(), aDataset({ storeId: id, prefix: 'data/' }));
+    await world.describeDataset({ storeId: id, prefix: 'data/' });
     for (const prefix of ['', 'data/', 'data/logs/', 'da']) {
       await expect(logs.set(owner(), id, place(prefix))).rejects.toMatchObject({
         code: 'input_invalid',

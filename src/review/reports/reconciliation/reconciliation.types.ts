@@ -48,7 +48,7 @@ export interface StoreReading {
 }
 
 /** Reads of one requester, dataset and hour that nothing explains. */
-export interface UnmatchedReads {
+interface UnmatchedReads {
   readonly storeId: string;
   readonly dataset: Named;
   /** Tells one requester from another; who it is stands in the store's log. */
@@ -64,7 +64,7 @@ export interface UnmatchedReads {
 }
 
 /** A grant, as the lists name it; its holder by pseudonym (R5.7). */
-export interface NamedGrant {
+interface NamedGrant {
   readonly grantId: string;
   readonly pseudonym: string | null;
   readonly recipient: Named;
@@ -72,7 +72,7 @@ export interface NamedGrant {
   readonly delivery: string;
 }
 
-export interface ObservedReads extends NamedGrant {
+interface ObservedReads extends NamedGrant {
   readonly reads: number;
   readonly bytes: number;
   readonly firstAt: string;
@@ -80,20 +80,20 @@ export interface ObservedReads extends NamedGrant {
 }
 
 /** A delivery of which the store's log does not tell. */
-export interface AbsentDelivery extends NamedGrant {
+interface AbsentDelivery extends NamedGrant {
   readonly eventId: string;
   readonly occurredAt: string;
   readonly bytes: number;
 }
 
 /** URLs or credentials of which no use was seen. */
-export interface UnusedIssue extends NamedGrant {
+interface UnusedIssue extends NamedGrant {
   readonly eventId: string;
   readonly issued: 'urls' | 'credentials';
   readonly occurredAt: string;
 }
 
-export interface UnusedGrant extends NamedGrant {
+interface UnusedGrant extends NamedGrant {
   readonly issuedAt: string;
   readonly status: string;
   readonly expiresAt: string;

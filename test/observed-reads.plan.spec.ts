@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import { testDatabase, type TestDatabase } from '../../../../test/support/database.js';
-import { fillManyRows, scannedBy } from '../../../../test/support/many-rows.js';
-import { asSuperuser } from '../../../../test/support/superuser.js';
-import { ObservedReadsRepository } from '../../../delivery/observed/observed-reads.repository.js';
-import { ReconciliationRepository } from './reconciliation.repository.js';
-import type { ReconciliationPart } from './reconciliation.types.js';
+import { testDatabase, type TestDatabase } from './support/database.js';
+import { fillManyRows, scannedBy } from './support/many-rows.js';
+import { asSuperuser } from './support/superuser.js';
+import { ObservedReadsRepository } from '../src/delivery/observed/observed-reads.repository.js';
+import { ReconciliationRepository } from '../src/review/reports/reconciliation/reconciliation.repository.js';
+import type { ReconciliationPart } from '../src/review/reports/reconciliation/reconciliation.types.js';
 
 const READS = 60_000;
 const GROWING = ['observed_read', 'audit_event', 'audit_payload', 'decision_record', 'grants'];
