@@ -16,6 +16,7 @@ const order = [
   'grants',
   'analysis',
   'delivery',
+  'erasure',
   'review',
   'console',
   'client',

@@ -12,6 +12,8 @@ import { ConfigModule } from './config/config.module.js';
 import { ConsoleModule } from './console/console.module.js';
 import { DeliveryJobsModule } from './delivery/delivery-jobs.module.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
+import { ErasureJobsModule } from './erasure/erasure-jobs.module.js';
+import { ErasureModule } from './erasure/erasure.module.js';
 import { GrantsJobsModule } from './grants/grants-jobs.module.js';
 import { GrantsModule } from './grants/grants.module.js';
 import { IdentityJobsModule } from './identity/identity-jobs.module.js';
@@ -63,6 +65,7 @@ const SLICES = [
   GrantsModule,
   AnalysisModule,
   DeliveryModule,
+  ErasureModule,
   ReviewModule,
   ConsoleModule,
 ];
@@ -80,6 +83,7 @@ const JOBS = [
   RemindersJobsModule,
   GrantsJobsModule,
   DeliveryJobsModule,
+  ErasureJobsModule,
 ];
 
 /** The whole broker, top to bottom. */

@@ -93,7 +93,10 @@ const VARIABLES = [
     readFileSync('src/config/load-config.ts', 'utf8').match(/(?<=')[A-Z]+(?:_[A-Z]+)*(?=')/g),
   ),
 ];
-const FOR_MIGRATION = VARIABLES.filter((name) => name.includes('MIGRATION'));
+const FOR_MIGRATION = [
+  ...VARIABLES.filter((name) => name.includes('MIGRATION')),
+  'RETENTION_YEARS',
+];
 /** What the worker holds, and whoever serves does not. */
 const FOR_WORKER = [
   'SEQUENCER_DATABASE_URL',

@@ -106,7 +106,9 @@ describe('the words of an event', () => {
     ['of one person', { actorPersonId: 'a' }, 'a'],
     ['of what two people did', { actorPersonId: 'a', proposedByPersonId: 'b' }, 'b'],
     ['of what the broker carries out', { wordsOf: 'c' }, 'c'],
-  ] as const)('%s are the subject’s who wrote them', async (_, by, expected) => {
+    ['about one person', { actorPersonId: 'a', alsoAbout: ['d'] }, 'd'],
+    ['about several', { actorPersonId: 'a', alsoAbout: ['d', 'e'] }, 'a'],
+  ] as const)('%s are theirs, and erased with them', async (_, by, expected) => {
     const { prepareEvent, NOBODY } = await import('./event-preparation.js');
     const event = prepareEvent(randomUUID(), 'agreement.terminated', new Date(0), {
       ...by,

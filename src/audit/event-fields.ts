@@ -60,6 +60,10 @@ export interface EventFields {
   ip: string;
   country: string;
   traceId: string;
+  /** Of an erasure: the paragraph of UK GDPR Article 17 that it rests on. */
+  legalBasis: string;
+  /** RFC 3339: when the last backup that holds what was erased is gone. */
+  completeAfter: string;
 }
 
 export type EventField = keyof EventFields;

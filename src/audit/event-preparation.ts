@@ -15,7 +15,7 @@ export type EventInput<T extends EventType> = {
   readonly outcome?: EventFields['outcome'];
   /** People to find the event by who neither act in it nor are its target; not committed. */
   readonly alsoAbout?: readonly string[];
-  /** Whose words `reasonText` is, where they are not the actor's: it is erased with that person. Not committed. */
+  /** Who wrote `reasonText`, where it was not the actor. Not committed. */
   readonly wordsOf?: string | undefined;
 };
 
@@ -66,7 +66,7 @@ export function prepareEvent<T extends EventType>(
   place('type', type, NOBODY);
   place('occurredAt', occurredAt.toISOString(), NOBODY);
   for (const name of EVENT_TYPES[type]) {
-    const subjectId = subjectOf(name, values, input.wordsOf);
+    const subjectId = subjectOf(name, values, input);
     if (erased.has(subjectId)) {
       place(name, null, NOBODY);
     } else {
@@ -114,19 +114,27 @@ function checkValue(type: string, name: string, value: Json): void {
   }
 }
 
-// A personal field is about the person who acted; a proposer is a subject of their own, and theirs are the words of what
-// two people did.
-function subjectOf(name: EventField, values: Values, wordsOf: string | undefined): string {
+// A personal field is about the person who acted; a proposer is a subject of their own.
+function subjectOf(name: EventField, values: Values, beside: Beside): string {
   if (!PERSONAL_FIELDS.has(name) || values[name] === undefined) {
     return NOBODY;
   }
   const { actorPersonId, proposedByPersonId } = values;
   const subjects: Partial<Record<EventField, Json | undefined>> = {
     proposedByPersonId,
-    reasonText: wordsOf ?? proposedByPersonId,
+    reasonText: subjectOfWords(values, beside),
   };
   const subject = subjects[name] ?? actorPersonId;
   return typeof subject === 'string' ? subject : NOBODY;
+}
+
+// Words about one person are erased with that person, all others with whoever wrote them.
+function subjectOfWords(values: Values, { alsoAbout = [], wordsOf }: Beside): Json | undefined {
+  const [one, another] = alsoAbout;
+  const target = values.targetType === 'person' ? values.targetId : undefined;
+  return (
+    target ?? (another === undefined ? one : undefined) ?? wordsOf ?? values.proposedByPersonId
+  );
 }
 
 /** The columns of `audit_event`, in the order of `prepareEvent`'s values. */

@@ -134,6 +134,16 @@ const FEED = [
   'count',
 ] as const;
 
+// The target is what is held; reasonCodes has the id of the hold.
+const HOLD = [
+  ...TARGET,
+  'reasonCodes',
+  'reasonText',
+  'datasetId',
+  'agreementId',
+  'grantId',
+] as const;
+
 /**
  * Each event type and its fixed field list; absent values are committed as null, so the count of digests tells only
  * the type. At most 16 with the generated three (audit-log section 2). An unlisted type does not compile.
@@ -167,6 +177,15 @@ export const EVENT_TYPES = {
   'person.updated': CHANGE,
   'person.suspended': STATUS,
   'person.resumed': STATUS,
+  'subject.erased': [
+    ...TARGET,
+    'delegationId',
+    'approvalId',
+    'proposedByPersonId',
+    'reasonText',
+    'legalBasis',
+    'completeAfter',
+  ],
   'accreditation.recorded': CHANGE,
   'accreditation.verified': STATUS,
   'accreditation.withdrawn': STATUS,
@@ -348,6 +367,8 @@ export const EVENT_TYPES = {
   ],
   'log.halted': LOG,
   'log.resumed': LOG,
+  'retention.hold-placed': HOLD,
+  'retention.hold-released': HOLD,
   'key.created': [...TARGET, 'purpose'],
   'key.rotated': [...TARGET, 'purpose'],
   'key.retired': [...TARGET, 'purpose'],

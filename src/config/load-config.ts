@@ -85,11 +85,14 @@ function readConfig(env: EnvironmentReader): Config {
 export function loadMigrationConfig(environment: Environment = process.env): {
   readonly databaseUrl: string;
   readonly secretsDatabaseUrl: string;
+  /** How long the payload of events is kept (R5.9). */
+  readonly retentionYears: number;
 } {
   const env = new EnvironmentReader(environment);
   const config = Object.freeze({
     databaseUrl: env.url('MIGRATION_DATABASE_URL', POSTGRES),
     secretsDatabaseUrl: env.url('SECRETS_MIGRATION_DATABASE_URL', POSTGRES),
+    retentionYears: env.integer('RETENTION_YEARS', 6, 1, 100),
   });
   env.throwIfFaulty();
   return config;

@@ -101,6 +101,11 @@ export const PROBLEMS = {
     'Proposer cannot approve',
     'Another person with the role must answer.',
   ),
+  retention_hold: problem(
+    409,
+    'Under a legal hold',
+    'A hold covers records of this person. It must be released before they can be erased.',
+  ),
   // Stores
   endpoint_refused: problem(422, 'Endpoint refused', 'Use a public https host that is permitted.'),
   store_unreachable: problem(502, 'Store did not answer', 'Try again; tell the store’s owner.'),

@@ -27,6 +27,7 @@ import { AwardsRepository } from './people/awards.repository.js';
 import { PeopleApi } from './people/people.api.js';
 import { PeopleService } from './people/people.service.js';
 import { PersonChanges } from './people/person-changes.js';
+import { PersonEnding } from './people/person-ending.service.js';
 import { Supervision } from './people/supervision.service.js';
 import { Trainings } from './people/trainings.service.js';
 
@@ -58,6 +59,7 @@ import { Trainings } from './people/trainings.service.js';
     DueLapsesRepository,
     PeopleService,
     PersonChanges,
+    PersonEnding,
     Accreditations,
     Trainings,
     Supervision,
@@ -66,6 +68,6 @@ import { Trainings } from './people/trainings.service.js';
     Approvals,
     ApprovalsRepository,
   ],
-  exports: [Approvals, DueLapses, DueDelegations, Supervision],
+  exports: [Approvals, DueLapses, DueDelegations, PersonEnding, Supervision],
 })
 export class OrganisationsModule {}

@@ -1,4 +1,4 @@
-import { Module, type INestApplicationContext } from '@nestjs/common';
+import { Module, type INestApplicationContext, type Provider } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../../src/audit/audit.module.js';
@@ -31,6 +31,7 @@ import { AwardVocabularies } from '../../src/organisations/people/award-vocabula
 import { AwardsRepository } from '../../src/organisations/people/awards.repository.js';
 import { PeopleService } from '../../src/organisations/people/people.service.js';
 import { PersonChanges } from '../../src/organisations/people/person-changes.js';
+import { PersonEnding } from '../../src/organisations/people/person-ending.service.js';
 import { Supervision } from '../../src/organisations/people/supervision.service.js';
 import { Trainings } from '../../src/organisations/people/trainings.service.js';
 import { Database } from '../../src/platform/database/database.js';
@@ -41,7 +42,7 @@ import { migrateSecrets } from '../../src/platform/secrets/subject-keys.js';
 import { SigningModule } from '../../src/platform/signing/signing.module.js';
 import { PolicyModule } from '../../src/policy/policy.module.js';
 import { testConfig } from './config.js';
-import { testDatabase } from './database.js';
+import { testDatabase, type TestDatabase } from './database.js';
 import { GrantsStandIn } from './grants-stand-in.js';
 import { HandClock } from './hand-clock.js';
 
@@ -80,6 +81,7 @@ export const ADMIN2 = 'admin2';
     PersonChanges,
     Accreditations,
     Trainings,
+    PersonEnding,
     Supervision,
     AwardVocabularies,
     AwardsRepository,
@@ -100,6 +102,7 @@ export interface Member {
 export interface OrganisationWorld {
   readonly app: INestApplicationContext;
   readonly clock: HandClock;
+  readonly db: TestDatabase;
   readonly database: Database;
   readonly grants: GrantsStandIn;
   /** Somebody signed in with two factors, with the memberships and roles they have at this moment. */
@@ -115,8 +118,13 @@ export interface OrganisationWorld {
   close(): Promise<void>;
 }
 
-/** A broker on a real database, just set up: the operator and its two administrators. */
-export async function organisationWorld(): Promise<OrganisationWorld> {
+/**
+ * A broker on a real database, just set up: the operator and its two administrators.
+ * @param providersOn what a folder above adds, once the database is there.
+ */
+export async function organisationWorld(
+  providersOn: (db: TestDatabase) => readonly Provider[] = () => [],
+): Promise<OrganisationWorld> {
   const db = await testDatabase();
   await migrateSecrets(db.urlFor('postgres'));
   const clock = new HandClock(new Date('2026-05-01T09:00:00Z'));
@@ -126,7 +134,10 @@ export async function organisationWorld(): Promise<OrganisationWorld> {
     databasePoolSize: 10,
   });
   const app = await Test.createTestingModule({
-    imports: [ConfigModule.with(config, clock), WorldModule],
+    imports: [
+      ConfigModule.with(config, clock),
+      { module: WorldModule, providers: [...providersOn(db)] },
+    ],
   }).compile();
   app.useLogger(false);
   await app.init();
@@ -163,6 +174,7 @@ export async function organisationWorld(): Promise<OrganisationWorld> {
   return {
     app,
     clock,
+    db,
     database,
     grants: app.get(GrantsStandIn),
     as,

@@ -9,6 +9,7 @@ const ACT_ROLES = {
   party_resume: ['signatory', 'ig_officer'],
   party_exclude: ['signatory', 'dpo'],
   guardrail_change: ['platform_admin', 'ig_officer'],
+  subject_erase: ['dpo', 'ig_officer'],
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 export type Act = keyof typeof ACT_ROLES;
 

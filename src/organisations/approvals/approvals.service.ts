@@ -272,6 +272,7 @@ export class Approvals {
       targetId,
       approvalId: id,
       reasonText: reason,
+      ...(act === 'subject_erase' && { alsoAbout: [targetId] }),
     });
   }
 }
@@ -282,19 +283,25 @@ function dutyOf(
   proposal: Pick<Proposal, 'act' | 'organisationId' | 'change'>,
   taken?: string,
 ): Role | undefined {
-  const { organisationId } = proposal;
   const own = memberships.map((held) => ({ ...held, roles: held.ownRoles ?? held.roles }));
   return (
-    dutyFor(proposal, heldRoles(own, organisationId), taken) ??
-    dutyFor(proposal, heldRoles(memberships, organisationId), taken)
+    dutyFor(proposal, heldRoles(own, proposal), taken) ??
+    dutyFor(proposal, heldRoles(memberships, proposal), taken)
   );
 }
 
 // Roles count inside their organisation (R1.1); the operator's administrators and officers act everywhere.
-function heldRoles(memberships: Principal['memberships'], organisationId: string): readonly Role[] {
+function heldRoles(
+  memberships: Principal['memberships'],
+  { act, organisationId }: Pick<Proposal, 'act' | 'organisationId'>,
+): readonly Role[] {
   return memberships.flatMap((membership) => {
     if (membership.organisationId === organisationId) {
-      return membership.roles;
+      // To erase somebody takes an officer of the operator's (R3.10).
+      const isForOperator = act === 'subject_erase' && !membership.isOperator;
+      return isForOperator
+        ? membership.roles.filter((role) => role !== 'ig_officer')
+        : membership.roles;
     }
     return membership.isOperator
       ? membership.roles.filter((role) => OPERATOR_ROLES.includes(role))

@@ -45,6 +45,14 @@ export class MembershipsRepository {
     return manager.findOneBy(MembershipEntity, { id, endedAt: IsNull() });
   }
 
+  /** Every one of the person's that no act has ended. */
+  async findOpenOf(manager: EntityManager, personId: string): Promise<MembershipEntity[]> {
+    return manager.find(MembershipEntity, {
+      where: { personId, endedAt: IsNull() },
+      order: { id: 'ASC' },
+    });
+  }
+
   async findOf(
     manager: EntityManager,
     personId: string,

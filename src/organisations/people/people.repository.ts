@@ -35,6 +35,23 @@ export class PeopleRepository {
     await tx.update(PersonEntity, { id }, { status, auditEventId });
   }
 
+  /** What makes the row a person's is gone: who they are, and the account and the pseudonym that others knew them by. */
+  async erase(tx: Tx, id: string, pseudonym: string, auditEventId: string): Promise<void> {
+    await tx.update(
+      PersonEntity,
+      { id },
+      {
+        issuer: 'erased',
+        subject: id,
+        name: null,
+        email: null,
+        pseudonym,
+        status: 'erased',
+        auditEventId,
+      },
+    );
+  }
+
   /** The organisations of the person's memberships that are not over, begun or not. @param today a London day. */
   async organisationsOf(manager: EntityManager, id: string, today: string): Promise<string[]> {
     const rows = await manager.query<{ id: string }[]>(

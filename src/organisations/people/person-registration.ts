@@ -17,7 +17,7 @@ export interface NewPerson {
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** `P-` and 8 random base32 characters: says nothing about the person. */
-function newPseudonym(): string {
+export function newPseudonym(): string {
   return `P-${[...randomBytes(8)].map((byte) => BASE32.charAt(byte % BASE32.length)).join('')}`;
 }
 

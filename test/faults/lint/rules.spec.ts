@@ -138,7 +138,7 @@ const inHome = (library: string, path = 'src/grants/of-another.service.ts'): Vio
 const LAYERS = [
   ...['kernel', 'config', 'platform', 'audit', 'identity', 'policy', 'cascade', 'organisations'],
   ...['stores', 'catalogue', 'agreements', 'requests', 'reminders', 'grants', 'analysis'],
-  ...['delivery', 'review', 'console', 'client'],
+  ...['delivery', 'erasure', 'review', 'console', 'client'],
 ];
 
 const upward: readonly Violation[] = LAYERS.slice(0, -1).map((layer, at) => ({
