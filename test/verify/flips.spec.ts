@@ -14,11 +14,11 @@ import {
 import { bagOf, packFiles, zipOfFiles } from '../support/log/test-pack.js';
 import { Desk, run } from './running.js';
 
-const EVENTS = someEvents(5);
+const EVENTS = someEvents(3);
 const ENTRIES = entriesOf(EVENTS);
 const TREE = treeOf(ENTRIES);
-const RECEIPT = Buffer.from(receiptOf(TREE, ENTRIES[2] ?? Buffer.alloc(0), 2n, 5n));
-const DISCLOSURE = Buffer.from(JSON.stringify(EVENTS[2]?.disclose()));
+const RECEIPT = Buffer.from(receiptOf(TREE, ENTRIES[1] ?? Buffer.alloc(0), 1n, 3n));
+const DISCLOSURE = Buffer.from(JSON.stringify(EVENTS[1]?.disclose()));
 const OBJECTS = logObjects(ENTRIES);
 
 /** Every text that differs from this one in one bit. */
@@ -87,8 +87,8 @@ describe('a bit flipped', () => {
   );
 
   it('anywhere in an older checkpoint is seen', async () => {
-    const older = Buffer.from(checkpointOf(TREE, 3n));
-    const newer = desk.write('newer', checkpointOf(TREE, 5n));
+    const older = Buffer.from(checkpointOf(TREE, 2n));
+    const newer = desk.write('newer', checkpointOf(TREE, 3n));
     const codes = await outcomes(older, (flipped) =>
       run('consistency', desk.write('a', flipped), newer, desk.folder, '--vkey', KEY.vkey),
     );

@@ -47,7 +47,7 @@ describe('concordat verify pack', () => {
     });
     const told = await verifyPack(zipOfFiles(bagOf(packFiles()), 'evidence/'));
     expect(told.out[0]).toBe(
-      'Verified: the pack is whole, and its 5 events are in the log, which proves 6 of the 10 values they show',
+      'Verified: the pack is whole, and its 5 events are in the log, which proves 6 of the 10 values they show and 4 of their ids',
     );
   });
 

@@ -1,6 +1,6 @@
 import { demandOptions, type Options } from '../options.js';
 import { Bag } from '../pack/bag.js';
-import { PackEvents } from '../pack/pack-events.js';
+import { PackEvents, type Counts } from '../pack/pack-events.js';
 import { ZipFile } from '../pack/zip-file.js';
 import { Progress, type Terminal } from '../progress.js';
 import type { Report } from '../report.js';
@@ -23,14 +23,17 @@ export async function verifyPack(options: Options, terminal: Terminal): Promise<
       await bag.verify(onStep);
       const { head, counts } = await new PackEvents(bag, keys).verify(onStep);
       const facts = { files: bag.paths.length, ...counts, ...headFacts(head) };
-      const { events, valuesProven, valuesUnproven } = counts;
-      const said = `the pack is whole, and its ${String(events)} events are in the log`;
-      const proven = `${String(valuesProven)} of the ${String(valuesProven + valuesUnproven)} values they show`;
-      return { says: `${said}, which proves ${proven}`, facts };
+      return { says: says(counts), facts };
     } finally {
       progress.stop();
     }
   } finally {
     await zip.close();
   }
+}
+
+function says({ events, idsProven, valuesProven, valuesUnproven }: Counts): string {
+  const whole = `the pack is whole, and its ${String(events)} events are in the log`;
+  const values = `${String(valuesProven)} of the ${String(valuesProven + valuesUnproven)} values they show`;
+  return `${whole}, which proves ${values} and ${String(idsProven)} of their ids`;
 }

@@ -15,7 +15,8 @@ const DISCLOSURES = 'data/disclosures/';
 const MAX_LINE_BYTES = 1_048_576;
 const MAX_CHECKPOINT_BYTES = 1_000_000;
 
-interface Counts extends Facts {
+/** What a pack holds, and how much of it is proven. */
+export interface Counts extends Facts {
   events: number;
   disclosures: number;
   /** Events whose own id was opened, so that no other event of their type and second can be meant. */
