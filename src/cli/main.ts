@@ -107,6 +107,14 @@ function exitCodeOf(error: unknown): number {
   return isMendable ? 2 : 1;
 }
 
+// Whoever closes the pipe has read enough; there is nobody left to tell of it.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') {
+    throw error;
+  }
+  process.exit(1);
+});
+
 try {
   await main(process.argv.slice(2));
 } catch (error) {

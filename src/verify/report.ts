@@ -27,10 +27,8 @@ export function printReport(
     print(JSON.stringify({ verified: true, exitCode: EXIT.verified, command, ...report.facts }));
     return;
   }
-  print(printable(`Verified: ${report.says}`));
-  textOf(report.facts, '  ').forEach((line) => {
-    print(printable(line));
-  });
+  const lines = [`Verified: ${report.says}`, ...textOf(report.facts, '  ')];
+  print(lines.map(printable).join('\n'));
 }
 
 export function printRefusal(

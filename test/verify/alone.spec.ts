@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { transformSync } from '@swc/core';
@@ -87,5 +87,15 @@ describe('concordat verify, with Node and nothing else', () => {
       expect(ran).toMatchObject({ code, out: [''] });
       expect(ran.said).toHaveLength(2);
     }
+  });
+
+  it('ends without a word when nobody reads its answer', async () => {
+    const command = ['dist/src/cli/main.js', 'verify', 'log', 'log', '--vkey', KEY.vkey];
+    const child = spawn(process.execPath, command, { cwd: desk.folder, env: {} });
+    child.stdout.destroy();
+    const said: Buffer[] = [];
+    child.stderr.on('data', (part: Buffer) => said.push(part));
+    const code = await new Promise((done) => child.on('close', done));
+    expect({ code, said: Buffer.concat(said).toString() }).toEqual({ code: 1, said: '' });
   });
 });

@@ -14,7 +14,7 @@ export async function run(...args: readonly string[]): Promise<Ran> {
   const out: string[] = [];
   const said: string[] = [];
   const output = {
-    print: (line: string) => out.push(line),
+    print: (text: string) => out.push(...text.split('\n')),
     say: (line: string) => said.push(line),
   };
   const code = await verify(args, output, { write: () => true });
