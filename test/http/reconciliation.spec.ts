@@ -4,6 +4,8 @@ import { listObjects, type IssuedGrant, type ObjectEntry } from '../../sandbox/d
 import { approveRequest, RESEARCH_PURPOSE } from '../../sandbox/seed/research.js';
 import { londonDay } from '../../src/kernel/london-day.js';
 import { systemClock } from '../../src/kernel/clock.js';
+import type { Principal } from '../../src/identity/principal.js';
+import { Reconciliation } from '../../src/review/reports/reconciliation/reconciliation.service.js';
 import type { ReconciliationPart } from '../../src/review/reports/reconciliation/reconciliation.types.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
 import { until } from '../support/policy-node.js';
@@ -91,6 +93,32 @@ describe('issued against used, as the broker, its worker and two stores tell it'
     const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
     await Body?.transformToByteArray();
     client.destroy();
+  }
+
+  /** What an officer of one organisation is told. */
+  async function seenBy(organisationId: string) {
+    const [person] = await world.db.database.manager.query<{ id: string }[]>(
+      `SELECT id FROM person WHERE subject = 'officer'`,
+    );
+    const membership = { organisationId, isOperator: false, roles: ['ig_officer'] };
+    const principal = {
+      kind: 'person',
+      personId: person?.id,
+      memberships: [membership],
+      authLevel: 2,
+    } as unknown as Principal;
+    const { stores, parts } = await world.app
+      .get(Reconciliation, { strict: false })
+      .all(
+        { principal, route: 'GET test', traceId: '0' },
+        { datasetId: null, storeId: null, from: new Date(0), to: systemClock.now() },
+        10,
+      );
+    return {
+      stores: stores.length,
+      unmatched: parts.unmatched.length > 0,
+      observed: parts.observed.length,
+    };
   }
 
   it('says who reads a dataset past the broker, and of nothing that went through it', async () => {
@@ -186,9 +214,19 @@ describe('issued against used, as the broker, its worker and two stores tell it'
     });
   });
 
-  it('is for officers: whoever is none is refused, and an officer of others sees nothing (R5.8)', async () => {
+  it('is for officers: whoever is none is refused', async () => {
     expect(await world.callers.owner.try('GET', REPORT)).toMatchObject({ status: 403 });
     expect(await world.callers.researcher.try('GET', REPORT)).toMatchObject({ status: 403 });
+  });
+
+  it('shows an officer what names their organisation, and nothing else (R5.8)', async () => {
+    const [city = '', university = ''] = (await report()).stores.map(
+      ({ organisation }) => (organisation as { readonly id: string }).id,
+    );
+    // The university reads with URLs of the city’s store; who reads past the broker there is the city’s affair.
+    expect(await seenBy(city)).toEqual({ stores: 1, unmatched: true, observed: 1 });
+    expect(await seenBy(university)).toEqual({ stores: 1, unmatched: false, observed: 1 });
+    expect(await seenBy(randomUUID())).toEqual({ stores: 0, unmatched: false, observed: 0 });
   });
 
   it('is told to the owner of the data and to the officer by e-mail, and shows in the store’s health', async () => {
