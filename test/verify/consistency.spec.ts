@@ -196,14 +196,19 @@ describe('a log on a server', () => {
     ],
     ['no checkpoint', 3, () => ({ status: 404, body: Buffer.alloc(0) })],
     ['a refusal', 3, () => ({ status: 403, body: Buffer.alloc(0) })],
-    [
-      'a way elsewhere',
-      3,
-      () => ({ status: 302, body: Buffer.alloc(0), headers: { location: 'http://127.0.0.1:1/' } }),
-    ],
   ])('that answers with %s is refused', async (_, code, given) => {
     answer = given;
     expect(await verifyLog()).toMatchObject({ code, out: [] });
+  });
+
+  it('is not looked for where it sends one to', async () => {
+    answer = (path) =>
+      path === '/log/checkpoint'
+        ? { status: 302, body: Buffer.alloc(0), headers: { location: '/log/elsewhere' } }
+        : serve(path.replace('elsewhere', 'checkpoint'));
+    const ran = await verifyLog();
+    expect(ran).toMatchObject({ code: 3, said: [expect.stringContaining('answers 302')] });
+    expect(asked).toEqual(['/log/checkpoint']);
   });
 
   it('that lacks a tile is refused, and so is one that is not there', async () => {

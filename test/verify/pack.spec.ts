@@ -238,7 +238,7 @@ describe('concordat verify pack', () => {
     ['of another method', { name: 'x', data, method: 12 }, 2, 'neither stored'],
     ['that is a link', { name: 'x', data, mode: 0o120777 }, 2, 'link'],
     ['of another name in its header', { name: 'x', data, localName: 'y' }, 2, 'differ'],
-    ['that lies in another', { name: 'bagit.txt', data, headOffset: 0 }, 2, 'differ'],
+    ['that begins where another does', { name: 'y', data, headOffset: 0 }, 2, 'differ'],
     ['that begins behind the archive', { name: 'x', data, headOffset: 0xfffffff0 }, 2, 'cut short'],
     [
       'with a name that is no ASCII and not marked',
@@ -279,6 +279,14 @@ describe('concordat verify pack', () => {
     const ran = await verifyPack(zipOf(files));
     expect(ran).toMatchObject({ code: 1, said: [expect.stringContaining('data/vkey: ')] });
     expect(ran.said[0]).toContain(reason);
+  });
+
+  it('refuses a file that lies in another', async () => {
+    const inner: Packed = { name: 'x', data, isStored: true };
+    const outer = { name: 'data/outer', data: zipOf([inner]).subarray(0, 35), isStored: true };
+    const within = { ...inner, headOffset: 30 + outer.name.length };
+    const ran = await verifyPack(zipOf([outer, within]));
+    expect(ran).toMatchObject({ code: 2, said: [expect.stringContaining('lies over the next')] });
   });
 
   it('takes folders as they are packed by others, and no other empty name', async () => {
