@@ -10,13 +10,19 @@ import {
   migrate,
   startBroker,
   startReplica,
+  startWorker,
   type BrokerOptions,
 } from './processes/broker.js';
 import { Children } from './processes/children.js';
 import { fillStores, startPartnerStore, type PartnerStore } from './processes/partner-stores.js';
 import { startLiveReadings } from './processes/live-readings.js';
 import { waitFor } from './processes/wait-for.js';
-import { databaseUrl, startPostgres, type PostgresOptions } from './processes/postgres.js';
+import {
+  databaseUrl,
+  killPostgres,
+  startPostgres,
+  type PostgresOptions,
+} from './processes/postgres.js';
 import type { AccessTokenOptions } from './provider/provider.js';
 import { startProvider, type SandboxProvider } from './provider/provider.js';
 import { seed } from './seed/seed.js';
@@ -45,6 +51,10 @@ export interface SandboxOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What can fall by itself. */
+export const SANDBOX_PARTS = ['broker', 'worker', 'database'] as const;
+export type SandboxPart = (typeof SANDBOX_PARTS)[number];
+
 export interface RunningSandbox {
   readonly folder: string;
   readonly publicUrl: string;
@@ -65,6 +75,8 @@ export interface RunningSandbox {
   issueAccessToken(persona: PersonaName, options?: AccessTokenOptions): Promise<string>;
   readAgreements(): Promise<readonly { id: string; title: string; status: string }[]>;
   readonly brokerPid: number;
+  /** Kills a part as a fall of its machine would, and starts it again. */
+  fell(part: SandboxPart): Promise<void>;
   /** One more broker on the same databases. @returns its address. */
   startReplica(): Promise<string>;
   stop(): Promise<void>;
@@ -135,7 +147,7 @@ class Parts {
       logFile: join(folder, 'postgres.log'),
     };
     say('Starting PostgreSQL, the OpenID provider and two partner stores');
-    await startPostgres(this.children, postgres);
+    let database = await startPostgres(this.children, postgres);
     const provider = await this.openProvider(state, plan.provider, publicUrl);
     const stores = [
       await this.openStore(0, plan.storeOne, state),
@@ -152,7 +164,8 @@ class Parts {
     if (isNew) {
       await bootstrap(broker, ['admin', 'admin2']);
     }
-    const { pid = 0 } = await startBroker(this.children, broker);
+    let worker = startWorker(this.children, broker);
+    let server = await startBroker(this.children, broker);
     const callers = callersOf(publicUrl, provider);
     this.pourReadings(stores[0], state);
     const seeded = state.seeded ?? (await this.seedInto(state, callers, provider.issuer, stores));
@@ -172,7 +185,19 @@ class Parts {
       callers,
       issueAccessToken: (persona, token) => provider.issueAccessToken(persona, token),
       readAgreements: () => readAgreements(callers.officer, seeded),
-      brokerPid: pid,
+      brokerPid: server.pid ?? 0,
+      fell: async (part) => {
+        if (part === 'database') {
+          await killPostgres(this.children, database, postgres);
+          database = await startPostgres(this.children, postgres);
+        } else if (part === 'worker') {
+          await this.children.kill(worker);
+          worker = startWorker(this.children, broker);
+        } else {
+          await this.children.kill(server);
+          server = await startBroker(this.children, broker);
+        }
+      },
       startReplica: async () => startReplica(this.children, broker, await findFreePort()),
       stop: () => this.stop(),
     };

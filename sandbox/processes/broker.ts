@@ -103,21 +103,25 @@ export async function bootstrap(
   });
 }
 
-/** Starts the broker and its worker, and waits until the broker can do its work. @returns the broker's process. */
+/** Starts the broker and waits until it can do its work. */
 export async function startBroker(
   children: Children,
   options: BrokerOptions,
 ): Promise<ChildProcess> {
   const env = brokerEnvironment(options);
   const broker = children.start({ name: 'The broker', script: CLI, args: ['serve'], env });
-  children.start({
+  await waitFor('The broker', READY_TIMEOUT_MS, () => isReady(options.publicUrl));
+  return broker;
+}
+
+/** Starts the worker, which nobody waits for. */
+export function startWorker(children: Children, options: BrokerOptions): ChildProcess {
+  return children.start({
     name: 'The worker',
     script: CLI,
     args: ['worker'],
     env: workerEnvironment(options),
   });
-  await waitFor('The broker', READY_TIMEOUT_MS, () => isReady(options.publicUrl));
-  return broker;
 }
 
 /** One more broker on the same databases, as behind a load balancer. @returns its address. */

@@ -63,6 +63,16 @@ export class Children {
     this.running.length = 0;
   }
 
+  /** Kills one as a fall of its machine would, and nobody is told. */
+  async kill(child: ChildProcess): Promise<void> {
+    const at = this.running.findIndex((one) => one.child === child);
+    this.running.splice(at, 1);
+    child.removeAllListeners('exit');
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+
   private report(message: string): void {
     if (!this.isStopping) {
       this.isStopping = true;

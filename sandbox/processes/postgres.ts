@@ -1,4 +1,5 @@
 import { access, readFile } from 'node:fs/promises';
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import pg from 'pg';
 import { waitFor } from './wait-for.js';
@@ -26,7 +27,10 @@ export function databaseUrl(
 }
 
 /** Starts the cluster, made first where there is none yet, with the broker's roles and its two empty databases. */
-export async function startPostgres(children: Children, options: PostgresOptions): Promise<void> {
+export async function startPostgres(
+  children: Children,
+  options: PostgresOptions,
+): Promise<ChildProcess> {
   const isNew = await access(join(options.databaseDir, 'PG_VERSION')).then(
     () => false,
     () => true,
@@ -48,6 +52,28 @@ export async function startPostgres(children: Children, options: PostgresOptions
   });
   await waitFor('PostgreSQL', START_TIMEOUT_MS, () => Promise.resolve(isReady));
   await prepare(options);
+  return child;
+}
+
+/** Kills the server with the process that keeps it, as a fall of its machine would. */
+export async function killPostgres(
+  children: Children,
+  keeper: ChildProcess,
+  { databaseDir }: PostgresOptions,
+): Promise<void> {
+  const [pid = ''] = (await readFile(join(databaseDir, 'postmaster.pid'), 'utf8')).split('\n');
+  // The keeper first: it would bring its server to an orderly end.
+  await children.kill(keeper);
+  process.kill(Number(pid), 'SIGKILL');
+  await waitFor('The end of PostgreSQL', START_TIMEOUT_MS, () => Promise.resolve(!isAlive(pid)));
+}
+
+function isAlive(pid: string): boolean {
+  try {
+    return process.kill(Number(pid), 0);
+  } catch {
+    return false;
+  }
 }
 
 async function prepare(options: PostgresOptions): Promise<void> {

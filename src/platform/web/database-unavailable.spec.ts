@@ -1,3 +1,4 @@
+import { QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { isDatabaseUnavailable } from './database-unavailable.js';
 
 const coded = (code: string): Error => Object.assign(new Error('x'), { code });
@@ -16,6 +17,7 @@ describe('that the database is away', () => {
       new Error('timeout exceeded when trying to connect'),
       true,
     ],
+    ['a transaction whose connection died', new QueryRunnerProviderAlreadyReleasedError(), true],
     ['an error of both addresses of a host', new AggregateError([coded('ECONNREFUSED')]), true],
     [
       'a wrapped driver error',

@@ -5,7 +5,7 @@
 const RETRYABLE =
   /^(08...|53300|57P0[123]|57014|55P03|40001|40P01|25P0[34]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
 
-/** What pg says of its own connection, without a code. */
+/** What pg and TypeORM say of a connection, without a code. */
 const CONNECTION_MESSAGES = [
   'Connection terminated',
   'Query read timeout',
@@ -15,6 +15,8 @@ const CONNECTION_MESSAGES = [
   'Client was closed and is not queryable',
   'Cannot use a pool after calling end',
   'Driver not Connected',
+  // TypeORM, of a transaction whose connection died between two of its statements.
+  'Database connection provided by a query runner was already released',
 ];
 const DEPTH = 5;
 
