@@ -13,6 +13,8 @@ import { RepeatedJob } from '../platform/jobs/repeated-job.js';
 import { LogHalt } from './publisher/log-halt.js';
 import { LogHalts } from './publisher/log-halts.service.js';
 import { LogParts } from './publisher/log-parts.js';
+import { LogRecovery } from './publisher/log-recovery.service.js';
+import { LogStubs } from './publisher/log-stubs.service.js';
 import { BATCH } from './sequencer/sequencer.js';
 
 const SEQUENCE_MS = 100;
@@ -22,6 +24,8 @@ const LOCKS = { sequencer: 7_190_101, publisher: 7_190_102 } as const;
 
 const PARTS = [
   LogHalts,
+  LogRecovery,
+  LogStubs,
   {
     provide: LogParts,
     inject: [WorkerConfig, Clock],
@@ -111,7 +115,7 @@ class LogJobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
 export class AuditJobsModule {
   /** The same without its clockwork, for `concordat log`. */
   static parts(): DynamicModule {
-    return { module: LogPartsModule, providers: PARTS, exports: [LogHalts, LogParts] };
+    return { module: LogPartsModule, providers: PARTS, exports: [LogHalts, LogParts, LogRecovery] };
   }
 }
 

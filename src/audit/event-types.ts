@@ -366,6 +366,8 @@ export const EVENT_TYPES = {
     'delegationId',
   ],
   'log.halted': LOG,
+  // range: the places given back; count: how many of them are stubs, of which only the leaf is left.
+  'log.recovered': [...LOG.filter((field) => field !== 'reasonCodes'), 'range', 'count'],
   'log.resumed': LOG,
   'retention.hold-placed': HOLD,
   'retention.hold-released': HOLD,

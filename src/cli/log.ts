@@ -3,14 +3,18 @@ import { LogModule } from '../app.module.js';
 import { LogHalt } from '../audit/publisher/log-halt.js';
 import { LogHalts } from '../audit/publisher/log-halts.service.js';
 import { LogParts } from '../audit/publisher/log-parts.js';
+import { LogRecovery } from '../audit/publisher/log-recovery.service.js';
 import { verifierKey } from '../audit/log/note.js';
 import { readLogState } from '../audit/sequencer/log-state.js';
 import type { WorkerConfig } from '../config/config.js';
 import { UsageError } from './usage-error.js';
 
-const ACTS: Readonly<Record<string, (parts: LogParts, halts: LogHalts) => Promise<string>>> = {
+const ACTS: Readonly<
+  Record<string, (parts: LogParts, halts: LogHalts, recovery: LogRecovery) => Promise<string>>
+> = {
   status,
   resume,
+  recover: (_parts, _halts, recovery) => recover(recovery),
   vkey: (parts) => Promise.resolve(parts.signers.map(verifierKey).join('\n')),
 };
 
@@ -32,7 +36,7 @@ export async function log(
   });
   const parts = context.get(LogParts);
   try {
-    process.stdout.write(`${await act(parts, context.get(LogHalts))}\n`);
+    process.stdout.write(`${await act(parts, context.get(LogHalts), context.get(LogRecovery))}\n`);
     return 0;
   } catch (error) {
     if (!(error instanceof LogHalt)) {
@@ -73,4 +77,13 @@ async function resume(parts: LogParts, halts: LogHalts): Promise<string> {
     }
   });
   return (await halts.resume()) ? 'The log goes on' : 'The log is not halted';
+}
+
+async function recover(recovery: LogRecovery): Promise<string> {
+  const recovered = await recovery.recover();
+  if (!recovered) {
+    return 'The database lacks nothing that was published';
+  }
+  const { from, to, stubs } = recovered;
+  return `The log goes on: events ${from.toString()} to ${(to - 1n).toString()} have their places, ${String(stubs)} of them only their leaf`;
 }

@@ -70,5 +70,7 @@ describe('a log whose stored tiles were changed', () => {
     expect(await quietSize()).toBeGreaterThan(size);
     expect(await ask(`SELECT 1 FROM audit_event WHERE type = 'log.resumed'`)).toHaveLength(1);
     expect(await log(['status'], () => world.workerConfig)).toBe(0);
+    expect(await log(['recover'], () => world.workerConfig)).toBe(0);
+    expect(await ask(`SELECT 1 FROM audit_event WHERE type = 'log.recovered'`)).toEqual([]);
   });
 });

@@ -23,6 +23,29 @@ const TEMPLATE_LOCK = 7_190_001;
 export async function testDatabase(entities: Entities = []): Promise<TestDatabase> {
   const name = `t_${randomBytes(8).toString('hex')}`;
   await cloneTemplate(name);
+  return openDatabase(name, entities);
+}
+
+/** What a backup of this moment restores to. The copied database's own connections start anew. */
+export async function restoredCopy({ dataSource }: TestDatabase): Promise<TestDatabase> {
+  const { database } = dataSource.driver;
+  const name = `t_${randomBytes(8).toString('hex')}`;
+  await dataSource.destroy();
+  await asSuperuser(async (client) => {
+    // A session that was closed a moment ago may still be there; nobody copies a database with sessions.
+    await client.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1',
+      [database],
+    );
+    await client.query(
+      `CREATE DATABASE ${name} TEMPLATE ${String(database)} OWNER concordat_owner`,
+    );
+  });
+  await dataSource.initialize();
+  return openDatabase(name, []);
+}
+
+async function openDatabase(name: string, entities: Entities): Promise<TestDatabase> {
   const url = databaseUrl('concordat_app', name);
   const dataSource = new DataSource({ ...dataSourceOptions(url, 10), entities });
   await dataSource.initialize();

@@ -71,12 +71,12 @@ export async function logWorld(): Promise<LogWorld> {
 }
 
 /** Events as the application's role writes them, each with a leaf of its own. */
-async function writeEvents({ dataSource }: TestDatabase, count: number): Promise<void> {
+export async function writeEvents({ dataSource }: TestDatabase, count: number): Promise<void> {
   await dataSource.query(
     `INSERT INTO audit_event (id, type, occurred_at, outcome, person_ids, organisation_ids, reason_codes, leaf, digests)
      SELECT gen_random_uuid(), 'grant.issued', now(), 'success', '{}', '{}', '{}',
        convert_to('{"c":"' || rpad(replace(replace(encode(sha256(convert_to(gen_random_uuid()::text, 'UTF8')), 'base64'),
-         '+', '-'), '/', '_'), 43, 'A') || '","k":"grant.issued","t":1795444800,"v":1}', 'UTF8'), ''
+         '+', '-'), '/', '_'), 43, 'A') || '","k":"grant.issued","t":1795444800,"v":1}', 'UTF8'), sha256('')
      FROM generate_series(1, $1)`,
     [count],
   );

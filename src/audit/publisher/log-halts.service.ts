@@ -3,7 +3,6 @@ import { Clock } from '../../kernel/clock.js';
 import { IdFactory } from '../../kernel/ids.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { AuditService } from '../audit.service.js';
-import type { EventType } from '../event-types.js';
 import type { LogHalt } from './log-halt.js';
 
 /** A halt that nobody has resumed. */
@@ -12,6 +11,13 @@ export interface OpenHalt {
   readonly code: string;
   readonly detail: string;
   readonly haltedAt: Date;
+}
+
+/** The places from `from` to before `to`; `stubs` of them are events without fields. */
+export interface RecoveredPlaces {
+  readonly from: bigint;
+  readonly to: bigint;
+  readonly stubs: number;
 }
 
 /** Halts of the log: each stays until an operator resumes it, and both are events. */
@@ -50,21 +56,35 @@ export class LogHalts {
 
   /** @returns the halt that is over, or undefined when there was none. */
   async resume(): Promise<OpenHalt | undefined> {
-    return this.database.transaction(async (tx) => {
-      const halt = await this.open(tx);
-      if (halt) {
-        const eventId = await this.record(tx, 'log.resumed', halt.code);
-        await tx.query('UPDATE log_halt SET resumed_at = $1, resumed_event_id = $2 WHERE id = $3', [
-          this.clock.now(),
-          eventId,
-          halt.id,
-        ]);
-      }
-      return halt;
-    });
+    return this.database.transaction((tx) => this.end(tx));
   }
 
-  private record(tx: Tx, type: EventType & `log.${string}`, code: string): Promise<string> {
+  /** A restored database has every published place again: says so, and lets the log go on. */
+  async recovered(tx: Tx, { from, to, stubs }: RecoveredPlaces): Promise<void> {
+    await this.audit.record(tx, 'log.recovered', {
+      actorKind: 'broker',
+      organisationIds: [],
+      targetType: 'log',
+      range: `${from.toString()}-${(to - 1n).toString()}`,
+      count: stubs,
+    });
+    await this.end(tx);
+  }
+
+  private async end(tx: Tx): Promise<OpenHalt | undefined> {
+    const halt = await this.open(tx);
+    if (halt) {
+      const eventId = await this.record(tx, 'log.resumed', halt.code);
+      await tx.query('UPDATE log_halt SET resumed_at = $1, resumed_event_id = $2 WHERE id = $3', [
+        this.clock.now(),
+        eventId,
+        halt.id,
+      ]);
+    }
+    return halt;
+  }
+
+  private record(tx: Tx, type: 'log.halted' | 'log.resumed', code: string): Promise<string> {
     return this.audit.record(tx, type, {
       actorKind: 'broker',
       organisationIds: [],

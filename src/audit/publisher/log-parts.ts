@@ -20,6 +20,8 @@ export class LogParts {
   readonly guard: LogGuard;
   readonly sequencerSession: LoginSession;
   readonly publisherSession: LoginSession;
+  /** The sequencer's login on whatever database there is: for what recovers it. */
+  readonly unguardedSession: LoginSession;
   readonly sequencer: Sequencer;
   readonly publisher: Publisher;
 
@@ -35,6 +37,7 @@ export class LogParts {
     this.sequencerSession = new LoginSession(config.sequencerDatabaseUrl, (session) =>
       this.admit(session),
     );
+    this.unguardedSession = new LoginSession(config.sequencerDatabaseUrl);
     this.publisherSession = new LoginSession(config.publisherDatabaseUrl);
     this.sequencer = new Sequencer(this.sequencerSession);
     this.publisher = new Publisher(
@@ -48,7 +51,10 @@ export class LogParts {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.sequencerSession.close(), this.publisherSession.close()]);
+    const { sequencerSession, publisherSession, unguardedSession } = this;
+    await Promise.all(
+      [sequencerSession, publisherSession, unguardedSession].map((session) => session.close()),
+    );
   }
 
   /** Each new connection may be one to a database that was restored meanwhile. */

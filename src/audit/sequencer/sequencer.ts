@@ -1,6 +1,6 @@
 import type { LoginSession, Session } from '../../platform/database/login-session.js';
 import { EMPTY_ROOT, extendEdge, leafHash, rootOf } from '../log/merkle.js';
-import { readLogState } from './log-state.js';
+import { readLogState, type LogState } from './log-state.js';
 
 /** How many events one transaction may give their places. */
 export const BATCH = 1_024;
@@ -12,6 +12,9 @@ const TAKE = `
     RETURNING event_id, enqueued_at)
   SELECT e.id, e.leaf, e.leaf_hash FROM batch b JOIN audit_event e ON e.id = b.event_id
   ORDER BY b.enqueued_at, b.event_id`;
+const WAITING = `
+  SELECT e.id, e.leaf, e.leaf_hash FROM audit_pending p JOIN audit_event e ON e.id = p.event_id
+  WHERE e.leaf_hash = ANY($1::bytea[])`;
 const PLACE = `
   INSERT INTO log_leaf (idx, event_id, leaf_hash)
   SELECT $1::bigint + o - 1, id, h FROM unnest($2::uuid[], $3::bytea[]) WITH ORDINALITY AS t(id, h, o)`;
@@ -59,10 +62,38 @@ async function placePending(session: Session): Promise<number> {
   return placeRows(session, state, rows);
 }
 
+/**
+ * Gives waiting events the places that their leaves were published at.
+ * @param from where the first belongs; nothing happens when the tree has another size by now.
+ */
+export async function placePublished(
+  session: Session,
+  from: bigint,
+  leaves: readonly Buffer[],
+): Promise<void> {
+  const state = await readLogState(session, 'FOR UPDATE');
+  if (state?.size !== from) {
+    return;
+  }
+  const { rows } = await session.query<PendingRow>(WAITING, [leaves.map(leafHash)]);
+  const byLeaf = new Map(rows.map((row) => [row.leaf.toString('latin1'), row]));
+  const placed = leaves.map((leaf) => {
+    const row = byLeaf.get(leaf.toString('latin1'));
+    if (!row) {
+      throw new Error(`No event waits for a place from ${from.toString()} on`);
+    }
+    return row;
+  });
+  await session.query('DELETE FROM audit_pending WHERE event_id = ANY($1::uuid[])', [
+    placed.map(({ id }) => id),
+  ]);
+  await placeRows(session, state, placed);
+}
+
 /** Appends these events, in this order, to the tree that `state` is. */
 async function placeRows(
   session: Session,
-  state: NonNullable<Awaited<ReturnType<typeof readLogState>>>,
+  state: LogState,
   rows: readonly PendingRow[],
 ): Promise<number> {
   const hashes = rows.map(({ id, leaf, leaf_hash: stored }) => {
