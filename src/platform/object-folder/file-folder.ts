@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ObjectFolder, StoredObject } from './object-folder.js';
@@ -44,15 +44,20 @@ export class FileFolder implements ObjectFolder {
 
   async replace(name: string, bytes: Buffer, version: string | undefined): Promise<boolean> {
     const path = this.pathOf(name);
-    await mkdir(dirname(path), { recursive: true });
-    return withLock(`${path}.lock`, async () => {
-      if ((await this.read(name))?.version !== version) {
-        return false;
-      }
-      await rename(await this.writeAside(path, bytes), path);
-      await flushFolder(dirname(path));
-      return true;
-    });
+    const aside = await this.writeAside(path, bytes);
+    try {
+      return await withLock(`${path}.lock`, async (isHeld) => {
+        // Held still: who stood still for too long has lost the lock, and the version may be another by now.
+        if ((await this.read(name))?.version !== version || !(await isHeld())) {
+          return false;
+        }
+        await rename(aside, path);
+        await flushFolder(dirname(path));
+        return true;
+      });
+    } finally {
+      await unlinkIfThere(aside);
+    }
   }
 
   private async writeAside(path: string, bytes: Buffer): Promise<string> {
@@ -97,36 +102,97 @@ async function flushFolder(folder: string): Promise<void> {
   }
 }
 
-async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      await (await open(path, 'wx')).close();
-      break;
-    } catch (error) {
-      if (!isFault(error, 'EEXIST')) {
-        throw error;
-      }
-      await breakDeadLock(path);
-      await pause(LOCK_POLL_MS);
-    }
+/** A lock is a file that says whose it is: a lock that was broken and taken anew is somebody else's. */
+async function withLock<T>(
+  path: string,
+  work: (isHeld: () => Promise<boolean>) => Promise<T>,
+): Promise<T> {
+  const owner = randomBytes(16).toString('hex');
+  const isHeld = async (): Promise<boolean> => (await ownerOf(path)) === owner;
+  while (!(await takeLock(path, owner))) {
+    await breakDeadLock(path);
+    await pause(LOCK_POLL_MS);
   }
   try {
-    return await work();
+    return await work(isHeld);
   } finally {
-    await unlink(path);
+    if (await isHeld()) {
+      await unlinkIfThere(path);
+    }
+  }
+}
+
+async function takeLock(path: string, owner: string): Promise<boolean> {
+  const aside = `${path}.${owner}`;
+  await writeFile(aside, owner, { flag: 'wx' });
+  try {
+    // Not written in place: nobody may see a lock without its owner.
+    await link(aside, path);
+    return true;
+  } catch (error) {
+    if (isFault(error, 'EEXIST')) {
+      return false;
+    }
+    throw error;
+  } finally {
+    await unlink(aside);
+  }
+}
+
+/**
+ * Of several who find a lock dead, one moves it away and another perhaps the lock that was taken since: that one is put back,
+ * and its holder looks before it writes.
+ */
+async function breakDeadLock(path: string): Promise<void> {
+  const owner = await ownerOf(path);
+  if (owner === undefined || !(await isDead(path))) {
+    return;
+  }
+  const moved = `${path}.${randomBytes(8).toString('hex')}`;
+  try {
+    await rename(path, moved);
+    if ((await ownerOf(moved)) !== owner) {
+      await link(moved, path);
+    }
+  } catch (error) {
+    if (!isFault(error, 'ENOENT', 'EEXIST')) {
+      throw error;
+    }
+  } finally {
+    await unlinkIfThere(moved);
   }
 }
 
 // Against the clock of the file system on both sides: this machine's own may differ.
-async function breakDeadLock(path: string): Promise<void> {
+async function isDead(path: string): Promise<boolean> {
   const probe = `${path}.${randomBytes(8).toString('hex')}`;
   await (await open(probe, 'wx')).close();
-  const now = (await stat(probe)).mtimeMs;
-  await unlink(probe);
   try {
-    if (now - (await stat(path)).mtimeMs > LOCK_DEAD_MS) {
-      await unlink(path);
+    return (await stat(probe)).mtimeMs - (await stat(path)).mtimeMs > LOCK_DEAD_MS;
+  } catch (error) {
+    if (isFault(error, 'ENOENT')) {
+      return false;
     }
+    throw error;
+  } finally {
+    await unlink(probe);
+  }
+}
+
+async function ownerOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isFault(error, 'ENOENT')) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+async function unlinkIfThere(path: string): Promise<void> {
+  try {
+    await unlink(path);
   } catch (error) {
     if (!isFault(error, 'ENOENT')) {
       throw error;
