@@ -25,6 +25,8 @@ export class Clients {
     tokens: new Set(),
     ended: new Set(),
   };
+  /** Why the last call had no good answer. */
+  lastFault: unknown;
   private isStopping = false;
   private running: Promise<unknown> | undefined;
 
@@ -44,21 +46,32 @@ export class Clients {
     while (!this.isStopping) {
       const isDone = await act().then(
         () => true,
-        () => false,
+        (fault: unknown) => {
+          this.lastFault = fault;
+          return false;
+        },
       );
       await pause(isDone ? REST_MS : RETRY_MS);
     }
   }
 
   private async grant(): Promise<void> {
-    const { callers, seeded } = this.sandbox;
-    const { id } = await callers.researcher.post<{ id: string }>(
+    const { researcher } = this.sandbox.callers;
+    const { status, body } = await researcher.try<{ id?: string; grantId?: string }>(
+      'POST',
       '/api/v1/grants',
-      { accessRequestId: seeded.accessRequestId },
+      { accessRequestId: this.sandbox.seeded.accessRequestId },
       { 'idempotency-key': randomUUID() },
     );
-    this.acknowledged.issued.add(id);
-    await callers.researcher.post(`/api/v1/grants/${id}/revoke`, { reason: 'Done.' });
+    if (status === 201 && body.id !== undefined) {
+      this.acknowledged.issued.add(body.id);
+    }
+    // Where an answer was lost, the grant is there all the same: `grant_exists` names it.
+    const id = body.id ?? body.grantId;
+    if (id === undefined) {
+      throw new Error(JSON.stringify(body));
+    }
+    await researcher.post(`/api/v1/grants/${id}/revoke`, { reason: 'Done.' });
     this.acknowledged.revoked.add(id);
   }
 

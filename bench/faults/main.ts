@@ -11,7 +11,7 @@ import { brokenLaws } from './laws.js';
 import { Watcher } from './watcher.js';
 
 const CLI = new URL('../../src/cli/main.js', import.meta.url);
-const QUIET_MS = 90_000;
+const QUIET_MS = 30_000;
 const MOST_DELAY_MS = 1_500;
 
 /**
@@ -34,7 +34,11 @@ async function prove(sandbox: RunningSandbox): Promise<void> {
     await sandbox.fell(part);
     await waitFor('Work', QUIET_MS, () =>
       Promise.resolve(clients.acknowledged.issued.size > before),
-    );
+    ).catch((error: unknown) => {
+      throw new Error(`No grant is issued any more: ${String(clients.lastFault)}`, {
+        cause: error,
+      });
+    });
     recoveries.push(performance.now() - startedAt);
     killed[part] += 1;
     await clients.stop();
