@@ -4,6 +4,7 @@ import { AgreementsModule } from './agreements/agreements.module.js';
 import { AnalysisModule } from './analysis/analysis.module.js';
 import { AuditJobsModule } from './audit/audit-jobs.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { LogGaugesModule } from './audit/log-gauges.module.js';
 import { CascadeModule } from './cascade/cascade.module.js';
 import { CatalogueJobsModule } from './catalogue/catalogue-jobs.module.js';
 import { CatalogueModule } from './catalogue/catalogue.module.js';
@@ -52,6 +53,7 @@ const PLATFORM = [
   WebModule,
 ];
 const SLICES = [
+  LogGaugesModule,
   AuditModule,
   IdentityModule,
   PolicyModule,
@@ -111,7 +113,16 @@ export class KeysModule {
 }
 
 /** What `concordat log` needs. */
-@Module({ imports: [DatabaseModule, SecretsModule, ObjectStoreModule, SigningModule, AuditModule] })
+@Module({
+  imports: [
+    DatabaseModule,
+    SecretsModule,
+    ObjectStoreModule,
+    SigningModule,
+    MailModule,
+    AuditModule,
+  ],
+})
 export class LogModule {
   static with(config: WorkerConfig): DynamicModule {
     return {

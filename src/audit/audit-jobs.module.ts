@@ -10,6 +10,7 @@ import { WorkerConfig } from '../config/config.js';
 import { Clock } from '../kernel/clock.js';
 import type { LoginSession, Session } from '../platform/database/login-session.js';
 import { RepeatedJob } from '../platform/jobs/repeated-job.js';
+import { HaltMail } from './publisher/halt-mail.js';
 import { LogHalt } from './publisher/log-halt.js';
 import { LogHalts } from './publisher/log-halts.service.js';
 import { LogParts } from './publisher/log-parts.js';
@@ -23,6 +24,7 @@ const PUBLISH_MS = 1_000;
 const LOCKS = { sequencer: 7_190_101, publisher: 7_190_102 } as const;
 
 const PARTS = [
+  HaltMail,
   LogHalts,
   LogRecovery,
   LogStubs,

@@ -54,15 +54,18 @@ async function status(parts: LogParts, halts: LogHalts): Promise<string> {
   const lines = await parts.publisherSession.use(async (session) => {
     const state = await readLogState(session);
     const { size } = await parts.head.read();
+    const { rows } = await session.query<{ count: string }>('SELECT count(*) FROM audit_pending');
     return state
       ? [
           `events     ${state.size.toString()}`,
+          `waiting    ${rows[0]?.count ?? '0'}`,
           `published  ${size.toString()}, last looked at ${state.publishedAt.toISOString()}`,
         ]
       : ['not begun: no worker has run yet'];
   });
   const halt = await halts.open();
   if (halt) {
+    process.stdout.write(`${[...lines, `halted     ${halt.haltedAt.toISOString()}`].join('\n')}\n`);
     throw new LogHalt(halt.code as LogHalt['code'], halt.detail);
   }
   return lines.join('\n');

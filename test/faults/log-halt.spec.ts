@@ -25,6 +25,10 @@ describe('a log whose stored tiles were changed', () => {
       : 0n;
   const lastTile = (): string => `tile/0/000.p/${size.toString()}`;
   const ask = <T>(sql: string): Promise<T[]> => world.db.dataSource.query<T[]>(sql);
+  const gauge = async (name: string): Promise<number> => {
+    const text = await (await fetch(new URL('/metrics', world.config.publicUrl))).text();
+    return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+  };
   const act = (name: string): Promise<unknown> =>
     world.callers.admin.post('/api/v1/organisations', {
       name,
@@ -44,6 +48,8 @@ describe('a log whose stored tiles were changed', () => {
   it('is halted: an event says so, and nothing more is signed', async () => {
     const note = read('checkpoint');
     good = read(lastTile());
+    // What signing in to the console would have taken from the provider.
+    await ask(`UPDATE person SET email = 'admin@sandbox.example' WHERE subject = 'admin'`);
     writeFileSync(join(world.tiles, lastTile()), Buffer.alloc(good.length, 7));
     await act('Somebody');
     await waitFor('the log is halted', LIMIT_MS, async () => {
@@ -54,7 +60,13 @@ describe('a log whose stored tiles were changed', () => {
       `SELECT reason_codes FROM audit_event WHERE type = 'log.halted'`,
     );
     expect(events).toEqual([{ reason_codes: ['log_tile_conflict'] }]);
+    const mails = await ask(
+      `SELECT dedupe_key FROM mail_outbox WHERE dedupe_key LIKE 'log-halt:%'`,
+    );
+    expect(mails).toHaveLength(1);
+    expect(await gauge('concordat_log_halted')).toBe(1);
     await act('Somebody else');
+    expect(await gauge('concordat_log_pending')).toBeGreaterThan(0);
     expect(read('checkpoint')).toEqual(note);
   });
 
@@ -70,6 +82,10 @@ describe('a log whose stored tiles were changed', () => {
     expect(await quietSize()).toBeGreaterThan(size);
     expect(await ask(`SELECT 1 FROM audit_event WHERE type = 'log.resumed'`)).toHaveLength(1);
     expect(await log(['status'], () => world.workerConfig)).toBe(0);
+    expect(await gauge('concordat_log_halted')).toBe(0);
+    expect(await gauge('concordat_log_published_size')).toBeGreaterThan(Number(size));
+    expect(await gauge('concordat_log_size')).toBeGreaterThan(Number(size));
+    expect(await gauge('concordat_log_age_seconds')).toBeLessThan(900);
     expect(await log(['recover'], () => world.workerConfig)).toBe(0);
     expect(await ask(`SELECT 1 FROM audit_event WHERE type = 'log.recovered'`)).toEqual([]);
   });

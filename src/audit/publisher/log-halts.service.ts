@@ -3,6 +3,7 @@ import { Clock } from '../../kernel/clock.js';
 import { IdFactory } from '../../kernel/ids.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { AuditService } from '../audit.service.js';
+import { HaltMail } from './halt-mail.js';
 import type { LogHalt } from './log-halt.js';
 
 /** A halt that nobody has resumed. */
@@ -28,6 +29,7 @@ export class LogHalts {
   constructor(
     private readonly database: Database,
     private readonly audit: AuditService,
+    private readonly mail: HaltMail,
     @Inject(IdFactory) private readonly ids: IdFactory,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
@@ -40,17 +42,20 @@ export class LogHalts {
   }
 
   /** Stops the log, whoever finds the reason first. */
-  async halt({ code, detail }: LogHalt): Promise<void> {
+  async halt(reason: LogHalt): Promise<void> {
+    const { code, detail } = reason;
     this.log.error({ msg: 'The log is halted: nothing is signed', code, detail });
     await this.database.transaction(async (tx) => {
       if (await this.open(tx)) {
         return;
       }
+      const id = this.ids.next();
       const eventId = await this.record(tx, 'log.halted', code);
       await tx.query(
         `INSERT INTO log_halt (id, code, detail, halted_at, audit_event_id) VALUES ($1, $2, $3, $4, $5)`,
-        [this.ids.next(), code, detail, this.clock.now(), eventId],
+        [id, code, detail, this.clock.now(), eventId],
       );
+      await this.mail.tell(tx, id, reason);
     });
   }
 

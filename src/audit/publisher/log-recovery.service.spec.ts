@@ -4,10 +4,12 @@ import { restoredCopy, type TestDatabase } from '../../../test/support/database.
 import { logWorld, writeEvents, type LogWorld } from '../../../test/support/log-world.js';
 import { naiveRoot } from '../../../test/support/naive-tree.js';
 import { uuidV7Factory } from '../../kernel/ids.js';
+import { Outbox } from '../../platform/mail/outbox.js';
 import { SubjectKeys } from '../../platform/secrets/subject-keys.js';
 import { AuditService } from '../audit.service.js';
 import { readCheckpoint, type Checkpoint } from '../log/checkpoint.js';
 import { Sequencer } from '../sequencer/sequencer.js';
+import { HaltMail } from './halt-mail.js';
 import { LogHalts } from './log-halts.service.js';
 import type { LogParts } from './log-parts.js';
 import { LogRecovery } from './log-recovery.service.js';
@@ -100,7 +102,8 @@ describe('a database that was restored to a time before the last checkpoint', ()
   ): LogRecovery {
     const ids = uuidV7Factory(world.clock);
     const audit = new AuditService(world.clock, ids, new SubjectKeys(world.config));
-    const halts = new LogHalts(copy.database, audit, ids, world.clock);
+    const mail = new HaltMail(new Outbox(copy.database, world.clock, ids), world.clock);
+    const halts = new LogHalts(copy.database, audit, mail, ids, world.clock);
     const stubs = fall
       ? new FallingStubs(fall, copy.database, ids)
       : new LogStubs(copy.database, ids);
