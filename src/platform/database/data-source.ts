@@ -1,4 +1,5 @@
 import type { DataSourceOptions } from 'typeorm';
+import { SteadyClient } from './steady-client.js';
 import { migrations } from '../../../migrations/index.js';
 
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -25,6 +26,7 @@ export function dataSourceOptions(
     logging: false,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     extra: {
+      Client: SteadyClient,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: statementTimeoutMs,
       // The client's own limit: a server that went away never answers, not even with a timeout.

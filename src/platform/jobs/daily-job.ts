@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { SteadyClient } from '../database/steady-client.js';
 import { PgBoss } from 'pg-boss';
 
 /** Apart from the broker's own tables: pg-boss makes and changes what is in it. */
@@ -31,7 +32,13 @@ export async function migrateJobs(url: string): Promise<void> {
 }
 
 function options(url: string) {
-  return { connectionString: url, schema: SCHEMA, max: POOL_SIZE, supervise: false } as const;
+  return {
+    connectionString: url,
+    schema: SCHEMA,
+    max: POOL_SIZE,
+    Client: SteadyClient,
+    supervise: false,
+  } as const;
 }
 
 /** What a worker does once a day at a London time, of any number of workers one; tried again when it fails. */
