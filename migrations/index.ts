@@ -29,6 +29,7 @@ import { FeedGrants1790000000029 } from './0029-feed-grants.js';
 import { StoreProbes1790000000030 } from './0030-store-probes.js';
 import { Ends1790000000031 } from './0031-ends.js';
 import { Erasure1790000000032 } from './0032-erasure.js';
+import { Review1790000000033 } from './0033-review.js';
 import { Log1790000000036 } from './0036-log.js';
 import { AccessLogs1790000000035 } from './0035-access-logs.js';
 
@@ -65,6 +66,7 @@ export const migrations = [
   StoreProbes1790000000030,
   Ends1790000000031,
   Erasure1790000000032,
+  Review1790000000033,
   Log1790000000036,
   AccessLogs1790000000035,
 ];

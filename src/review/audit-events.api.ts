@@ -4,17 +4,16 @@ import type { Request, Response } from 'express';
 import { sendReceipt } from '../audit/send-receipt.js';
 import { Caller } from '../identity/caller.decorator.js';
 import type { Principal } from '../identity/principal.js';
-import { routeOf } from '../identity/refusals.service.js';
 import { Access } from '../platform/web/access.js';
 import type { PageOf } from '../platform/web/page-query.dto.js';
 import { PageTokens } from '../platform/web/page-tokens.js';
-import { traceIdOf } from '../platform/web/trace-id.js';
 import { IdParam } from '../platform/web/validation.js';
 import type { AuditEventView } from './audit-event.view.js';
 import type { EventPosition } from './audit-events.repository.js';
-import { AuditEventsService, type SearchSource } from './audit-events.service.js';
+import { AuditEventsService } from './audit-events.service.js';
 import { AuditSearchDto } from './audit-search.dto.js';
 import { toAuditSearch } from './audit-search.js';
+import { sourceOf } from './search-source.js';
 
 @ApiTags('audit')
 @Controller('api/v1/audit/events')
@@ -64,8 +63,4 @@ export class AuditEventsApi {
   ): Promise<void> {
     sendReceipt(response, id, await this.events.receipt(principal, id, sourceOf(request)));
   }
-}
-
-function sourceOf(request: Request): SearchSource {
-  return { route: routeOf(request), traceId: traceIdOf(request) };
 }

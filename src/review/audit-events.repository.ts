@@ -4,10 +4,10 @@ import type { AuditEventRow } from './audit-event.view.js';
 import type { AuditSearch } from './audit-search.js';
 
 /** The last event of the page before. */
-export interface EventPosition {
+export type EventPosition = {
   readonly occurredAt: string;
   readonly id: string;
-}
+};
 
 /** One page of a search. */
 export interface EventPage {

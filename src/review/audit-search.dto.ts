@@ -16,7 +16,8 @@ import { IsInstant } from '../platform/web/fields.js';
 import { PageQueryDto } from '../platform/web/page-query.dto.js';
 import { EVENT_OUTCOMES, type EventOutcome } from './audit-search.js';
 
-const PERSON = /^(P-[a-z2-7]{8}|[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12})$/;
+/** A pseudonym or an id. */
+export const PERSON = /^(P-[a-z2-7]{8}|[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12})$/;
 const MAX_PAGE = 200;
 const MAX_TYPES = 100;
 

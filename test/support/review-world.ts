@@ -25,6 +25,8 @@ import { AuditEventsRepository } from '../../src/review/audit-events.repository.
 import { AuditEventsService } from '../../src/review/audit-events.service.js';
 import { Disclosures } from '../../src/review/disclosures/disclosures.service.js';
 import { DisclosuresRepository } from '../../src/review/disclosures/disclosures.repository.js';
+import { Offices } from '../../src/review/offices.service.js';
+import { TrailReading } from '../../src/review/trail-reading.service.js';
 import { AuditSearchDto } from '../../src/review/audit-search.dto.js';
 import type { PageOf } from '../../src/platform/web/page-query.dto.js';
 import { testConfig } from './config.js';
@@ -64,6 +66,8 @@ const PEOPLE: Readonly<Record<string, readonly [organisationId: string, role: Ro
     AuditEventsApi,
     Disclosures,
     DisclosuresRepository,
+    Offices,
+    TrailReading,
   ],
 })
 class WorldModule {}

@@ -8,7 +8,7 @@ import type { Principal } from '../../identity/principal.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import { Database } from '../../platform/database/database.js';
 import { SubjectKeys } from '../../platform/secrets/subject-keys.js';
-import type { SearchSource } from '../audit-events.service.js';
+import type { SearchSource } from '../trail-reading.service.js';
 import { checkFields, isSubject, mayOpen, type EventToDisclose } from './openable-fields.js';
 import { DisclosuresRepository } from './disclosures.repository.js';
 

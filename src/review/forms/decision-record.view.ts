@@ -11,6 +11,11 @@ export type ReceivedRequest = DecisionFacts & {
   readonly receivedAt: Date;
 };
 
+/** Two organisations, and what an agreement and those who joined it later say of the law. */
+export type LawFacts = Pick<DecisionFacts, 'provider' | 'requesting'> & {
+  readonly agreement: Pick<ReceivedRequest['agreement'], 'terms' | 'acceded'>;
+};
+
 /** Puts a request and what was decided on it into the form; a refusal looks like an approval (R6.1). */
 export function toDecisionRecord(facts: ReceivedRequest, codes: Codes): DecisionRecord {
   const { agreement, provider, requesting } = facts;
@@ -107,7 +112,8 @@ function controllersOf(facts: ReceivedRequest): DecisionRecord['controllerRelati
     }));
 }
 
-function lawOf(facts: ReceivedRequest, codes: Codes): readonly LawInWords[] {
+/** By which law the two organisations share, in words. */
+export function lawOf(facts: LawFacts, codes: Codes): readonly LawInWords[] {
   const names = namesOf(facts);
   const { terms, acceded } = facts.agreement;
   return [...(terms.legal ?? []), ...acceded.flatMap(({ legal }) => legal ?? [])]
@@ -154,7 +160,10 @@ function decisionOf({ decision }: DecisionFacts): DecisionRecord['decision'] {
   );
 }
 
-function namesOf({ provider, requesting }: DecisionFacts): ReadonlyMap<string, string> {
+function namesOf({
+  provider,
+  requesting,
+}: Pick<LawFacts, 'provider' | 'requesting'>): ReadonlyMap<string, string> {
   return new Map([provider, requesting].map(({ id, name }) => [id, name]));
 }
 
@@ -162,6 +171,7 @@ function labelsOf(vocabulary: Vocabulary, codes: readonly string[] = []): readon
   return codes.map((code) => labelOf(vocabulary, code));
 }
 
-function labelOf(vocabulary: Vocabulary, code: string): string {
+/** The words of a code; the code itself where the vocabulary has it no more. */
+export function labelOf(vocabulary: Vocabulary, code: string): string {
   return findTerm(vocabulary, code)?.label ?? code;
 }

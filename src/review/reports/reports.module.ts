@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { AgreementsModule } from '../../agreements/agreements.module.js';
+import { ReadingModule } from '../reading.module.js';
+import { AccessReportApi } from './access/access.api.js';
+import { AccountingReportApi } from './accounting/accounting.api.js';
+import { ActivityReportApi } from './activity/activity.api.js';
+import { BasisReportApi } from './basis/basis.api.js';
+import { DecisionReportApi } from './decision/decision.api.js';
+import { DisclosuresReportApi } from './disclosures/disclosures.api.js';
+import { NamedEvents } from './named-events.service.js';
+import { Reports } from './reports.service.js';
+import { Things } from './things.repository.js';
+
+/** The questions of information governance (domain.md section 5), each answered in one request. */
+@Module({
+  imports: [AgreementsModule, ReadingModule],
+  controllers: [
+    AccessReportApi,
+    ActivityReportApi,
+    DisclosuresReportApi,
+    BasisReportApi,
+    DecisionReportApi,
+    AccountingReportApi,
+  ],
+  providers: [Reports, NamedEvents, Things],
+})
+export class ReportsModule {}

@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import type { Principal } from '../../identity/principal.js';
+import type { Json } from '../../kernel/canonical-json.js';
+import { ConcordatError } from '../../kernel/errors.js';
+import { Database, type Tx } from '../../platform/database/database.js';
+import type { PageOf } from '../../platform/web/page-query.dto.js';
+import { PageTokens } from '../../platform/web/page-tokens.js';
+import { Offices } from '../offices.service.js';
+import { sourceOf } from '../search-source.js';
+import { TrailReading } from '../trail-reading.service.js';
+import type { Statement } from './statement.js';
+
+/** Who asks, and how. */
+export interface Asked {
+  readonly principal: Principal;
+  readonly request: Request;
+  /** What was asked, named as in the query; absent values are no filter. */
+  readonly filters: Readonly<Record<string, string | number | undefined>>;
+  /** A pseudonym or an id. */
+  readonly person?: string | undefined;
+}
+
+/** What a report may show to whoever asks. */
+export interface Reader {
+  /** Whose facts; null: everybody's (R5.8). */
+  readonly sees: readonly string[] | null;
+  /** Whom it is about; null: nobody in particular. */
+  readonly personId: string | null;
+}
+
+/** A report that is a list. */
+export interface ListReport<Row, Key extends Json> {
+  /** One page. @param limit one more than is shown. */
+  readonly statement: (
+    reader: Reader,
+    page: { readonly after: Key | null; readonly limit: number },
+  ) => Statement;
+  /** What the next page starts after. */
+  readonly keyOf: (row: Row) => Key;
+}
+
+/** Answers the questions of information governance. Each answer is an event, which commits before anything is shown. */
+@Injectable()
+export class Reports {
+  constructor(
+    private readonly database: Database,
+    private readonly offices: Offices,
+    private readonly reading: TrailReading,
+    private readonly pages: PageTokens,
+  ) {}
+
+  /** One page of rows, with their views in one go: a view may need more than its row. */
+  async list<Row, Key extends Json, View>(
+    asked: Asked,
+    { pageSize, pageToken }: { readonly pageSize: number; readonly pageToken?: string | undefined },
+    { statement, keyOf }: ListReport<Row, Key>,
+    toViews: (rows: readonly Row[]) => readonly View[] | Promise<readonly View[]>,
+  ): Promise<PageOf<View>> {
+    const scope = scopeOf(asked);
+    const after = this.pages.read(pageToken, scope) as Key | null;
+    const rows = await this.answer(
+      asked,
+      async (tx, reader) => {
+        const { sql, params } = statement(reader, { after, limit: pageSize + 1 });
+        return tx.query<Row[]>(sql, params);
+      },
+      { nobody: [], count: ({ length }) => Math.min(length, pageSize) },
+    );
+    const { items, nextPageToken } = this.pages.page(rows, pageSize, scope, keyOf);
+    return { items: await toViews(items), nextPageToken };
+  }
+
+  /** One answer that is there or not. @throws ConcordatError `not_found`, also for what the caller may not see. */
+  async one<T>(asked: Asked, work: (tx: Tx, reader: Reader) => Promise<T | undefined>): Promise<T> {
+    const read = async (tx: Tx, reader: Reader): Promise<T> => {
+      const found = await work(tx, reader);
+      if (found === undefined) {
+        throw new ConcordatError('not_found');
+      }
+      return found;
+    };
+    return this.answer(asked, read, { count: () => 1 });
+  }
+
+  /** One row that is there or not. @throws ConcordatError `not_found` */
+  async row<Row>(asked: Asked, statement: (reader: Reader) => Statement): Promise<Row> {
+    return this.one(asked, async (tx, reader) => {
+      const { sql, params } = statement(reader);
+      const [row] = await tx.query<Row[]>(sql, params);
+      return row;
+    });
+  }
+
+  /**
+   * Reads and records the reading, in one transaction.
+   * @param nobody the answer about a pseudonym that nobody has: what it is about somebody of whom nothing is known.
+   * @throws ConcordatError `operation_denied`
+   */
+  async answer<T>(
+    asked: Asked,
+    work: (tx: Tx, reader: Reader) => Promise<T>,
+    { nobody, count }: { readonly nobody?: T; readonly count: (answer: T) => number },
+  ): Promise<T> {
+    const { principal, request, person } = asked;
+    const office = this.offices.of(principal);
+    return this.database.transaction(async (tx) => {
+      const personId = await this.reading.personOf(tx, person ?? null);
+      const answer =
+        personId === undefined && nobody !== undefined
+          ? nobody
+          : await work(tx, { sees: office.sees, personId: personId ?? null });
+      await this.reading.record(tx, {
+        ...sourceOf(request),
+        principal,
+        office,
+        personId: personId ?? null,
+        filters: given(asked).map(([name, value]) => `${name}=${String(value)}`),
+        count: count(answer),
+      });
+      return answer;
+    });
+  }
+}
+
+function given({ filters }: Asked): readonly [string, string | number][] {
+  return Object.entries(filters).filter(
+    (entry): entry is [string, string | number] => entry[1] !== undefined,
+  );
+}
+
+function scopeOf(asked: Asked): Json {
+  const { principal, request, person } = asked;
+  const { route } = sourceOf(request);
+  return {
+    route,
+    personId: principal.personId,
+    person: person ?? null,
+    ...Object.fromEntries(given(asked)),
+  };
+}

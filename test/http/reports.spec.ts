@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { listObjects, readObject, type IssuedGrant } from '../../sandbox/demo/reading.js';
+import { PERSONAS } from '../../sandbox/personas.js';
+import { httpWorld, type HttpWorld } from '../support/http-world.js';
+
+type Row = Readonly<Record<string, unknown>>;
+interface Page {
+  readonly items: readonly Row[];
+}
+
+/** The questions of domain.md section 5, asked after one real story. */
+describe('an officer of information governance asks', () => {
+  let world: HttpWorld;
+  let grant: IssuedGrant;
+  let datasetId: string;
+  let agreementId: string;
+  let pseudonym: string;
+  let accounting: string;
+
+  beforeAll(async () => {
+    world = await httpWorld();
+    const { callers, seeded } = world;
+    grant = await callers.researcher.post<IssuedGrant>(
+      '/api/v1/grants',
+      { accessRequestId: seeded.accessRequestId },
+      { 'idempotency-key': randomUUID() },
+    );
+    const [object] = await listObjects(callers.researcher, grant);
+    if (!object) {
+      throw new Error('The grant lists no object');
+    }
+    await readObject(callers.researcher, object, grant.token);
+    const whole = await callers.researcher.get<Row>(`/api/v1/grants/${grant.id}`);
+    datasetId = String(whole['datasetId']);
+    agreementId = String(whole['agreementId']);
+    accounting = `accounting?organisationId=${String(whole['providerId'])}`;
+    const { items } = await ask<Page>(`access?datasetId=${datasetId}`);
+    pseudonym = JSON.stringify(items).match(/P-[a-z2-7]{8}/)?.[0] ?? '';
+  }, 120_000);
+
+  afterAll(async () => {
+    await world.close();
+  }, 30_000);
+
+  const ask = <T>(report: string): Promise<T> =>
+    world.callers.officer.get<T>(`/api/v1/audit/reports/${report}`);
+  const text = async (report: string): Promise<string> => JSON.stringify(await ask(report));
+
+  it('1: who could reach this dataset', async () => {
+    expect(pseudonym).not.toBe('');
+    expect(await text(`access?datasetId=${datasetId}`)).toContain(grant.id);
+  });
+
+  it('2: what this person did', async () => {
+    const { items } = await ask<Page>(`people/${pseudonym}/activity`);
+    const types = items.map(({ type }) => type);
+    expect(types).toEqual(expect.arrayContaining(['grant.issued', 'object.opened']));
+  });
+
+  it('3: which bytes left, to whom and when', async () => {
+    const { items } = await ask<Page>(`disclosures?datasetId=${datasetId}`);
+    expect(items.length).toBeGreaterThan(0);
+    expect(JSON.stringify(items)).toContain(pseudonym);
+  });
+
+  it('4: on what basis, under which signed version', async () => {
+    const { items } = await ask<Page>(`disclosures?datasetId=${datasetId}`);
+    const basis = await text(`disclosures/${String(items[0]?.['id'])}/basis`);
+    expect(basis).toContain(agreementId);
+    expect(basis).toContain('sha-256:');
+  });
+
+  it('5: who approved this request, and why', async () => {
+    const decision = await text(`access-requests/${world.seeded.accessRequestId}/decision`);
+    expect(decision).toContain('"approved"');
+  });
+
+  it('and accounts to the owner for what went to whom', async () => {
+    expect(await text(accounting)).toContain(datasetId);
+  });
+
+  it('shows nobody by name, and nothing to who is no officer', async () => {
+    const reports = [
+      `access?datasetId=${datasetId}`,
+      `people/${pseudonym}/activity`,
+      `disclosures?datasetId=${datasetId}`,
+      accounting,
+      `access-requests/${world.seeded.accessRequestId}/decision`,
+    ];
+    for (const report of reports) {
+      const path = `/api/v1/audit/reports/${report}`;
+      expect((await world.callers.researcher.fetch(path)).status).toBe(403);
+      expect((await world.outsider.fetch(path)).status).toBe(403);
+      expect(await text(report)).not.toContain(PERSONAS.researcher);
+    }
+  });
+
+  it('is in the trail with each question', async () => {
+    const { items } = await world.callers.officer.get<Page>(
+      '/api/v1/audit/events?type=audit.searched&pageSize=100',
+    );
+    expect(JSON.stringify(items)).toContain('/api/v1/audit/reports/accounting');
+  });
+});

@@ -1,0 +1,64 @@
+import type { Type } from '@nestjs/common';
+import type { Request } from 'express';
+import { AuditService } from '../../src/audit/audit.service.js';
+import type { EventInput } from '../../src/audit/event-preparation.js';
+import type { EventType } from '../../src/audit/event-types.js';
+import { ReportsModule } from '../../src/review/reports/reports.module.js';
+import { GROUND, grantWorld, type GrantWorld, type GrantWorldOptions } from './grant-world.js';
+
+/** The world of grants, with officers who ask. */
+export interface ReportWorld extends GrantWorld {
+  api<T>(api: Type<T>): T;
+  /** Records an event at the clock's instant. @returns its id. */
+  record<T extends EventType>(type: T, input: EventInput<T>): Promise<string>;
+  /** An object of the grant that was delivered, or what else happened to it. @returns the event's id. */
+  deliver(
+    grantId: string,
+    changes?: Partial<EventInput<'object.delivered'>>,
+    type?: 'object.delivered' | 'object.cut' | 'object.credential-issued',
+  ): Promise<string>;
+  /** What was written of readings: route, filters and count, oldest first. */
+  readings(): Promise<readonly string[]>;
+}
+
+export async function reportWorld(options: GrantWorldOptions = {}): Promise<ReportWorld> {
+  const world = await grantWorld({ ...options, imports: [ReportsModule] });
+  const { app, database } = world;
+  const audit = app.get(AuditService, { strict: false });
+  const record: ReportWorld['record'] = (type, input) =>
+    database.transaction((tx) => audit.record(tx, type, input));
+  return Object.assign(world, {
+    api: <T>(api: Type<T>): T => app.get(api, { strict: false }),
+    record,
+    deliver: async (
+      grantId: string,
+      changes: Partial<EventInput<'object.delivered'>> = {},
+      type: 'object.delivered' | 'object.cut' | 'object.credential-issued' = 'object.delivered',
+    ) =>
+      record(type, {
+        actorPersonId: GROUND.researcher,
+        actorOrganisationId: GROUND.recipient,
+        organisationIds: [GROUND.recipient, GROUND.provider],
+        datasetId: GROUND.dataset,
+        agreementId: GROUND.agreement,
+        grantId,
+        delivery: 'stream',
+        ...(type === 'object.credential-issued'
+          ? {}
+          : { objectId: 'january.csv', range: '0-99', bytes: 100 }),
+        ...changes,
+      } as EventInput<typeof type>),
+    readings: async () => {
+      const rows = await world.query<{ text: string }>(
+        `SELECT array_to_string(reason_codes, ' ') AS text FROM audit_event WHERE type = 'audit.searched'
+         ORDER BY occurred_at, id`,
+      );
+      return rows.map(({ text }) => text);
+    },
+  });
+}
+
+/** What a report reads of a request: its route and its trace. */
+export function requestTo(path: string): Request {
+  return { method: 'GET', route: { path }, headers: {} } as unknown as Request;
+}
