@@ -47,7 +47,7 @@ export async function reportWorld(options: GrantWorldOptions = {}): Promise<Repo
           ? {}
           : { objectId: 'january.csv', range: '0-99', bytes: 100 }),
         ...changes,
-      } as EventInput<typeof type>),
+      }),
     readings: async () => {
       const rows = await world.query<{ text: string }>(
         `SELECT array_to_string(reason_codes, ' ') AS text FROM audit_event WHERE type = 'audit.searched'
