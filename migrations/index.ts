@@ -30,6 +30,7 @@ import { StoreProbes1790000000030 } from './0030-store-probes.js';
 import { Ends1790000000031 } from './0031-ends.js';
 import { Erasure1790000000032 } from './0032-erasure.js';
 import { Review1790000000033 } from './0033-review.js';
+import { AuditExports1790000000034 } from './0034-audit-exports.js';
 import { Log1790000000036 } from './0036-log.js';
 import { AccessLogs1790000000035 } from './0035-access-logs.js';
 
@@ -67,6 +68,7 @@ export const migrations = [
   Ends1790000000031,
   Erasure1790000000032,
   Review1790000000033,
+  AuditExports1790000000034,
   Log1790000000036,
   AccessLogs1790000000035,
 ];

@@ -39,6 +39,7 @@ import { RequestsJobsModule } from './requests/requests-jobs.module.js';
 import { RemindersJobsModule } from './reminders/reminders-jobs.module.js';
 import { RemindersModule } from './reminders/reminders.module.js';
 import { RequestsModule } from './requests/requests.module.js';
+import { ExportsJobsModule } from './review/exports/exports-jobs.module.js';
 import { ReviewModule } from './review/review.module.js';
 import { StoresJobsModule } from './stores/stores-jobs.module.js';
 import { StoresModule } from './stores/stores.module.js';
@@ -86,6 +87,7 @@ const JOBS = [
   GrantsJobsModule,
   DeliveryJobsModule,
   ErasureJobsModule,
+  ExportsJobsModule,
 ];
 
 /** The whole broker, top to bottom. */

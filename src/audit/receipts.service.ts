@@ -39,6 +39,11 @@ export class Receipts {
     return tlogProof({ leaf: event.leaf, index, path, checkpoint: checkpoint.note });
   }
 
+  /** The log's checkpoint, a signed note; null before the first. */
+  async checkpoint(): Promise<string | null> {
+    return (await this.tiles.checkpoint())?.note ?? null;
+  }
+
   /** The receipt, as soon as it is there; undefined when it is not within `ms`. */
   async within(eventId: string, ms: number): Promise<string | undefined> {
     for (let left = ms; ; left -= POLL_MS) {

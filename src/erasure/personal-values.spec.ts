@@ -2,10 +2,13 @@ import pg from 'pg';
 import { testDatabase, type TestDatabase } from '../../test/support/database.js';
 import { PERSONAL_VALUES } from './personal-values.js';
 
-/** Erased elsewhere: the person's row with its memberships, payloads and decisions by the eraser, keys with their subject. */
+/**
+ * Erased elsewhere: the person's row with its memberships, payloads and decisions by the eraser, keys with their subject,
+ * exports that say something of them with the export.
+ */
 const ELSEWHERE = [
   ...['person.issuer', 'person.subject', 'person.name', 'person.email', 'person.pseudonym'],
-  ...['audit_payload.body', 'subject_key.wrapped'],
+  ...['audit_payload.body', 'subject_key.wrapped', 'audit_export_chunk.body'],
   ...['decision_record.failed', 'decision_record.explanation', 'decision_record.attributes'],
   ...['access_decision.reason', 'access_decision.position'],
 ];
@@ -51,6 +54,7 @@ const IMPERSONAL: Readonly<Record<string, readonly string[]>> = {
     'target_type',
     'type',
   ],
+  audit_export: ['filters', 'format', 'reason', 'sees', 'sha256', 'status'],
   closure: ['certificate_hash', 'status'],
   dataset: [
     'access',

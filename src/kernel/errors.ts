@@ -235,6 +235,11 @@ export const PROBLEMS = {
     'Receipt not there yet',
     'The event is recorded and not yet published. Ask again as soon as Retry-After says.',
   ),
+  export_not_ready: problem(
+    409,
+    'Export not ready',
+    'The exportStatus field says how it is: wait while it is queued or running, and ask anew once it has failed or expired.',
+  ),
   audit_log_stalled: problem(503, 'Audit log stalled', 'Nothing is granted until it moves again.'),
   audit_unavailable: problem(503, 'Audit not available', 'Nothing was changed. Try again shortly.'),
   signing_unavailable: problem(503, 'Signing not available', 'The grant stands. Refresh it.'),

@@ -6,6 +6,7 @@ import { AuditEventsService } from './audit-events.service.js';
 import { DisclosuresApi } from './disclosures/disclosures.api.js';
 import { DisclosuresRepository } from './disclosures/disclosures.repository.js';
 import { Disclosures } from './disclosures/disclosures.service.js';
+import { ExportsModule } from './exports/exports.module.js';
 import { FormsModule } from './forms/forms.module.js';
 import { ReadingModule } from './reading.module.js';
 import { ReconciliationApi } from './reports/reconciliation/reconciliation.api.js';
@@ -14,7 +15,7 @@ import { Reconciliation } from './reports/reconciliation/reconciliation.service.
 import { ReportsModule } from './reports/reports.module.js';
 
 @Module({
-  imports: [AuditModule, IdentityModule, ReadingModule, FormsModule, ReportsModule],
+  imports: [AuditModule, IdentityModule, ReadingModule, FormsModule, ReportsModule, ExportsModule],
   controllers: [AuditEventsApi, DisclosuresApi, ReconciliationApi],
   providers: [
     AuditEventsService,

@@ -36,6 +36,7 @@ describe('every route and what it requires', () => {
 });
 
 const ROUTES: readonly string[] = [
+  'DELETE /api/v1/audit/exports/:id audit:read',
   'DELETE /api/v1/memberships/:id/roles/:role membership:change_roles',
   'DELETE /api/v1/projects/:id/members/:personId project:remove_member',
   'DELETE /api/v1/stores/:id/access-log store:change_access_log',
@@ -66,6 +67,9 @@ const ROUTES: readonly string[] = [
   'GET /api/v1/audit/events/:id audit:read',
   'GET /api/v1/audit/events/:id/disclosure signed_in',
   'GET /api/v1/audit/events/:id/receipt audit:read',
+  'GET /api/v1/audit/exports audit:read',
+  'GET /api/v1/audit/exports/:id audit:read',
+  'GET /api/v1/audit/exports/:id/content audit:read',
   'GET /api/v1/audit/holds hold:read',
   'GET /api/v1/audit/reports/access audit:read',
   'GET /api/v1/audit/reports/access-requests/:id/decision audit:read',
@@ -143,6 +147,7 @@ const ROUTES: readonly string[] = [
   'POST /api/v1/agreements/:id/terminate agreement:terminate',
   'POST /api/v1/approvals/:id/approve approval:approve',
   'POST /api/v1/approvals/:id/reject approval:reject',
+  'POST /api/v1/audit/exports audit:read',
   'POST /api/v1/audit/holds hold:place',
   'POST /api/v1/audit/holds/:id/release hold:release',
   'POST /api/v1/datasets dataset:register',

@@ -25,6 +25,14 @@ import { AuditEventsRepository } from '../../src/review/audit-events.repository.
 import { AuditEventsService } from '../../src/review/audit-events.service.js';
 import { Disclosures } from '../../src/review/disclosures/disclosures.service.js';
 import { DisclosuresRepository } from '../../src/review/disclosures/disclosures.repository.js';
+import { ExportClaimsRepository } from '../../src/review/exports/export-claims.repository.js';
+import { ExportContents } from '../../src/review/exports/export-contents.service.js';
+import { ExportDownloads } from '../../src/review/exports/export-downloads.service.js';
+import { ExportEnds } from '../../src/review/exports/export-ends.service.js';
+import { ExportMaking } from '../../src/review/exports/export-making.service.js';
+import { ExportWriting } from '../../src/review/exports/export-writing.service.js';
+import { ExportsRepository } from '../../src/review/exports/exports.repository.js';
+import { Exports } from '../../src/review/exports/exports.service.js';
 import { Offices } from '../../src/review/offices.service.js';
 import { TrailReading } from '../../src/review/trail-reading.service.js';
 import { AuditSearchDto } from '../../src/review/audit-search.dto.js';
@@ -68,6 +76,14 @@ const PEOPLE: Readonly<Record<string, readonly [organisationId: string, role: Ro
     DisclosuresRepository,
     Offices,
     TrailReading,
+    Exports,
+    ExportsRepository,
+    ExportClaimsRepository,
+    ExportContents,
+    ExportDownloads,
+    ExportEnds,
+    ExportMaking,
+    ExportWriting,
   ],
 })
 class WorldModule {}
