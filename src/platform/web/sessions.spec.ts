@@ -22,6 +22,7 @@ function configFor(publicUrl: string, sessionDatabaseUrl: string) {
     SESSION_DATABASE_URL: sessionDatabaseUrl,
     SECRETS_DATABASE_URL: sessionDatabaseUrl,
     OIDC_ISSUER: 'https://id.example.org/realm',
+    LOG_TILES: 'file:///nonexistent/log',
     OIDC_CLIENT_ID: 'concordat',
     OIDC_CLIENT_SECRET: 'a-long-enough-secret-value',
     CONCORDAT_KEK: Buffer.from(Array.from({ length: 32 }, (_, at) => at)).toString('base64'),

@@ -28,6 +28,7 @@ const config = loadConfig({
   OIDC_CLIENT_ID: 'concordat',
   OIDC_CLIENT_SECRET: 'a-long-enough-secret-value',
   LOG_LEVEL: 'silent',
+  LOG_TILES: 'file:///nonexistent/log',
   CONCORDAT_KEK: Buffer.from(Array.from({ length: 32 }, (_, at) => at)).toString('base64'),
 });
 
