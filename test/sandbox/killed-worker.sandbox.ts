@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import { waitFor } from '../../sandbox/processes/wait-for.js';
@@ -44,6 +45,7 @@ describe('two workers on one database, one of them killed', () => {
   let holder: pg.Client;
   let boss: PgBoss;
   let kek: Buffer;
+  const logKey = randomBytes(32);
   let publicUrl: string;
   const workers: Worker[] = [];
   let logins = 0;
@@ -115,6 +117,12 @@ describe('two workers on one database, one of them killed', () => {
         OIDC_CLIENT_ID: CLIENT.clientId,
         OIDC_CLIENT_SECRET: CLIENT.clientSecret,
         CONCORDAT_KEK: kek.toString('base64'),
+        SEQUENCER_DATABASE_URL: world.db.urlFor('concordat_sequencer'),
+        PUBLISHER_DATABASE_URL: world.db.urlFor('concordat_publisher'),
+        ERASER_DATABASE_URL: world.db.urlFor('concordat_eraser'),
+        LOG_TILES: pathToFileURL(join(folder, 'log')).href,
+        LOG_HEAD: pathToFileURL(join(folder, 'log-head')).href,
+        LOG_SIGNING_KEYS: logKey.toString('base64'),
         STORE_ENDPOINT_HOSTS: '127.0.0.1',
         EGRESS_ALLOW_CIDRS: '127.0.0.0/8',
         LOG_LEVEL: 'fatal',
