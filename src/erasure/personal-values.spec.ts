@@ -54,6 +54,7 @@ const IMPERSONAL: Readonly<Record<string, readonly string[]>> = {
     'target_type',
     'type',
   ],
+  audit_alert: ['organisation_ids', 'rule', 'status', 'subject_kind'],
   audit_export: ['filters', 'format', 'reason', 'sees', 'sha256', 'status'],
   closure: ['certificate_hash', 'status'],
   dataset: [
