@@ -80,7 +80,9 @@ async function cloneTemplate(name: string): Promise<void> {
     if (known.rowCount === 0) {
       await migrateTemplate(client, template);
     }
-    await client.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER concordat_owner`);
+    await client.query(
+      `CREATE DATABASE ${name} TEMPLATE ${template} OWNER concordat_owner STRATEGY FILE_COPY`,
+    );
     await client.query('SELECT pg_advisory_unlock($1)', [TEMPLATE_LOCK]);
   });
 }

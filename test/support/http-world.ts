@@ -14,11 +14,7 @@ import {
   type Passwords,
   type PersonaName,
 } from '../../sandbox/personas.js';
-import {
-  fillStores,
-  startPartnerStore,
-  type PartnerStore,
-} from '../../sandbox/processes/partner-stores.js';
+import { startPartnerStore, type PartnerStore } from '../../sandbox/processes/partner-stores.js';
 import { startProvider, type SandboxProvider } from '../../sandbox/provider/provider.js';
 import type { ApiClient } from '../../sandbox/api-client.js';
 import { seed } from '../../sandbox/seed/seed.js';
@@ -35,6 +31,7 @@ import { configureApp, HTTP_APP_OPTIONS } from '../../src/platform/web/http-app.
 import { testConfig } from './config.js';
 import { cuttableProxy, type CuttableProxy } from './cuttable-proxy.js';
 import { testDatabase, type TestDatabase } from './database.js';
+import { linkedStores } from './filled-stores.js';
 import { tapped, type LogTap } from './log-tap.js';
 import { freeOrigin } from './sign-in-app.js';
 
@@ -151,7 +148,7 @@ async function build(
   const db = keep(await testDatabase());
   await migrateSecrets(db.urlFor('postgres'));
   await migrateJobs(db.urlFor('concordat_owner'));
-  await fillStores(folder, process.env['SANDBOX_DATA']);
+  await linkedStores(folder);
   const stores = [
     keep(await startPartnerStore(folder, 0, 0, storeKeys(1))),
     keep(await startPartnerStore(folder, 1, 0, storeKeys(2))),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import jose from 'node-jose';
 
 export interface PublicJwk {
@@ -18,10 +18,15 @@ export interface SigningKey {
   readonly key: jose.JWK.Key;
 }
 
-/** Makes an ES256 key whose kid is its RFC 7638 SHA-256 thumbprint. @returns it and its private JWK as bytes. */
+/**
+ * Makes an ES256 key whose kid is its RFC 7638 SHA-256 thumbprint. OpenSSL makes the pair: node-jose computes one in
+ * JavaScript, in a third of a second and not in constant time.
+ * @returns it and its private JWK as bytes.
+ */
 export async function generateSigningKey(): Promise<{ key: SigningKey; privateJwk: Buffer }> {
-  const raw = await jose.JWK.createKey('EC', 'P-256', { alg: 'ES256', use: 'sig' });
-  const privateJwk = Buffer.from(JSON.stringify(raw.toJSON(true)));
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const jwk = { ...privateKey.export({ format: 'jwk' }), alg: 'ES256', use: 'sig' };
+  const privateJwk = Buffer.from(JSON.stringify(jwk));
   return { key: await importSigningKey(privateJwk), privateJwk };
 }
 
