@@ -3,12 +3,15 @@ import type { Request } from 'express';
 import { AuditService } from '../../src/audit/audit.service.js';
 import type { EventInput } from '../../src/audit/event-preparation.js';
 import type { EventType } from '../../src/audit/event-types.js';
+import type { Principal } from '../../src/identity/principal.js';
 import { ReportsModule } from '../../src/review/reports/reports.module.js';
 import { GROUND, grantWorld, type GrantWorld, type GrantWorldOptions } from './grant-world.js';
 
 /** The world of grants, with officers who ask. */
 export interface ReportWorld extends GrantWorld {
   api<T>(api: Type<T>): T;
+  /** An officer of an organisation that is no party to anything. */
+  officerElsewhere(): Principal;
   /** Records an event at the clock's instant. @returns its id. */
   record<T extends EventType>(type: T, input: EventInput<T>): Promise<string>;
   /** An object of the grant that was delivered, or what else happened to it. @returns the event's id. */
@@ -29,6 +32,12 @@ export async function reportWorld(options: GrantWorldOptions = {}): Promise<Repo
     database.transaction((tx) => audit.record(tx, type, input));
   return Object.assign(world, {
     api: <T>(api: Type<T>): T => app.get(api, { strict: false }),
+    officerElsewhere: () => {
+      const stranger = world.as(GROUND.stranger);
+      const roles = ['ig_officer'] as const;
+      const memberships = stranger.memberships.map((held) => ({ ...held, roles }));
+      return { ...stranger, memberships };
+    },
     record,
     deliver: async (
       grantId: string,

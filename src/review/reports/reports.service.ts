@@ -95,7 +95,7 @@ export class Reports {
   /**
    * Reads and records the reading, in one transaction.
    * @param nobody the answer about a pseudonym that nobody has: what it is about somebody of whom nothing is known.
-   * @throws ConcordatError `operation_denied`
+   * @throws ConcordatError `operation_denied`; `not_found` for such a pseudonym without that answer.
    */
   async answer<T>(
     asked: Asked,
@@ -107,9 +107,7 @@ export class Reports {
     return this.database.transaction(async (tx) => {
       const personId = await this.reading.personOf(tx, person ?? null);
       const answer =
-        personId === undefined && nobody !== undefined
-          ? nobody
-          : await work(tx, { sees: office.sees, personId: personId ?? null });
+        personId === undefined ? known(nobody) : await work(tx, { sees: office.sees, personId });
       await this.reading.record(tx, {
         ...sourceOf(request),
         principal,
@@ -121,6 +119,14 @@ export class Reports {
       return answer;
     });
   }
+}
+
+// Without it, a question about somebody would be answered about everybody.
+function known<T>(nobody: T | undefined): T {
+  if (nobody === undefined) {
+    throw new ConcordatError('not_found');
+  }
+  return nobody;
 }
 
 function given({ filters }: Asked): readonly [string, string | number][] {

@@ -67,11 +67,7 @@ describe('which bytes left', () => {
 
   it('is told to officers of the parties and of the operator alone (R5.8)', async () => {
     expect((await ask(GROUND.recipientOfficer)).items).toHaveLength(3);
-    const { memberships, ...stranger } = world.as(GROUND.stranger);
-    const officer = {
-      ...stranger,
-      memberships: memberships.map((held) => ({ ...held, roles: ['ig_officer'] as const })),
-    };
+    const officer = world.officerElsewhere();
     const api = world.api(DisclosuresReportApi);
     expect((await api.list(officer, { pageSize: 9 }, requestTo('/disclosures'))).items).toEqual([]);
     await expect(ask(GROUND.owner)).rejects.toMatchObject({ code: 'operation_denied' });
