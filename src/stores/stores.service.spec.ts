@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { asDeputy, DELEGATION, delegationIn } from '../../test/support/deputies.js';
+import { until } from '../../test/support/policy-node.js';
 import type { ProbeCheck } from '../platform/object-store/probe-check.js';
 import {
   OWNER,
@@ -241,7 +242,9 @@ describe('partner stores', () => {
     it('refuses a result about a store that was changed meanwhile', async () => {
       const { id } = await register();
       store.faults = { delayMs: 100 };
+      const before = store.requests.length;
       const probe = probing.probe(owner(), id);
+      await until(() => store.requests.length > before);
       await world.database.manager.query(
         'UPDATE partner_store SET credential_version = 2 WHERE id = $1',
         [id],
