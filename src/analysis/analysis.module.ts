@@ -8,6 +8,7 @@ import { RateLimitsModule } from '../platform/rate-limits/rate-limits.module.js'
 import { RequestsModule } from '../requests/requests.module.js';
 import { PolicyDiffApi } from './diff/policy-diff.api.js';
 import { PolicyDiff } from './diff/policy-diff.service.js';
+import { DecisionsOfEvents } from './explain/decisions-of-events.service.js';
 import { ExplainApi } from './explain/explain.api.js';
 import { Explain } from './explain/explain.service.js';
 import { Explainable } from './explain/explainable.service.js';
@@ -49,6 +50,7 @@ import { WhatIf } from './what-if/what-if.service.js';
     DecisionStore,
     Explain,
     Explainable,
+    DecisionsOfEvents,
     WhatIf,
     Drafts,
     PeopleNames,
@@ -58,5 +60,6 @@ import { WhatIf } from './what-if/what-if.service.js';
     Hypothetical,
     CandidatesRepository,
   ],
+  exports: [DecisionsOfEvents],
 })
 export class AnalysisModule {}

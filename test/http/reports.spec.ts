@@ -75,6 +75,20 @@ describe('an officer of information governance asks', () => {
     expect(decision).toContain('"approved"');
   });
 
+  it('6: why policy said yes to this grant, and that it would again', async () => {
+    const { items } = await world.callers.officer.get<Page>(
+      `/api/v1/audit/events?type=grant.issued&grantId=${grant.id}`,
+    );
+    const report = `decisions/${String(items[0]?.['id'])}/explanation`;
+    expect(await ask(report)).toMatchObject({
+      person: pseudonym,
+      outcome: 'allow',
+      replay: { isSame: true },
+    });
+    const path = `/api/v1/audit/reports/${report}`;
+    expect((await world.callers.researcher.fetch(path)).status).toBe(403);
+  });
+
   it('and accounts to the owner for what went to whom', async () => {
     expect(await text(accounting)).toContain(datasetId);
   });

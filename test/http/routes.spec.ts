@@ -74,6 +74,7 @@ const ROUTES: readonly string[] = [
   'GET /api/v1/audit/reports/access audit:read',
   'GET /api/v1/audit/reports/access-requests/:id/decision audit:read',
   'GET /api/v1/audit/reports/accounting audit:read',
+  'GET /api/v1/audit/reports/decisions/:eventId/explanation audit:read',
   'GET /api/v1/audit/reports/disclosures audit:read',
   'GET /api/v1/audit/reports/disclosures/:id/basis audit:read',
   'GET /api/v1/audit/reports/people/:id/activity audit:read',

@@ -30,6 +30,9 @@ export const referenceOf = (alias: string): string =>
 export const pseudonymOf = (alias: string): string =>
   `CASE WHEN ${alias}.status <> 'erased' THEN ${alias}.pseudonym END`;
 
+/** Those of these ids that are people's. */
+export const PEOPLE_OF = `SELECT p.id, ${pseudonymOf('p')} AS pseudonym FROM person p WHERE p.id = ANY($1::uuid[])`;
+
 /** An agreement with the version of `versionAt`. */
 export const versionOf = (agreement: string, version: string): string =>
   `jsonb_build_object('id', ${agreement}.id, 'reference', ${agreement}.reference, 'version', ${version}.version,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AgreementsModule } from '../../agreements/agreements.module.js';
+import { AnalysisModule } from '../../analysis/analysis.module.js';
 import { ReadingModule } from '../reading.module.js';
 import { AccessReportApi } from './access/access.api.js';
 import { AccountingReportApi } from './accounting/accounting.api.js';
@@ -7,13 +8,15 @@ import { ActivityReportApi } from './activity/activity.api.js';
 import { BasisReportApi } from './basis/basis.api.js';
 import { DecisionReportApi } from './decision/decision.api.js';
 import { DisclosuresReportApi } from './disclosures/disclosures.api.js';
+import { ExplanationReportApi } from './explanation/explanation.api.js';
 import { NamedEvents } from './named-events.service.js';
+import { Pseudonyms } from './pseudonyms.service.js';
 import { Reports } from './reports.service.js';
 import { Things } from './things.repository.js';
 
 /** The questions of information governance (domain.md section 5), each answered in one request. */
 @Module({
-  imports: [AgreementsModule, ReadingModule],
+  imports: [AgreementsModule, AnalysisModule, ReadingModule],
   controllers: [
     AccessReportApi,
     ActivityReportApi,
@@ -21,7 +24,8 @@ import { Things } from './things.repository.js';
     BasisReportApi,
     DecisionReportApi,
     AccountingReportApi,
+    ExplanationReportApi,
   ],
-  providers: [Reports, NamedEvents, Things],
+  providers: [Reports, NamedEvents, Pseudonyms, Things],
 })
 export class ReportsModule {}
