@@ -33,6 +33,7 @@ import { Review1790000000033 } from './0033-review.js';
 import { AuditExports1790000000034 } from './0034-audit-exports.js';
 import { Log1790000000036 } from './0036-log.js';
 import { AccessLogs1790000000035 } from './0035-access-logs.js';
+import { Alerts1790000000042 } from './0042-alerts.js';
 
 /** Every migration, in order. A list, not a glob: what runs is what was read. */
 export const migrations = [
@@ -71,4 +72,5 @@ export const migrations = [
   AuditExports1790000000034,
   Log1790000000036,
   AccessLogs1790000000035,
+  Alerts1790000000042,
 ];

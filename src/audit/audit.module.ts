@@ -4,6 +4,7 @@ import { openFolder } from '../platform/object-folder/open-folder.js';
 import { KeyRecorder } from '../platform/signing/key-recorder.js';
 import { AuditService } from './audit.service.js';
 import { KeyEvents } from './key-events.js';
+import { LogHealth } from './log-health.service.js';
 import { LogApi } from './log.api.js';
 import { TileStore } from './publisher/tile-store.js';
 import { Receipts } from './receipts.service.js';
@@ -21,7 +22,8 @@ import { Receipts } from './receipts.service.js';
       useFactory: ({ log }: Config) => new TileStore(openFolder(log.tiles)),
     },
     Receipts,
+    LogHealth,
   ],
-  exports: [AuditService, KeyRecorder, Receipts],
+  exports: [AuditService, KeyRecorder, Receipts, LogHealth],
 })
 export class AuditModule {}

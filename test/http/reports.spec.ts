@@ -89,6 +89,37 @@ describe('an officer of information governance asks', () => {
     expect((await world.callers.researcher.fetch(path)).status).toBe(403);
   });
 
+  it('12: which data should be destroyed and is not', async () => {
+    expect(await ask<Page>('closures')).toMatchObject({ items: [] });
+    await world.callers.researcher.post(`/api/v1/grants/${grant.id}/revoke`, { reason: 'Done' });
+    const { items } = await ask<Page>(`closures?agreementId=${agreementId}&state=due`);
+    expect(items).toMatchObject([{ state: 'due', isFetched: true, datasets: [{ id: datasetId }] }]);
+  });
+
+  it('13: whether the log is intact, and how to prove one event', async () => {
+    const found = await ask<Row>('integrity');
+    expect(found).toMatchObject({
+      state: 'intact',
+      origin: world.config.log.origin,
+      stallsAfterSeconds: 900,
+      halts: [],
+      proof: { receipt: '/api/v1/audit/events/{id}/receipt' },
+    });
+    expect(found['checks']).toHaveLength(3);
+    const checkpoint = await fetch(new URL('/log/vkey', world.config.publicUrl));
+    expect((await checkpoint.text()).trim().split('\n')).toEqual(found['verifierKeys']);
+  });
+
+  it.each([
+    ['closures?state=verified', '/state'],
+    ['closures?organisationId=x', '/organisationId'],
+    ['closures?pageSize=0', '/pageSize'],
+  ])('%s is refused, and says that %s is wrong', async (report, pointer) => {
+    const answer = await world.callers.officer.fetch(`/api/v1/audit/reports/${report}`);
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({ code: 'input_invalid', errors: [{ pointer }] });
+  });
+
   it('and accounts to the owner for what went to whom', async () => {
     expect(await text(accounting)).toContain(datasetId);
   });
@@ -100,6 +131,8 @@ describe('an officer of information governance asks', () => {
       `disclosures?datasetId=${datasetId}`,
       accounting,
       `access-requests/${world.seeded.accessRequestId}/decision`,
+      'closures',
+      'integrity',
     ];
     for (const report of reports) {
       const path = `/api/v1/audit/reports/${report}`;

@@ -6,9 +6,11 @@ import { AccessReportApi } from './access/access.api.js';
 import { AccountingReportApi } from './accounting/accounting.api.js';
 import { ActivityReportApi } from './activity/activity.api.js';
 import { BasisReportApi } from './basis/basis.api.js';
+import { ClosuresReportApi } from './closures/closures.api.js';
 import { DecisionReportApi } from './decision/decision.api.js';
 import { DisclosuresReportApi } from './disclosures/disclosures.api.js';
 import { ExplanationReportApi } from './explanation/explanation.api.js';
+import { IntegrityReportApi } from './integrity/integrity.api.js';
 import { NamedEvents } from './named-events.service.js';
 import { Pseudonyms } from './pseudonyms.service.js';
 import { Reports } from './reports.service.js';
@@ -25,6 +27,8 @@ import { Things } from './things.repository.js';
     DecisionReportApi,
     AccountingReportApi,
     ExplanationReportApi,
+    ClosuresReportApi,
+    IntegrityReportApi,
   ],
   providers: [Reports, NamedEvents, Pseudonyms, Things],
 })
