@@ -1,12 +1,34 @@
-import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileFolder } from '../../src/platform/object-folder/file-folder.js';
+import type { StoredObject } from '../../src/platform/object-folder/object-folder.js';
 import { describeObjectFolder } from './object-folder.conformance.js';
+
+const LEASE_MS = 50;
+
+/** Stands still after it has seen, in its turn, that the version is still the one it read. */
+class StandingFolder extends FileFolder {
+  readonly stands = Promise.withResolvers<undefined>();
+  private readonly goesOn = Promise.withResolvers<undefined>();
+
+  override async read(name: string): Promise<StoredObject | undefined> {
+    const seen = await super.read(name);
+    this.stands.resolve(undefined);
+    await this.goesOn.promise;
+    return seen;
+  }
+
+  goOn(): void {
+    this.goesOn.resolve(undefined);
+  }
+}
 
 describe('a folder on a disk keeps objects', () => {
   let root: string;
-  const open = (): FileFolder => new FileFolder(root);
+  const open = (): FileFolder => new FileFolder(root, LEASE_MS);
+  const text = async (name: string): Promise<string | undefined> =>
+    (await open().read(name))?.bytes.toString();
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'concordat-folder-'));
@@ -20,9 +42,8 @@ describe('a folder on a disk keeps objects', () => {
   it('lets one of many replace what somebody who was killed had locked', async () => {
     let version: string | undefined;
     for (const round of ['first', 'second', 'third']) {
-      const lock = join(root, 'head.lock');
-      writeFileSync(lock, 'somebody who was killed');
-      utimesSync(lock, 0, 0);
+      mkdirSync(join(root, '.head.lock'));
+      writeFileSync(join(root, '.head.lock', 'somebody'), 'never to be seen');
       const answers = await Promise.all(
         Array.from({ length: 10 }, (_, at) =>
           open().replace('head', Buffer.from(`${round} ${String(at)}`), version),
@@ -34,6 +55,32 @@ describe('a folder on a disk keeps objects', () => {
       version = stored?.version;
     }
     expect(readdirSync(root)).toEqual(['head']);
+  });
+
+  it('lets nobody write who stood still for longer than others wait', async () => {
+    await open().replace('head', Buffer.from('old'), undefined);
+    const old = (await open().read('head'))?.version;
+    const standing = new StandingFolder(root, LEASE_MS);
+    const late = standing.replace('head', Buffer.from('late'), old);
+    await standing.stands.promise;
+    expect(await open().replace('head', Buffer.from('new'), old)).toBe(true);
+    standing.goOn();
+    expect(await late).toBe(false);
+    expect(await text('head')).toBe('new');
+    expect(readdirSync(root)).toEqual(['head']);
+  });
+
+  it('lets somebody who stood still write when nobody else did', async () => {
+    await open().replace('head', Buffer.from('old'), undefined);
+    const old = (await open().read('head'))?.version;
+    const standing = new StandingFolder(root, LEASE_MS);
+    const late = standing.replace('head', Buffer.from('late'), old);
+    await standing.stands.promise;
+    // Breaks the turn, and finds that its own version is an older one.
+    expect(await open().replace('head', Buffer.from('new'), undefined)).toBe(false);
+    standing.goOn();
+    expect(await late).toBe(true);
+    expect(await text('head')).toBe('late');
   });
 
   it('leaves nothing but its objects', async () => {

@@ -1,17 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { FileTurn } from './file-turn.js';
+import { isFault } from './file-fault.js';
 import type { ObjectFolder, StoredObject } from './object-folder.js';
 
-const LOCK_POLL_MS = 20;
-/** Who holds a lock for this long was killed: a replacement is a few writes. */
-const LOCK_DEAD_MS = 10_000;
+/** Who keeps others waiting for this long has stood still or was killed: a replacement is a read and a rename. */
+const LEASE_MS = 2_000;
 const NAME = /^(?!\.)[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/;
 
 /** Objects as files. Each is written aside, flushed and put in place by name, so that no reader sees half of one. */
 export class FileFolder implements ObjectFolder {
-  constructor(private readonly root: string) {}
+  constructor(
+    private readonly root: string,
+    private readonly leaseMs = LEASE_MS,
+  ) {}
 
   async read(name: string): Promise<StoredObject | undefined> {
     try {
@@ -44,19 +47,19 @@ export class FileFolder implements ObjectFolder {
 
   async replace(name: string, bytes: Buffer, version: string | undefined): Promise<boolean> {
     const path = this.pathOf(name);
-    const aside = await this.writeAside(path, bytes);
-    try {
-      return await withLock(`${path}.lock`, async (isHeld) => {
-        // Held still: who stood still for too long has lost the lock, and the version may be another by now.
-        if ((await this.read(name))?.version !== version || !(await isHeld())) {
+    for (;;) {
+      const turn = await FileTurn.take(path, await this.writeAside(path, bytes), this.leaseMs);
+      try {
+        if ((await this.read(name))?.version !== version) {
           return false;
         }
-        await rename(aside, path);
-        await flushFolder(dirname(path));
-        return true;
-      });
-    } finally {
-      await unlinkIfThere(aside);
+        if (await turn.moveInto(path)) {
+          await flushFolder(dirname(path));
+          return true;
+        }
+      } finally {
+        await turn.end();
+      }
     }
   }
 
@@ -100,107 +103,4 @@ async function flushFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-/** A lock is a file that says whose it is: a lock that was broken and taken anew is somebody else's. */
-async function withLock<T>(
-  path: string,
-  work: (isHeld: () => Promise<boolean>) => Promise<T>,
-): Promise<T> {
-  const owner = randomBytes(16).toString('hex');
-  const isHeld = async (): Promise<boolean> => (await ownerOf(path)) === owner;
-  while (!(await takeLock(path, owner))) {
-    await breakDeadLock(path);
-    await pause(LOCK_POLL_MS);
-  }
-  try {
-    return await work(isHeld);
-  } finally {
-    if (await isHeld()) {
-      await unlinkIfThere(path);
-    }
-  }
-}
-
-async function takeLock(path: string, owner: string): Promise<boolean> {
-  const aside = `${path}.${owner}`;
-  await writeFile(aside, owner, { flag: 'wx' });
-  try {
-    // Not written in place: nobody may see a lock without its owner.
-    await link(aside, path);
-    return true;
-  } catch (error) {
-    if (isFault(error, 'EEXIST')) {
-      return false;
-    }
-    throw error;
-  } finally {
-    await unlink(aside);
-  }
-}
-
-/**
- * Of several who find a lock dead, one moves it away and another perhaps the lock that was taken since: that one is put back,
- * and its holder looks before it writes.
- */
-async function breakDeadLock(path: string): Promise<void> {
-  const owner = await ownerOf(path);
-  if (owner === undefined || !(await isDead(path))) {
-    return;
-  }
-  const moved = `${path}.${randomBytes(8).toString('hex')}`;
-  try {
-    await rename(path, moved);
-    if ((await ownerOf(moved)) !== owner) {
-      await link(moved, path);
-    }
-  } catch (error) {
-    if (!isFault(error, 'ENOENT', 'EEXIST')) {
-      throw error;
-    }
-  } finally {
-    await unlinkIfThere(moved);
-  }
-}
-
-// Against the clock of the file system on both sides: this machine's own may differ.
-async function isDead(path: string): Promise<boolean> {
-  const probe = `${path}.${randomBytes(8).toString('hex')}`;
-  await (await open(probe, 'wx')).close();
-  try {
-    return (await stat(probe)).mtimeMs - (await stat(path)).mtimeMs > LOCK_DEAD_MS;
-  } catch (error) {
-    if (isFault(error, 'ENOENT')) {
-      return false;
-    }
-    throw error;
-  } finally {
-    await unlink(probe);
-  }
-}
-
-async function ownerOf(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isFault(error, 'ENOENT')) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
-async function unlinkIfThere(path: string): Promise<void> {
-  try {
-    await unlink(path);
-  } catch (error) {
-    if (!isFault(error, 'ENOENT')) {
-      throw error;
-    }
-  }
-}
-
-function isFault(error: unknown, ...codes: readonly string[]): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code !== undefined && codes.includes(code);
 }
