@@ -33,6 +33,7 @@ import { Review1790000000033 } from './0033-review.js';
 import { AuditExports1790000000034 } from './0034-audit-exports.js';
 import { Log1790000000036 } from './0036-log.js';
 import { AccessLogs1790000000035 } from './0035-access-logs.js';
+import { Expiries1790000000041 } from './0041-expiries.js';
 import { Alerts1790000000042 } from './0042-alerts.js';
 
 /** Every migration, in order. A list, not a glob: what runs is what was read. */
@@ -72,5 +73,6 @@ export const migrations = [
   AuditExports1790000000034,
   Log1790000000036,
   AccessLogs1790000000035,
+  Expiries1790000000041,
   Alerts1790000000042,
 ];

@@ -89,6 +89,13 @@ describe('an officer of information governance asks', () => {
     expect((await world.callers.researcher.fetch(path)).status).toBe(403);
   });
 
+  it('8: what lapses or is to be reviewed', async () => {
+    const { items } = await ask<Page>('expiries');
+    expect(items).toContainEqual(
+      expect.objectContaining({ cause: 'grant', subject: { type: 'grant', id: grant.id } }),
+    );
+  });
+
   it('12: which data should be destroyed and is not', async () => {
     expect(await ask<Page>('closures')).toMatchObject({ items: [] });
     await world.callers.researcher.post(`/api/v1/grants/${grant.id}/revoke`, { reason: 'Done' });
@@ -111,6 +118,10 @@ describe('an officer of information governance asks', () => {
   });
 
   it.each([
+    ['expiries?days=0', '/days'],
+    ['expiries?days=400', '/days'],
+    ['expiries?cause=rain', '/cause'],
+    ['expiries?organisationId=x', '/organisationId'],
     ['closures?state=verified', '/state'],
     ['closures?organisationId=x', '/organisationId'],
     ['closures?pageSize=0', '/pageSize'],
@@ -130,6 +141,7 @@ describe('an officer of information governance asks', () => {
       `people/${pseudonym}/activity`,
       `disclosures?datasetId=${datasetId}`,
       accounting,
+      'expiries',
       `access-requests/${world.seeded.accessRequestId}/decision`,
       'closures',
       'integrity',

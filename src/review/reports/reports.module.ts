@@ -9,6 +9,7 @@ import { BasisReportApi } from './basis/basis.api.js';
 import { ClosuresReportApi } from './closures/closures.api.js';
 import { DecisionReportApi } from './decision/decision.api.js';
 import { DisclosuresReportApi } from './disclosures/disclosures.api.js';
+import { ExpiriesReportApi } from './expiries/expiries.api.js';
 import { ExplanationReportApi } from './explanation/explanation.api.js';
 import { IntegrityReportApi } from './integrity/integrity.api.js';
 import { NamedEvents } from './named-events.service.js';
@@ -29,6 +30,7 @@ import { Things } from './things.repository.js';
     ExplanationReportApi,
     ClosuresReportApi,
     IntegrityReportApi,
+    ExpiriesReportApi,
   ],
   providers: [Reports, NamedEvents, Pseudonyms, Things],
 })
