@@ -35,6 +35,7 @@ import { Log1790000000036 } from './0036-log.js';
 import { AccessLogs1790000000035 } from './0035-access-logs.js';
 import { Expiries1790000000041 } from './0041-expiries.js';
 import { Alerts1790000000042 } from './0042-alerts.js';
+import { AuditSpeed1790000000045 } from './0045-audit-speed.js';
 
 /** Every migration, in order. A list, not a glob: what runs is what was read. */
 export const migrations = [
@@ -75,4 +76,5 @@ export const migrations = [
   AccessLogs1790000000035,
   Expiries1790000000041,
   Alerts1790000000042,
+  AuditSpeed1790000000045,
 ];

@@ -6,6 +6,12 @@ import type pg from 'pg';
 
 const run = promisify(execFile);
 
+interface Event {
+  readonly leaf: string;
+  readonly digests: string;
+  readonly person_ids: readonly string[];
+}
+
 /** Tables like the trail's, with its indexes and without its triggers: nothing but rows. */
 export async function makePlainTables(admin: pg.Client): Promise<void> {
   await admin.query(`
@@ -15,13 +21,16 @@ export async function makePlainTables(admin: pg.Client): Promise<void> {
       FOREIGN KEY (event_id) REFERENCES plain.audit_event);`);
 }
 
-/** A script for pgbench that writes rows of the shape and size of the newest event's, each transaction one event. */
+/**
+ * A script for pgbench that writes rows of the shape and size of the newest event's, each transaction one event: ids in the
+ * order of time, one person, everything else anew.
+ */
 export async function writeScript(admin: pg.Client, folder: string): Promise<string> {
-  const { rows } = await admin.query<{ event: Record<string, unknown>; payloads: number[] }>(`
+  const { rows } = await admin.query<{ event: Event; payloads: number[] }>(`
     SELECT row_to_json(e) AS event,
       (SELECT array_agg(octet_length(body)) FROM audit_payload p WHERE p.event_id = e.id) AS payloads
     FROM audit_event e WHERE type = 'object.listed' ORDER BY occurred_at DESC LIMIT 1`);
-  const { leaf = '', digests = '' } = (rows[0]?.event ?? {}) as { leaf?: string; digests?: string };
+  const { leaf, digests, person_ids: people } = rows[0]?.event ?? {};
   const payloads = (rows[0]?.payloads ?? []).map(
     (length) => `(gen_random_uuid(), decode(repeat('a7', ${String(length)}), 'hex'))`,
   );
@@ -32,9 +41,9 @@ export async function writeScript(admin: pg.Client, folder: string): Promise<str
 WITH e AS (
   INSERT INTO plain.audit_event (id, type, occurred_at, outcome, person_ids, organisation_ids, dataset_id, agreement_id,
     grant_id, reason_codes, bytes, leaf, digests)
-  VALUES (gen_random_uuid(), 'object.listed', now(), 'success', ARRAY[gen_random_uuid()],
+  VALUES (uuidv7(), 'object.listed', now(), 'success', '{${String(people)}}',
     ARRAY[gen_random_uuid(), gen_random_uuid()], gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '{}', 0,
-    '${leaf}'::bytea, '${digests}'::bytea) RETURNING id)
+    '${String(leaf)}'::bytea, '${String(digests)}'::bytea) RETURNING id)
 INSERT INTO plain.audit_payload (event_id, subject_id, body)
 SELECT e.id, p.subject, p.body FROM e, (VALUES ${payloads.join(', ')}) AS p (subject, body);
 COMMIT;

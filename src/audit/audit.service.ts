@@ -3,6 +3,7 @@ import { Clock } from '../kernel/clock.js';
 import { ConcordatError } from '../kernel/errors.js';
 import { IdFactory } from '../kernel/ids.js';
 import type { Tx } from '../platform/database/database.js';
+import { queryPlanned } from '../platform/database/planned-statement.js';
 import { SubjectErased, SubjectKeys } from '../platform/secrets/subject-keys.js';
 import {
   EVENT_COLUMNS,
@@ -15,8 +16,9 @@ import type { EventType } from './event-types.js';
 
 const ROWS_PER_STATEMENT = 500;
 
-/** A statement fragment: common table expressions and their parameters. */
+/** The insertion of events, alone or in a statement that writes their effect as well. */
 export interface EventInsert {
+  readonly text: string;
   /** `inserted_event AS (…), inserted_payload AS (…)`, to stand after WITH. */
   readonly ctes: string;
   readonly params: readonly unknown[];
@@ -45,9 +47,9 @@ export class AuditService {
   /** Writes prepared events, of a cascade for instance, in as few statements as their number allows. */
   async insert(tx: Tx, events: readonly PreparedEvent[]): Promise<void> {
     for (let start = 0; start < events.length; start += ROWS_PER_STATEMENT) {
-      const { ctes, params } = eventInsert(events.slice(start, start + ROWS_PER_STATEMENT));
+      const { text, params } = eventInsert(events.slice(start, start + ROWS_PER_STATEMENT));
       try {
-        await tx.query(`WITH ${ctes} SELECT 1`, [...params]);
+        await (events.length === 1 ? queryPlanned(tx, text, params) : tx.query(text, [...params]));
       } catch (error) {
         throw new ConcordatError('audit_unavailable', {}, { cause: error });
       }
@@ -100,7 +102,6 @@ export function payloadAad(eventId: string, subjectId: string): string {
 }
 
 /**
- * The insertion of events as CTEs, for a statement that writes an effect and its event at once.
  * @param firstParam number of the first parameter placeholder this fragment may use.
  */
 export function eventInsert(events: readonly PreparedEvent[], firstParam = 1): EventInsert {
@@ -120,11 +121,11 @@ export function eventInsert(events: readonly PreparedEvent[], firstParam = 1): E
     ),
   );
   const names = EVENT_COLUMNS.map(([name]) => name).join(', ');
+  const event = `INSERT INTO audit_event (${names}) VALUES ${eventRows.join(', ')}`;
+  const payload = `INSERT INTO audit_payload (event_id, subject_id, body) VALUES ${payloadRows.join(', ')}`;
   return {
-    ctes:
-      `inserted_event AS (INSERT INTO audit_event (${names}) VALUES ${eventRows.join(', ')} RETURNING id), ` +
-      `inserted_payload AS (INSERT INTO audit_payload (event_id, subject_id, body) VALUES ${payloadRows.join(', ')} ` +
-      `RETURNING event_id)`,
+    text: `WITH inserted_event AS (${event}) ${payload}`,
+    ctes: `inserted_event AS (${event}), inserted_payload AS (${payload})`,
     params,
   };
 }

@@ -1,9 +1,10 @@
-import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson, type Json } from '../kernel/canonical-json.js';
 
 const FIELD_DOMAIN = Buffer.from('concordat/field/v1\0');
 const EVENT_DOMAIN = Buffer.from('concordat/event/v1\0');
 const MAX_LEAF_BYTES = 1024;
+const BLOCK_BYTES = 64;
 
 /** One committed field: its place is by name, bytewise; its seed is that of the payload row that holds it. */
 export interface CommittedField {
@@ -13,35 +14,58 @@ export interface CommittedField {
 }
 
 /** salt = HMAC-SHA-256(seed, name): opens one field without opening its row. 32 bytes. */
-export function fieldSalt(seed: Buffer | KeyObject, name: string): Buffer {
-  return createHmac('sha256', seed).update(name).digest();
+export function fieldSalt(seed: Buffer, name: string): Buffer {
+  return new SeedKey(seed).salt(name);
 }
 
 /** d = SHA-256("concordat/field/v1" ‖ 00 ‖ salt ‖ JCS([name, value])). 32 bytes. */
-export function fieldDigest(
-  { name, value, seed }: CommittedField,
-  key: Buffer | KeyObject = seed,
-): Buffer {
-  return createHash('sha256')
-    .update(FIELD_DOMAIN)
-    .update(fieldSalt(key, name))
-    .update(canonicalJson([name, value]))
-    .digest();
+export function fieldDigest(field: CommittedField): Buffer {
+  return digestUnder(new SeedKey(field.seed), field);
 }
 
 /** Digests in byte order of their names, one after the other: what `audit_event.digests` stores. */
 export function commitFields(fields: readonly CommittedField[]): Buffer {
   // Names are ASCII, whose order is that of their bytes.
   const ordered = [...fields].sort((a, b) => (a.name < b.name ? -1 : 1));
-  // One key for each seed: making one is most of the cost of an HMAC, and a cascade commits to many fields.
-  const keys = new Map<Buffer, KeyObject>();
+  const keys = new Map<Buffer, SeedKey>();
   return Buffer.concat(
     ordered.map((field) => {
-      const key = keys.get(field.seed) ?? createSecretKey(field.seed);
+      const key = keys.get(field.seed) ?? new SeedKey(field.seed);
       keys.set(field.seed, key);
-      return fieldDigest(field, key);
+      return digestUnder(key, field);
     }),
   );
+}
+
+/**
+ * HMAC-SHA-256 under one seed, for many short names. Two hashes in one call each take less than half the time of an
+ * Hmac object, which has to be collected besides: an event has sixteen fields, a cascade thousands of events.
+ * @see RFC 2104
+ */
+class SeedKey {
+  private readonly inner = Buffer.alloc(BLOCK_BYTES, 0x36);
+  private readonly outer = Buffer.alloc(BLOCK_BYTES, 0x5c);
+
+  /** @param seed at most a block of SHA-256. */
+  constructor(seed: Buffer) {
+    for (const [at, byte] of seed.entries()) {
+      this.inner[at] = byte ^ 0x36;
+      this.outer[at] = byte ^ 0x5c;
+    }
+  }
+
+  salt(name: string): Buffer {
+    return sha256(this.outer, sha256(this.inner, Buffer.from(name)));
+  }
+}
+
+function digestUnder(key: SeedKey, { name, value }: CommittedField): Buffer {
+  return sha256(FIELD_DOMAIN, key.salt(name), Buffer.from(canonicalJson([name, value])));
+}
+
+// Text for an answer: a Buffer from `hash` has memory of its own, which takes longer to give back than the hash takes.
+function sha256(...parts: readonly Buffer[]): Buffer {
+  return Buffer.from(hash('sha256', Buffer.concat(parts), 'binary'), 'binary');
 }
 
 /**
@@ -52,10 +76,9 @@ export function commitFields(fields: readonly CommittedField[]): Buffer {
 export function leafOf(type: string, occurredAt: Date, digests: Buffer): Buffer {
   const count = Buffer.alloc(2);
   count.writeUInt16BE(digests.length / 32);
-  const c = createHash('sha256').update(EVENT_DOMAIN).update(count).update(digests).digest();
   const leaf = Buffer.from(
     canonicalJson({
-      c: c.toString('base64url'),
+      c: sha256(EVENT_DOMAIN, count, digests).toString('base64url'),
       k: type,
       t: Math.floor(occurredAt.getTime() / 1000),
       v: 1,

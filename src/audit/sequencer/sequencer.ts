@@ -7,8 +7,8 @@ export const BATCH = 1_024;
 
 const TAKE = `
   WITH batch AS (
-    DELETE FROM audit_pending WHERE event_id IN (
-      SELECT event_id FROM audit_pending ORDER BY enqueued_at, event_id LIMIT ${String(BATCH)})
+    DELETE FROM audit_pending WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM audit_pending ORDER BY enqueued_at, event_id LIMIT ${String(BATCH)}))
     RETURNING event_id, enqueued_at)
   SELECT e.id, e.leaf, e.leaf_hash FROM batch b JOIN audit_event e ON e.id = b.event_id
   ORDER BY b.enqueued_at, b.event_id`;

@@ -5,6 +5,7 @@ import { ConcordatError } from '../../kernel/errors.js';
 import type { Lock } from '../../kernel/lock-order.js';
 import type { Database, Tx } from '../../platform/database/database.js';
 import { lockStatement } from '../../platform/database/locks.js';
+import { queryPlanned } from '../../platform/database/planned-statement.js';
 import { decisionInsert, type StoredDecision } from '../../policy/decision-record.js';
 import type { DeliveryMode } from '../delivery-modes.rules.js';
 
@@ -163,7 +164,7 @@ export class IssueRepository {
   // No event, no grant: a statement that cannot write its event is the audit's failure, and says so.
   private async write(tx: Tx, sql: string, params: unknown[]): Promise<void> {
     try {
-      await tx.query(sql, params);
+      await queryPlanned(tx, sql, params);
     } catch (error) {
       const { constraint } = (error as { driverError?: { constraint?: string } }).driverError ?? {};
       throw constraint === 'grants_live_twin'

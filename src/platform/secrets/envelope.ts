@@ -1,4 +1,10 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  hkdfSync,
+  randomBytes,
+  type CipherKey,
+} from 'node:crypto';
 
 const VERSION = 1;
 const NONCE_BYTES = 12;
@@ -6,8 +12,11 @@ const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 const WRAPPED_KEY_BYTES = NONCE_BYTES + KEY_BYTES + TAG_BYTES;
 
-/** AES-256-GCM: nonce ‖ ciphertext ‖ tag. `aad` binds the text to where it belongs. */
-export function encryptWithKey(key: Buffer, aad: string, plaintext: Buffer): Buffer {
+/**
+ * AES-256-GCM: nonce ‖ ciphertext ‖ tag. `aad` binds the text to where it belongs.
+ * @param key 32 bytes; as a KeyObject when it is used often, which takes a quarter of the time.
+ */
+export function encryptWithKey(key: CipherKey, aad: string, plaintext: Buffer): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(Buffer.from(aad));
@@ -15,7 +24,7 @@ export function encryptWithKey(key: Buffer, aad: string, plaintext: Buffer): Buf
 }
 
 /** @throws Error when the key, the aad or any byte differs. */
-export function decryptWithKey(key: Buffer, aad: string, sealed: Buffer): Buffer {
+export function decryptWithKey(key: CipherKey, aad: string, sealed: Buffer): Buffer {
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES));
   decipher.setAAD(Buffer.from(aad));
   decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import pg from 'pg';
@@ -59,7 +59,7 @@ export class SubjectErased extends Error {
 @Injectable()
 export class SubjectKeys implements OnApplicationShutdown {
   private readonly pool: pg.Pool;
-  private readonly keys = new LRUCache<string, Buffer>({ max: CACHED_KEYS, ttl: CACHED_MS });
+  private readonly keys = new LRUCache<string, KeyObject>({ max: CACHED_KEYS, ttl: CACHED_MS });
 
   constructor(@Inject(Config) private readonly config: Config) {
     this.pool = new pg.Pool({
@@ -112,7 +112,7 @@ export class SubjectKeys implements OnApplicationShutdown {
     await this.pool.end();
   }
 
-  private async keyOf(subjectId: string): Promise<Buffer> {
+  private async keyOf(subjectId: string): Promise<KeyObject> {
     const known = await this.existingKey(subjectId);
     if (known) {
       return known;
@@ -131,7 +131,7 @@ export class SubjectKeys implements OnApplicationShutdown {
   }
 
   /** @returns undefined when there is none: it was not made yet, or it was destroyed. */
-  private async existingKey(subjectId: string): Promise<Buffer | undefined> {
+  private async existingKey(subjectId: string): Promise<KeyObject | undefined> {
     const cached = this.keys.get(subjectId);
     if (cached) {
       return cached;
@@ -144,7 +144,7 @@ export class SubjectKeys implements OnApplicationShutdown {
     if (!wrapped) {
       return undefined;
     }
-    const key = openEnvelope(this.config.kek, aadOf(subjectId), wrapped);
+    const key = createSecretKey(openEnvelope(this.config.kek, aadOf(subjectId), wrapped));
     this.keys.set(subjectId, key);
     return key;
   }
