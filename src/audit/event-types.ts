@@ -354,6 +354,21 @@ export const EVENT_TYPES = {
   ],
   'reminder.sent': [...TARGET, 'reasonCodes', 'count'],
   'audit.searched': [...ACTOR, 'route', 'count', 'reasonCodes', 'traceId'],
+  // The target is who was behind a pseudonym.
+  'audit.identity-revealed': [...TARGET, 'reasonCodes', 'reasonText', 'traceId'],
+  // The target is whose use was unusual. reasonCodes: the rule, the London day, and what was found of how much.
+  'audit.alert-raised': [
+    'actorKind',
+    'organisationIds',
+    'targetType',
+    'targetId',
+    'datasetId',
+    'agreementId',
+    'grantId',
+    'reasonCodes',
+  ],
+  // The target is the alert; reasonCodes: its rule and its day.
+  'audit.alert-closed': [...TARGET, 'grantId', 'reasonCodes', 'reasonText', 'traceId'],
   // reasonCodes names the form, and so the route; count its records.
   'audit.exported': [
     ...ACTOR,

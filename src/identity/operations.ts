@@ -80,6 +80,8 @@ export const OPERATIONS = [
   'closure:attest',
   'closure:verify',
   'audit:read',
+  'audit:reveal',
+  'alert:close',
   'hold:place',
   'hold:read',
   'hold:release',

@@ -12,10 +12,19 @@ import { ReadingModule } from './reading.module.js';
 import { ReconciliationApi } from './reports/reconciliation/reconciliation.api.js';
 import { ReconciliationRepository } from './reports/reconciliation/reconciliation.repository.js';
 import { Reconciliation } from './reports/reconciliation/reconciliation.service.js';
+import { RevealModule } from './reveal/reveal.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 
 @Module({
-  imports: [AuditModule, IdentityModule, ReadingModule, FormsModule, ReportsModule, ExportsModule],
+  imports: [
+    AuditModule,
+    IdentityModule,
+    ReadingModule,
+    FormsModule,
+    ReportsModule,
+    ExportsModule,
+    RevealModule,
+  ],
   controllers: [AuditEventsApi, DisclosuresApi, ReconciliationApi],
   providers: [
     AuditEventsService,

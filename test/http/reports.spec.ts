@@ -135,6 +135,27 @@ describe('an officer of information governance asks', () => {
     expect(await text(accounting)).toContain(datasetId);
   });
 
+  it('and says who is behind a pseudonym, for a reason', async () => {
+    const path = `/api/v1/audit/people/${pseudonym}/reveal`;
+    const reason = 'The owner of the store asks who read this.';
+    const seen = await world.callers.officer.post<Row>(path, { reason });
+    expect(seen).toMatchObject({ pseudonym, name: PERSONAS.researcher, isErased: false });
+    const bodies = [{}, { reason: ' ' }, { reason: 'x'.repeat(2_001) }, { reason, more: 1 }];
+    for (const body of bodies) {
+      const answer = await world.callers.officer.fetch(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      expect(answer.status).toBe(422);
+    }
+    const { items } = await world.callers.officer.get<Page>(
+      '/api/v1/audit/events?type=audit.identity-revealed',
+    );
+    expect(items).toHaveLength(1);
+    expect(items).toMatchObject([{ targetId: pseudonym, reasonText: reason }]);
+  });
+
   it('shows nobody by name, and nothing to who is no officer', async () => {
     const reports = [
       `access?datasetId=${datasetId}`,

@@ -154,6 +154,7 @@ const ROUTES: readonly string[] = [
   'POST /api/v1/audit/exports audit:read',
   'POST /api/v1/audit/holds hold:place',
   'POST /api/v1/audit/holds/:id/release hold:release',
+  'POST /api/v1/audit/people/:id/reveal audit:reveal',
   'POST /api/v1/datasets dataset:register',
   'POST /api/v1/datasets/:id/freeze dataset:freeze',
   'POST /api/v1/datasets/:id/publish dataset:publish',

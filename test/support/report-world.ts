@@ -5,6 +5,7 @@ import type { EventInput } from '../../src/audit/event-preparation.js';
 import type { EventType } from '../../src/audit/event-types.js';
 import type { Principal } from '../../src/identity/principal.js';
 import { ReportsModule } from '../../src/review/reports/reports.module.js';
+import { RevealModule } from '../../src/review/reveal/reveal.module.js';
 import { GROUND, grantWorld, type GrantWorld, type GrantWorldOptions } from './grant-world.js';
 
 /** The world of grants, with officers who ask. */
@@ -25,7 +26,7 @@ export interface ReportWorld extends GrantWorld {
 }
 
 export async function reportWorld(options: GrantWorldOptions = {}): Promise<ReportWorld> {
-  const world = await grantWorld({ ...options, imports: [ReportsModule] });
+  const world = await grantWorld({ ...options, imports: [ReportsModule, RevealModule] });
   const { app, database } = world;
   const audit = app.get(AuditService, { strict: false });
   const record: ReportWorld['record'] = (type, input) =>

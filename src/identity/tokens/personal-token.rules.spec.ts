@@ -36,6 +36,8 @@ describe('a personal token', () => {
     'access_request:decide',
     'closure:attest',
     'closure:verify',
+    'audit:reveal',
+    'alert:close',
     'store:add_client',
     'store:change_access_log',
     'token:create',

@@ -11,7 +11,7 @@ const MAX_DAYS = 90;
 const DEFAULT_DAYS = 30;
 
 /**
- * What a person does in person: signs, approves, reviews, attests, decides and makes or ends tokens. So too a store's
+ * What a person does in person: signs, approves, reviews, attests, decides, opens a pseudonym and makes or ends tokens. So too a store's
  * client, whose key is good long after the token that might have added it, and where its log is read: whoever turns that off
  * reads unseen. New keys of the store itself (`store:rotate`)
  * are tried before they count and open nothing to who sends them: programs change those.
@@ -27,6 +27,8 @@ const IN_PERSON: readonly Operation[] = [
   'person:verify_accreditation',
   'closure:attest',
   'closure:verify',
+  'audit:reveal',
+  'alert:close',
   'store:add_client',
   'store:change_access_log',
   'token:create',

@@ -9,7 +9,7 @@ import type { AuditEventRow } from '../../audit-event.view.js';
 import { searchStatement, type EventPosition } from '../../audit-events.repository.js';
 import { toAuditSearch } from '../../audit-search.js';
 import { NamedEvents, type NamedEventView } from '../named-events.service.js';
-import { PersonParam } from '../person-param.js';
+import { PersonParam } from '../../person-param.js';
 import { ReportPeriodDto } from '../report-page.dto.js';
 import { Reports } from '../reports.service.js';
 

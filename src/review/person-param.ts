@@ -1,6 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { ConcordatError } from '../../kernel/errors.js';
-import { PERSON } from '../audit-search.dto.js';
+import { ConcordatError } from '../kernel/errors.js';
+import { PERSON } from './audit-search.dto.js';
 
 /** A person in a path, by pseudonym or by id. */
 @Injectable()
