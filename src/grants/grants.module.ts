@@ -32,6 +32,7 @@ import { GrantsApi } from './grants.api.js';
 import { GrantsRepository } from './grants.repository.js';
 import { GrantsService } from './grants.service.js';
 import { ImpactApi } from './impact/impact.api.js';
+import { ImpactPreview } from './impact/impact-preview.service.js';
 import { ImpactRepository } from './impact/impact.repository.js';
 import { ImpactService } from './impact/impact.service.js';
 import { IssueJudge } from './issue/issue-judge.service.js';
@@ -81,6 +82,7 @@ import { WellKnownApi } from './well-known.api.js';
     SupersessionsRepository,
     DueExpiries,
     ImpactService,
+    ImpactPreview,
     ImpactRepository,
     ClosureOpening,
     ClosuresService,
@@ -91,6 +93,14 @@ import { WellKnownApi } from './well-known.api.js';
     Introspection,
     TokenRevocation,
   ],
-  exports: [GrantTokens, GrantsService, DueExpiries, OldKeys, ClosureOpening, OverdueClosures],
+  exports: [
+    GrantTokens,
+    GrantsService,
+    ImpactPreview,
+    DueExpiries,
+    OldKeys,
+    ClosureOpening,
+    OverdueClosures,
+  ],
 })
 export class GrantsModule {}

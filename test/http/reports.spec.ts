@@ -96,6 +96,19 @@ describe('an officer of information governance asks', () => {
     );
   });
 
+  it('9: what ends if the agreement stops, and whom to tell by when', async () => {
+    const found = await ask<Row>(`impact?type=agreement&id=${agreementId}`);
+    expect(found).toMatchObject({
+      isComplete: true,
+      affected: [{ id: grant.id, person: pseudonym }],
+    });
+    expect(found['tell']).toHaveLength(2);
+    expect(await ask(`impact?type=person&id=${pseudonym}`)).toMatchObject({
+      id: pseudonym,
+      affected: [{ id: grant.id }],
+    });
+  });
+
   it('12: which data should be destroyed and is not', async () => {
     expect(await ask<Page>('closures')).toMatchObject({ items: [] });
     await world.callers.researcher.post(`/api/v1/grants/${grant.id}/revoke`, { reason: 'Done' });
@@ -122,6 +135,10 @@ describe('an officer of information governance asks', () => {
     ['expiries?days=400', '/days'],
     ['expiries?cause=rain', '/cause'],
     ['expiries?organisationId=x', '/organisationId'],
+    ['impact?id=01990000-0000-7000-8000-00000000dead', '/type'],
+    ['impact?type=store', '/id'],
+    ['impact?type=store&id=x', '/id'],
+    ['impact?type=project_member&part=x&id=01990000-0000-7000-8000-00000000dead', '/part'],
     ['closures?state=verified', '/state'],
     ['closures?organisationId=x', '/organisationId'],
     ['closures?pageSize=0', '/pageSize'],
@@ -163,6 +180,7 @@ describe('an officer of information governance asks', () => {
       `disclosures?datasetId=${datasetId}`,
       accounting,
       'expiries',
+      `impact?type=agreement&id=${agreementId}`,
       `access-requests/${world.seeded.accessRequestId}/decision`,
       'closures',
       'integrity',

@@ -79,6 +79,7 @@ const ROUTES: readonly string[] = [
   'GET /api/v1/audit/reports/disclosures audit:read',
   'GET /api/v1/audit/reports/disclosures/:id/basis audit:read',
   'GET /api/v1/audit/reports/expiries audit:read',
+  'GET /api/v1/audit/reports/impact audit:read',
   'GET /api/v1/audit/reports/integrity audit:read',
   'GET /api/v1/audit/reports/people/:id/activity audit:read',
   'GET /api/v1/audit/reports/reconciliation audit:read',

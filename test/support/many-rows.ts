@@ -65,6 +65,7 @@ const FILL: readonly string[] = [
      jsonb_build_object('parties', jsonb_build_array(jsonb_build_object('organisationId', ${org})), 'endsOn', ${lastDay}::text, 'reviewOn', ${lastDay}::text,
        'dpia', jsonb_build_object('reviewOn', ${lastDay}::text)),
      't', '{}', 'sha-256:' || repeat('0', 64), '2026-01-01', ${lastDay} + 1, ${person}, '{}', ${event}`,
+  `agreement_item (agreement_id, version, dataset_id) SELECT ${agreement}, 1, ${dataset}`,
   `agreement_party (id, agreement_id, organisation_id, data_role, is_lead, is_founding, signatory_id, dpo_id, status,
      audit_event_id)
    SELECT ${agreement}, ${agreement}, ${org}, 'both', true, true, ${person}, ${person}, 'active', ${event}`,

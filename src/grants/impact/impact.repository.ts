@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { ImpactQuestion, ImpactSubject, ImpactType } from './impact.rules.js';
+import type { ImpactSubject, StopQuestion, StopType } from './impact.rules.js';
 
 /** The columns of a subject, in SQL; those not named are NULL. */
 function subjectOf(
@@ -31,7 +31,14 @@ const MEMBER = (code?: string): string =>
     ...(code !== undefined && { code }),
   })} JOIN membership m ON m.id = asked.id AND m.ended_at IS NULL`;
 
-const SUBJECTS: Readonly<Record<ImpactType, string>> = {
+const STANDING = `('active', 'suspended')`;
+
+const SUBJECTS: Readonly<Record<StopType, string>> = {
+  agreement: `${subjectOf(
+    `ARRAY(SELECT y.organisation_id FROM agreement_party y WHERE y.agreement_id = a.id AND y.status IN ${STANDING})`,
+    { agreementId: 'a.id', code: 'coalesce(v.version, 0)::text' },
+  )} JOIN agreement a ON a.id = asked.id
+     LEFT JOIN agreement_version v ON v.agreement_id = a.id AND v.status IN ${STANDING}`,
   party: `${subjectOf(
     `ARRAY(SELECT DISTINCT l.organisation_id FROM agreement_party l
        WHERE l.agreement_id = p.agreement_id AND (l.id = p.id OR l.is_lead))`,
@@ -59,7 +66,7 @@ export class ImpactRepository {
   /** @param today a London day. */
   async findSubject(
     manager: EntityManager,
-    { type, id, part }: ImpactQuestion,
+    { type, id, part }: StopQuestion,
     today: string,
   ): Promise<ImpactSubject | undefined> {
     const asked = 'WITH asked AS (SELECT $1::uuid AS id, $2::text AS part, $3::date AS today)';

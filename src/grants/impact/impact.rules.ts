@@ -19,16 +19,25 @@ export const IMPACT_TYPES = [
 ] as const;
 export type ImpactType = (typeof IMPACT_TYPES)[number];
 
+/** Everything that may stop. */
+export const STOP_TYPES = ['agreement', ...IMPACT_TYPES] as const;
+export type StopType = (typeof STOP_TYPES)[number];
+
 /** What somebody asks about. */
-export interface ImpactQuestion {
-  readonly type: ImpactType;
+export interface StopQuestion {
+  readonly type: StopType;
   readonly id: string;
   /** Of a membership the role, of a project the member, of an organisation the kind of check; null where the id says all. */
   readonly part: string | null;
 }
 
+/** The same, but for agreements. */
+export interface ImpactQuestion extends StopQuestion {
+  readonly type: ImpactType;
+}
+
 /** Types whose id names only the whole: `part` says the rest. */
-export function hasParts(type: ImpactType): boolean {
+export function hasParts(type: StopType): boolean {
   return type === 'role' || type === 'project_member' || type === 'organisation_check';
 }
 
@@ -58,7 +67,7 @@ export interface ImpactSubject {
   readonly organisationId: string | null;
   readonly agreementId: string | null;
   readonly personId: string | null;
-  /** Of an award or a check: its scheme, course or kind. */
+  /** Of an award or a check: its scheme, course or kind; of an agreement the version in force, 0 for none. */
   readonly code: string | null;
 }
 
@@ -78,11 +87,13 @@ export function guarded(
 
 /** The cause that stopping it applies (domain.md section 3, "Cascades"). */
 // eslint-disable-next-line complexity -- one line for each type of the closed list
-export function causeOf({ type, id }: ImpactQuestion, subject: ImpactSubject): Cause {
+export function causeOf({ type, id }: StopQuestion, subject: ImpactSubject): Cause {
   const organisationId = subject.organisationId ?? '';
   const personId = subject.personId ?? '';
   const code = subject.code ?? '';
   switch (type) {
+    case 'agreement':
+      return { code: 'version_stopped', agreementId: id, version: Number(code) };
     case 'party':
       return { code: 'party_stopped', agreementId: subject.agreementId ?? '', organisationId };
     case 'organisation':

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AgreementsModule } from '../../agreements/agreements.module.js';
 import { AnalysisModule } from '../../analysis/analysis.module.js';
+import { GrantsModule } from '../../grants/grants.module.js';
 import { ReadingModule } from '../reading.module.js';
 import { AccessReportApi } from './access/access.api.js';
 import { AccountingReportApi } from './accounting/accounting.api.js';
@@ -11,6 +12,8 @@ import { DecisionReportApi } from './decision/decision.api.js';
 import { DisclosuresReportApi } from './disclosures/disclosures.api.js';
 import { ExpiriesReportApi } from './expiries/expiries.api.js';
 import { ExplanationReportApi } from './explanation/explanation.api.js';
+import { ImpactFinding } from './impact/impact-finding.service.js';
+import { ImpactReportApi } from './impact/impact.api.js';
 import { IntegrityReportApi } from './integrity/integrity.api.js';
 import { NamedEvents } from './named-events.service.js';
 import { Pseudonyms } from './pseudonyms.service.js';
@@ -19,7 +22,7 @@ import { Things } from './things.repository.js';
 
 /** The questions of information governance (domain.md section 5), each answered in one request. */
 @Module({
-  imports: [AgreementsModule, AnalysisModule, ReadingModule],
+  imports: [AgreementsModule, AnalysisModule, GrantsModule, ReadingModule],
   controllers: [
     AccessReportApi,
     ActivityReportApi,
@@ -31,7 +34,8 @@ import { Things } from './things.repository.js';
     ClosuresReportApi,
     IntegrityReportApi,
     ExpiriesReportApi,
+    ImpactReportApi,
   ],
-  providers: [Reports, NamedEvents, Pseudonyms, Things],
+  providers: [Reports, NamedEvents, Pseudonyms, Things, ImpactFinding],
 })
 export class ReportsModule {}
