@@ -36,6 +36,7 @@ import { AccessLogs1790000000035 } from './0035-access-logs.js';
 import { Expiries1790000000041 } from './0041-expiries.js';
 import { Alerts1790000000042 } from './0042-alerts.js';
 import { AuditSpeed1790000000045 } from './0045-audit-speed.js';
+import { Invitations1790000000054 } from './0054-invitations.js';
 
 /** Every migration, in order. A list, not a glob: what runs is what was read. */
 export const migrations = [
@@ -77,4 +78,5 @@ export const migrations = [
   Expiries1790000000041,
   Alerts1790000000042,
   AuditSpeed1790000000045,
+  Invitations1790000000054,
 ];

@@ -166,8 +166,11 @@ export const EVENT_TYPES = {
   'organisation.suspended': STATUS,
   'organisation.resumed': STATUS,
   'organisation.closed': STATUS,
-  'membership.invited': CHANGE,
-  'membership.started': CHANGE,
+  // reasonCodes: the roles; count: which sending of its mail.
+  'membership.invited': [...TARGET, ...OFFICE, 'reasonCodes', 'count'],
+  // reasonCodes: how; of an accepted one the actor is who accepted.
+  'membership.invitation-ended': [...STATUS, 'proposedByPersonId'],
+  'membership.started': [...CHANGE, 'proposedByPersonId'],
   'membership.role-added': [...STATUS, 'proposedByPersonId'],
   'membership.role-removed': STATUS,
   'membership.delegated': STATUS,

@@ -57,12 +57,13 @@ export const PERSONAL_VALUES: readonly ValueErasure[] = [
   },
   {
     columns: ['invitation.email', 'invitation.position'],
-    statements: ({ id, email }, { at }) => [
+    statements: ({ id, email }, { at, auditEventId }) => [
       [
-        `UPDATE invitation SET email = 'erased', position = ${ERASED}, expires_at = least(expires_at, $3)
-         WHERE accepted_by = $1 OR lower(email) = lower($2)`,
-        [id, email, at],
+        `UPDATE invitation SET email = NULL, position = ${ERASED}, ended_at = $2, audit_event_id = $3,
+           status = 'withdrawn' WHERE status = 'open' AND lower(email) = lower($1)`,
+        [email, at, auditEventId],
       ],
+      [`UPDATE invitation SET position = ${ERASED} WHERE accepted_by = $1`, [id]],
     ],
   },
   {

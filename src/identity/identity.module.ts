@@ -9,7 +9,9 @@ import { CountedRefusals } from './counted-refusals.js';
 import { DpopModule } from './dpop/dpop.module.js';
 import { KnownOperations } from './known-operations.js';
 import { OidcModule } from './oidc.module.js';
+import { SignInRate } from './sign-in-rate.js';
 import { SignInService } from './sign-in.service.js';
+import { SignInSessions } from './sign-in-sessions.js';
 import { PrincipalRepository } from './principal.repository.js';
 import { PrincipalService } from './principal.service.js';
 import { RefusalRate } from './refusal-rate.js';
@@ -34,7 +36,9 @@ import { PersonalTokens } from './tokens/personal-tokens.service.js';
     PersonalTokenIdentity,
     PersonalTokens,
     PersonalTokensRepository,
+    SignInRate,
     SignInService,
+    SignInSessions,
     PrincipalRepository,
     PrincipalService,
     RefusalRate,
@@ -43,6 +47,14 @@ import { PersonalTokens } from './tokens/personal-tokens.service.js';
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: RefusalsInterceptor },
   ],
-  exports: [Authorisation, CountedRefusals, DpopModule, PrincipalService, RefusalRate],
+  exports: [
+    Authorisation,
+    CountedRefusals,
+    DpopModule,
+    PrincipalService,
+    RefusalRate,
+    SignInRate,
+    SignInSessions,
+  ],
 })
 export class IdentityModule {}

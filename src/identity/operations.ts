@@ -6,6 +6,7 @@ export const OPERATIONS = [
   'organisation:suspend',
   'membership:invite',
   'membership:add',
+  'membership:appoint',
   'membership:change_roles',
   'membership:end',
   'membership:read',

@@ -1,35 +1,24 @@
 import { Inject, Injectable, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import { Config } from '../config/config.js';
-import { ConcordatError, isConcordatError } from '../kernel/errors.js';
-import { networkOf } from '../platform/rate-limits/network.js';
-import { RateLimits } from '../platform/rate-limits/rate-limits.js';
+import { isConcordatError } from '../kernel/errors.js';
 import { CountedRefusals } from './counted-refusals.js';
 import { OidcGuard } from './oidc.guard.js';
-import { routeOf } from './refusals.service.js';
+import { SignInRate } from './sign-in-rate.js';
 
-/**
- * The sign-in guard, which also counts the sign-ins that fail: nobody is known yet who could be refused. Each begins a
- * session, so one address begins only so many a minute.
- */
+/** The sign-in guard, which also counts the sign-ins that fail: nobody is known yet who could be refused. */
 @Injectable()
 export class SignInGuard extends OidcGuard {
   constructor(
-    @Inject(Config) private readonly settings: Config,
-    private readonly rates: RateLimits,
+    @Inject(Config) config: Config,
+    private readonly rate: SignInRate,
     private readonly counted: CountedRefusals,
   ) {
-    super(settings);
+    super(config);
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<Request>();
-    const route = routeOf(request);
-    const network = networkOf(request.ip ?? '');
-    if (!(await this.rates.take(route, network, this.settings.signInRatePerMinute))) {
-      this.counted.count('auth.sign-in-failed', 'rate_limited', route);
-      throw new ConcordatError('rate_limited');
-    }
+    await this.rate.require(context.switchToHttp().getRequest<Request>());
     return (await super.canActivate(context)) as boolean;
   }
 

@@ -61,8 +61,8 @@ export const PROBLEMS = {
   unauthenticated: problem(401, 'Not signed in', 'Send a valid bearer token.'),
   person_not_registered: problem(
     403,
-    'Person not registered',
-    'Ask an administrator to register you.',
+    'You are not a member yet',
+    'Your sign-in worked, but no organisation has invited you. Ask a data owner of yours for an invitation.',
   ),
   sign_in_failed: problem(401, 'Sign-in failed', 'Start the sign-in again.'),
   step_up_required: problem(403, 'Stronger sign-in needed', 'Sign in again with two factors.'),
@@ -100,6 +100,16 @@ export const PROBLEMS = {
     403,
     'Proposer cannot approve',
     'Another person with the role must answer.',
+  ),
+  invitation_ended: problem(
+    410,
+    'Invitation has ended',
+    'It was accepted, withdrawn or is too old: ask for another.',
+  ),
+  invitation_of_another: problem(
+    403,
+    'Invitation of somebody else',
+    'Sign in with an account of the address that was invited, or ask for an invitation to yours.',
   ),
   retention_hold: problem(
     409,

@@ -11,6 +11,14 @@ import { DelegationEnds } from './delegations/delegation-ends.js';
 import { DelegationsApi } from './delegations/delegations.api.js';
 import { Delegations } from './delegations/delegations.service.js';
 import { DueDelegations } from './delegations/due-delegations.service.js';
+import { InvitationAcceptance } from './invitations/invitation-acceptance.service.js';
+import { InvitationEnds } from './invitations/invitation-ends.js';
+import { InvitationMail } from './invitations/invitation-mail.js';
+import { InvitationPages } from './invitations/invitation.pages.js';
+import { InvitationTerms } from './invitations/invitation-terms.js';
+import { InvitationsApi } from './invitations/invitations.api.js';
+import { InvitationsRepository } from './invitations/invitations.repository.js';
+import { Invitations } from './invitations/invitations.service.js';
 import { DueLapses } from './lapses/due-lapses.service.js';
 import { DueLapsesRepository } from './lapses/lapses.repository.js';
 import { MembershipChanges } from './memberships/membership-changes.js';
@@ -42,6 +50,8 @@ import { Trainings } from './people/trainings.service.js';
   controllers: [
     OrganisationsApi,
     MembershipsApi,
+    InvitationsApi,
+    InvitationPages,
     DelegationsApi,
     PeopleApi,
     AwardsApi,
@@ -52,6 +62,12 @@ import { Trainings } from './people/trainings.service.js';
     MembershipsService,
     MembershipRoles,
     MembershipChanges,
+    Invitations,
+    InvitationTerms,
+    InvitationMail,
+    InvitationEnds,
+    InvitationAcceptance,
+    InvitationsRepository,
     Delegations,
     DelegationEnds,
     DueDelegations,
@@ -68,6 +84,6 @@ import { Trainings } from './people/trainings.service.js';
     Approvals,
     ApprovalsRepository,
   ],
-  exports: [Approvals, DueLapses, DueDelegations, PersonEnding, Supervision],
+  exports: [Approvals, DueLapses, DueDelegations, InvitationEnds, PersonEnding, Supervision],
 })
 export class OrganisationsModule {}

@@ -5,6 +5,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../kernel/clock.js';
 import { IdFactory } from '../kernel/ids.js';
 import { Outbox } from '../platform/mail/outbox.js';
+import { Secrets } from '../platform/secrets/secrets.service.js';
 import { ComingDatesRepository } from './coming-dates.repository.js';
 import { RemindersRepository } from './reminders.repository.js';
 import { Reminders } from './reminders.service.js';
@@ -36,7 +37,7 @@ describe('reminders', () => {
 
   const aWorker = (reminders = new RemindersRepository()): Reminders => {
     const { app, database } = world;
-    const outbox = new Outbox(database, app.get(Clock), app.get(IdFactory));
+    const outbox = new Outbox(database, app.get(Clock), app.get(IdFactory), app.get(Secrets));
     return new Reminders(
       database,
       new ComingDatesRepository(),

@@ -5,6 +5,7 @@ import { logWorld, writeEvents, type LogWorld } from '../../../test/support/log-
 import { naiveRoot } from '../../../test/support/naive-tree.js';
 import { uuidV7Factory } from '../../kernel/ids.js';
 import { Outbox } from '../../platform/mail/outbox.js';
+import { Secrets } from '../../platform/secrets/secrets.service.js';
 import { SubjectKeys } from '../../platform/secrets/subject-keys.js';
 import { AuditService } from '../audit.service.js';
 import { readCheckpoint, type Checkpoint } from '../log/checkpoint.js';
@@ -102,7 +103,10 @@ describe('a database that was restored to a time before the last checkpoint', ()
   ): LogRecovery {
     const ids = uuidV7Factory(world.clock);
     const audit = new AuditService(world.clock, ids, new SubjectKeys(world.config));
-    const mail = new HaltMail(new Outbox(copy.database, world.clock, ids), world.clock);
+    const mail = new HaltMail(
+      new Outbox(copy.database, world.clock, ids, new Secrets(world.config)),
+      world.clock,
+    );
     const halts = new LogHalts(copy.database, audit, mail, ids, world.clock);
     const stubs = fall
       ? new FallingStubs(fall, copy.database, ids)

@@ -11,10 +11,10 @@ const MAX_DAYS = 90;
 const DEFAULT_DAYS = 30;
 
 /**
- * What a person does in person: signs, approves, reviews, attests, decides, opens a pseudonym and makes or ends tokens. So too a store's
- * client, whose key is good long after the token that might have added it, and where its log is read: whoever turns that off
- * reads unseen. New keys of the store itself (`store:rotate`)
- * are tried before they count and open nothing to who sends them: programs change those.
+ * What a person does in person: signs, approves, reviews, attests, decides, opens a pseudonym and makes or ends tokens. So too
+ * whoever would stay longer than the token that let them in: a store's client, whose key is good long after, a guest who is
+ * invited; and where a store's log is read: whoever turns that off reads unseen. New keys of the store itself
+ * (`store:rotate`) are tried before they count and open nothing to who sends them: programs change those.
  */
 const IN_PERSON: readonly Operation[] = [
   'agreement:sign',
@@ -24,6 +24,7 @@ const IN_PERSON: readonly Operation[] = [
   'approval:reject',
   'access_request:decide',
   'access_request:undertaking',
+  'membership:invite',
   'person:verify_accreditation',
   'closure:attest',
   'closure:verify',

@@ -31,6 +31,8 @@ export interface Proposal {
   readonly proposedBy: string;
 }
 
+export type NewProposal = Omit<Proposal, 'id' | 'proposedBy'>;
+
 /**
  * Carries the act out inside the approving transaction, and re-checks every guard of it.
  * @param role the duty in which the second person approves.
@@ -76,33 +78,44 @@ export class Approvals {
   }
 
   /** @throws ConcordatError `operation_denied` (403) to a caller without one of the act's duties. */
-  async propose(
+  async propose(tx: Tx, principal: Principal, proposal: NewProposal): Promise<ProposedView> {
+    const id = this.ids.next();
+    const proposedRole = this.requireDuty(principal, proposal);
+    const about = { ...proposal, id, role: proposedRole };
+    const auditEventId = await this.record(tx, 'approval.proposed', principal, about);
+    const by = { proposedBy: principal.personId, proposedRole };
+    return this.insert(tx, { ...proposal, ...by, id, auditEventId });
+  }
+
+  /**
+   * Proposes what somebody with the duty promised earlier and can be proposed only now. Whether they hold the duty still is
+   * asked when it is approved.
+   */
+  async proposeFor(
     tx: Tx,
-    principal: Principal,
-    proposal: Omit<Proposal, 'id' | 'proposedBy'>,
+    { proposedBy, proposedRole }: { readonly proposedBy: string; readonly proposedRole: Role },
+    proposal: NewProposal,
   ): Promise<ProposedView> {
+    const id = this.ids.next();
+    const auditEventId = await this.audit.record(tx, 'approval.proposed', {
+      ...BROKER_ACTOR,
+      actorRole: proposedRole,
+      organisationIds: [proposal.organisationId],
+      targetType: proposal.act,
+      targetId: proposal.targetId,
+      approvalId: id,
+      alsoAbout: [proposedBy],
+    });
+    return this.insert(tx, { ...proposal, proposedBy, proposedRole, id, auditEventId });
+  }
+
+  /** @throws ConcordatError `operation_denied` (403) to whoever could not propose it. */
+  requireDuty(principal: Principal, proposal: NewProposal): Role {
     const role = dutyOf(principal, proposal);
     if (!role) {
       throw new ConcordatError('operation_denied', { act: proposal.act });
     }
-    const id = this.ids.next();
-    const expiresAt = new Date(this.clock.now().getTime() + LAPSES_AFTER_MS);
-    const auditEventId = await this.record(tx, 'approval.proposed', principal, {
-      ...proposal,
-      id,
-      role,
-    });
-    await this.approvals.insert(tx, {
-      ...proposal,
-      id,
-      proposedBy: principal.personId,
-      proposedRole: role,
-      answeredBy: null,
-      status: 'proposed',
-      expiresAt,
-      auditEventId,
-    });
-    return { approvalId: id, expiresAt: expiresAt.toISOString() };
+    return role;
   }
 
   /**
@@ -189,6 +202,20 @@ export class Approvals {
     this.authorisation.require(principal, 'approval:read', { organisationIds });
     this.requireOpen(approval, 'read');
     return toView(approval);
+  }
+
+  private async insert(
+    tx: Tx,
+    proposed: Proposal & { readonly proposedRole: Role; readonly auditEventId: string },
+  ): Promise<ProposedView> {
+    const expiresAt = new Date(this.clock.now().getTime() + LAPSES_AFTER_MS);
+    await this.approvals.insert(tx, {
+      ...proposed,
+      answeredBy: null,
+      status: 'proposed',
+      expiresAt,
+    });
+    return { approvalId: proposed.id, expiresAt: expiresAt.toISOString() };
   }
 
   private async answer(

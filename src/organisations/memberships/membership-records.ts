@@ -12,9 +12,10 @@ export type NewMembership = Pick<
   'personId' | 'organisationId' | 'position' | 'startsOn' | 'endsOn'
 >;
 
-/** Whose two-person act it was, where it was one (R3.10). */
-export interface ApprovedProposal {
-  readonly id: string;
+/** Whose act it was before it was the actor's: who proposed what was approved (R3.10), or who invited (R10.1). */
+export interface ProposedBefore {
+  /** Of the approval, where there was one. */
+  readonly id?: string;
   readonly proposedBy: string;
 }
 
@@ -27,10 +28,17 @@ export class MembershipRecords {
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
 
-  async start(tx: Tx, actor: Actor, terms: NewMembership): Promise<MembershipEntity> {
+  async start(
+    tx: Tx,
+    actor: Actor,
+    terms: NewMembership,
+    before?: ProposedBefore,
+  ): Promise<MembershipEntity> {
     const row = { ...terms, id: this.ids.next(), endedAt: null };
-    const about = aboutMembership(actor, row);
-    const auditEventId = await this.audit.record(tx, 'membership.started', about);
+    const auditEventId = await this.audit.record(tx, 'membership.started', {
+      ...aboutMembership(actor, row),
+      proposedByPersonId: before?.proposedBy,
+    });
     const membership = { ...row, auditEventId };
     await this.memberships.insert(tx, membership);
     return membership;
@@ -41,13 +49,13 @@ export class MembershipRecords {
     actor: Actor,
     membership: MembershipEntity,
     { role, startsOn, endsOn }: RoleTerms,
-    proposal?: ApprovedProposal,
+    before?: ProposedBefore,
   ): Promise<void> {
     const auditEventId = await this.audit.record(tx, 'membership.role-added', {
       ...aboutMembership(actor, membership),
       reasonCodes: [role],
-      approvalId: proposal?.id,
-      proposedByPersonId: proposal?.proposedBy,
+      approvalId: before?.id,
+      proposedByPersonId: before?.proposedBy,
     });
     await this.memberships.insertRole(tx, {
       id: this.ids.next(),

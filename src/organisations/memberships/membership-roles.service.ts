@@ -7,12 +7,17 @@ import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import { londonDay } from '../../kernel/london-day.js';
 import type { Tx } from '../../platform/database/database.js';
-import { actorOn } from '../acting.js';
-import { Approvals, type Proposal, type ProposedView } from '../approvals/approvals.service.js';
+import { actorOn, type Actor } from '../acting.js';
+import {
+  Approvals,
+  type NewProposal,
+  type Proposal,
+  type ProposedView,
+} from '../approvals/approvals.service.js';
 import { DelegationsRepository } from '../delegations/delegations.repository.js';
 import { MembershipChanges } from './membership-changes.js';
 import type { MembershipEntity } from './membership.entity.js';
-import { aboutMembership, MembershipRecords } from './membership-records.js';
+import { aboutMembership, MembershipRecords, type ProposedBefore } from './membership-records.js';
 import {
   checkCompatible,
   checkMembership,
@@ -28,6 +33,14 @@ export interface AskedRole {
   readonly role: Role;
   readonly startsOn?: string;
   readonly endsOn?: string;
+}
+
+/** Who gives a role, in whose name its event is, and how they propose one that takes two people. */
+interface Giver {
+  readonly personId: string;
+  readonly actor: Actor;
+  readonly before?: ProposedBefore;
+  readonly propose: (tx: Tx, act: NewProposal) => Promise<ProposedView>;
 }
 
 /** Roles inside a membership. Those that bind, watch or run take two people (R3.10). */
@@ -100,7 +113,36 @@ export class MembershipRoles implements OnModuleInit {
     membership: MembershipEntity,
     roles: readonly AskedRole[],
   ): Promise<ProposedRole[]> {
-    requireOthers(membership, [principal.personId]);
+    const giver: Giver = {
+      personId: principal.personId,
+      actor: actorOn(principal, membership.organisationId),
+      propose: (tx, act) => this.approvals.propose(tx, principal, act),
+    };
+    return this.giveAs(tx, giver, membership, roles);
+  }
+
+  /** The same for roles that somebody promised in an invitation, now that it is accepted. */
+  async givePromised(
+    tx: Tx,
+    actor: Actor,
+    inviter: { readonly personId: string; readonly role: Role },
+    membership: MembershipEntity,
+    roles: readonly AskedRole[],
+  ): Promise<ProposedRole[]> {
+    const { personId, role } = inviter;
+    const before = { proposedBy: personId };
+    const propose: Giver['propose'] = (tx, act) =>
+      this.approvals.proposeFor(tx, { ...before, proposedRole: role }, act);
+    return this.giveAs(tx, { personId, actor, before, propose }, membership, roles);
+  }
+
+  private async giveAs(
+    tx: Tx,
+    giver: Giver,
+    membership: MembershipEntity,
+    roles: readonly AskedRole[],
+  ): Promise<ProposedRole[]> {
+    requireOthers(membership, [giver.personId]);
     await this.requireAddable(
       tx,
       membership,
@@ -113,9 +155,9 @@ export class MembershipRoles implements OnModuleInit {
       const terms = roleTerms(asked, membership, londonDay(this.clock.now()));
       if (TWO_PERSON_ROLES.has(role)) {
         const act = { act: 'role_add', targetId, organisationId, change: { ...asked } } as const;
-        proposed.push({ role, ...(await this.approvals.propose(tx, principal, act)) });
+        proposed.push({ role, ...(await giver.propose(tx, act)) });
       } else {
-        await this.records.giveRole(tx, actorOn(principal, organisationId), membership, terms);
+        await this.records.giveRole(tx, giver.actor, membership, terms, giver.before);
       }
     }
     return proposed;

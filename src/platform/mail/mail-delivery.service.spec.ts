@@ -5,8 +5,9 @@ import { testDatabase, type TestDatabase } from '../../../test/support/database.
 import { HandClock } from '../../../test/support/hand-clock.js';
 import { mailServer, type MailServer } from '../../../test/support/mail-server.js';
 import { uuidV7Factory } from '../../kernel/ids.js';
+import { Secrets } from '../secrets/secrets.service.js';
 import { MailDelivery } from './mail-delivery.service.js';
-import { Outbox } from './outbox.js';
+import { Outbox, SECRET_PLACE } from './outbox.js';
 import { Smtp, type SmtpLimits } from './smtp.js';
 
 const MINUTE = 60_000;
@@ -40,7 +41,7 @@ describe('the outbox', () => {
   beforeEach(async () => {
     db = await testDatabase();
     clock = new HandClock(new Date('2026-05-01T09:00:00Z'));
-    outbox = new Outbox(db.database, clock, uuidV7Factory(clock));
+    outbox = new Outbox(db.database, clock, uuidV7Factory(clock), new Secrets(testConfig()));
   });
   afterEach(async () => {
     await Promise.all(servers.splice(0).map((server) => server.close()));
@@ -87,6 +88,37 @@ describe('the outbox', () => {
     await deliveryTo(server.url).deliverDue();
     expect(await put()).toBe(false);
     expect(server.received).toHaveLength(1);
+  });
+
+  it('keeps what is secret of a mail sealed, until it has left', async () => {
+    const server = await serve();
+    const secret = 'cdi_$&-not-for-a-backup';
+    await db.database.transaction((tx) =>
+      outbox.put(tx, { ...MAIL, text: `Open ${SECRET_PLACE} soon.`, secret }),
+    );
+    const stored = await db.dataSource.query<object[]>('SELECT body, sealed FROM mail_outbox');
+    expect(stored).toEqual([
+      { body: 'Open {secret} soon.', sealed: expect.any(Buffer) as unknown },
+    ]);
+    expect(JSON.stringify(stored)).not.toContain(Buffer.from(secret).toString('hex'));
+    await deliveryTo(server.url).deliverDue();
+    expect(server.received[0]?.source).toContain(`Open ${secret} soon.`);
+    expect(await db.dataSource.query('SELECT sealed FROM mail_outbox')).toEqual([{ sealed: null }]);
+  });
+
+  it('gives a mail up whose secret no key opens, and sends those behind it', async () => {
+    const server = await serve();
+    await db.database.transaction((tx) => outbox.put(tx, { ...MAIL, secret: 'cdi_x' }));
+    await put({ dedupeKey: 'digest:2' });
+    const ids = uuidV7Factory(clock);
+    const restarted = new Outbox(db.database, clock, ids, new Secrets(testConfig()));
+    const smtp = { url: server.url, from: 'concordat@example.org' };
+    await new MailDelivery(restarted, new Smtp(testConfig({ smtp }), PATIENT)).deliverDue();
+    expect(server.received).toHaveLength(1);
+    expect((await rows()).map(({ status, last_fault: fault }) => [status, fault])).toEqual([
+      ['failed', 'secret_unopened'],
+      ['sent', null],
+    ]);
   });
 
   it('keeps no mail whose transaction failed', async () => {

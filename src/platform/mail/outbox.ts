@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../kernel/clock.js';
 import { IdFactory } from '../../kernel/ids.js';
 import { Database, type Tx } from '../database/database.js';
+import { Secrets } from '../secrets/secrets.service.js';
 
 /** A plain-text e-mail to one address. */
 export interface Mail {
@@ -10,14 +11,21 @@ export interface Mail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  /** Stands in the text at `SECRET_PLACE`, and in the database only sealed. */
+  readonly secret?: string;
 }
 
+/** Where the text of a mail with a secret has it. */
+export const SECRET_PLACE = '{secret}';
+
 /** A mail that one worker is to send now; nobody else gets it before `retryAt`. */
-export interface ClaimedMail extends Omit<Mail, 'dedupeKey'> {
+export interface ClaimedMail extends Omit<Mail, 'dedupeKey' | 'secret'> {
   readonly id: string;
   /** Counting this one. */
   readonly attempts: number;
 }
+
+type SealedMail = ClaimedMail & { readonly sealed: Buffer | null };
 
 const KEPT_DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -29,14 +37,17 @@ export class Outbox {
     private readonly database: Database,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(IdFactory) private readonly ids: IdFactory,
+    private readonly secrets: Secrets,
   ) {}
 
   /** @returns false when a mail with this key is or was in the outbox: that one stands. */
-  async put(tx: Tx, { dedupeKey, to, subject, text }: Mail): Promise<boolean> {
+  async put(tx: Tx, { dedupeKey, to, subject, text, secret }: Mail): Promise<boolean> {
+    const id = this.ids.next();
+    const sealed = secret === undefined ? null : this.secrets.seal(aadOf(id), Buffer.from(secret));
     const put = await tx.query<unknown[]>(
-      `INSERT INTO mail_outbox (id, dedupe_key, recipient, subject, body, created_at, next_attempt_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (dedupe_key) DO NOTHING RETURNING id`,
-      [this.ids.next(), dedupeKey, to, subject, text, this.clock.now()],
+      `INSERT INTO mail_outbox (id, dedupe_key, recipient, subject, body, created_at, next_attempt_at, sealed)
+       VALUES ($1, $2, $3, $4, $5, $6, $6, $7) ON CONFLICT (dedupe_key) DO NOTHING RETURNING id`,
+      [id, dedupeKey, to, subject, text, this.clock.now(), sealed],
     );
     return put.length === 1;
   }
@@ -64,9 +75,9 @@ export class Outbox {
    */
   async claim(retryAt: (now: Date, attempts: number) => Date): Promise<ClaimedMail | undefined> {
     const now = this.clock.now();
-    return this.database.transaction(async (tx) => {
-      const [mail] = await tx.query<ClaimedMail[]>(
-        `SELECT id, recipient AS "to", subject, body AS text, attempts + 1 AS attempts FROM mail_outbox
+    const claimed = await this.database.transaction(async (tx) => {
+      const [mail] = await tx.query<SealedMail[]>(
+        `SELECT id, recipient AS "to", subject, body AS text, attempts + 1 AS attempts, sealed FROM mail_outbox
          WHERE status = 'waiting' AND next_attempt_at <= $1 ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
         [now],
       );
@@ -79,12 +90,20 @@ export class Outbox {
       }
       return mail;
     });
+    const mail = claimed && this.open(claimed);
+    if (claimed && !mail) {
+      // Sealed under a key that is gone: nobody will send it, and those behind it are not kept waiting.
+      await this.settle(claimed.id, 'failed', 'secret_unopened');
+      return this.claim(retryAt);
+    }
+    return mail;
   }
 
   /** The end of a mail. Whom it was for and what it said are needed no more. */
   async settle(id: string, status: 'sent' | 'failed', fault: string | null = null): Promise<void> {
     await this.database.manager.query(
-      `UPDATE mail_outbox SET status = $2, settled_at = $3, last_fault = $4, recipient = '', subject = '', body = ''
+      `UPDATE mail_outbox SET status = $2, settled_at = $3, last_fault = $4, recipient = '', subject = '', body = '',
+         sealed = NULL
        WHERE id = $1 AND status = 'waiting'`,
       [id, status, this.clock.now(), fault],
     );
@@ -103,4 +122,20 @@ export class Outbox {
     const oldest = new Date(this.clock.now().getTime() - KEPT_DAYS * DAY_MS);
     await this.database.manager.query(`DELETE FROM mail_outbox WHERE created_at < $1`, [oldest]);
   }
+
+  private open({ sealed, ...mail }: SealedMail): ClaimedMail | undefined {
+    if (sealed === null) {
+      return mail;
+    }
+    try {
+      const secret = this.secrets.open(aadOf(mail.id), sealed).toString();
+      return { ...mail, text: mail.text.replace(SECRET_PLACE, () => secret) };
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function aadOf(id: string): string {
+  return `mail|${id}`;
 }

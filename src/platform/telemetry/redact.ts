@@ -5,7 +5,7 @@ const SECRET_NAMES =
 /** Secrets inside text: query strings, our tokens, compact JWS and JWE, bearer headers, passwords in URLs. */
 const SECRET_TEXT: readonly (readonly [RegExp, string])[] = [
   [/\?[^\s"'<>]+/g, '?[redacted]'],
-  [/\bcdt_[A-Za-z0-9_-]+/g, 'cdt_[redacted]'],
+  [/\b(cdt|cdi)_[A-Za-z0-9_-]+/g, '$1_[redacted]'],
   [/\beyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_.-]+/g, '[redacted]'],
   [/\b(Bearer|DPoP|Basic)\s+[A-Za-z0-9._~+/=-]+/gi, '$1 [redacted]'],
   [/(\w+:\/\/)[^\s/@"']+@/g, '$1[redacted]@'],
