@@ -10,6 +10,12 @@ import { DatasetEntity, DistributionEntity } from './dataset.entity.js';
 import { DatasetsApi } from './datasets.api.js';
 import { DatasetsRepository } from './datasets.repository.js';
 import { DatasetsService } from './datasets.service.js';
+import { CkanActions } from './publication/ckan-actions.service.js';
+import { CkanApi } from './publication/ckan.api.js';
+import { DataJsonApi } from './publication/data-json.api.js';
+import { DcatApi } from './publication/dcat.api.js';
+import { PublicCatalogue } from './publication/public-catalogue.service.js';
+import { PublicDatasetsRepository } from './publication/public-datasets.repository.js';
 import { SEAL_LIMITS, SealLimits } from './sealing/seal-limits.js';
 import { SealingRepository } from './sealing/sealing.repository.js';
 import { Sealing } from './sealing/sealing.service.js';
@@ -25,12 +31,15 @@ import { Watching } from './watching/watching.service.js';
     IdentityModule,
     StoresModule,
   ],
-  controllers: [DatasetsApi],
+  controllers: [DatasetsApi, DcatApi, DataJsonApi, CkanApi],
   providers: [
     DatasetsService,
     DatasetRegistration,
     DatasetChanges,
     DatasetsRepository,
+    PublicCatalogue,
+    PublicDatasetsRepository,
+    CkanActions,
     Sealing,
     SealingRepository,
     { provide: SealLimits, useValue: SEAL_LIMITS },

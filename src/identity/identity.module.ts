@@ -14,6 +14,7 @@ import { SignInService } from './sign-in.service.js';
 import { SignInSessions } from './sign-in-sessions.js';
 import { PrincipalRepository } from './principal.repository.js';
 import { PrincipalService } from './principal.service.js';
+import { PublicReads } from './public-reads.js';
 import { RefusalRate } from './refusal-rate.js';
 import { RefusalsInterceptor } from './refusals.interceptor.js';
 import { Refusals } from './refusals.service.js';
@@ -41,6 +42,7 @@ import { PersonalTokens } from './tokens/personal-tokens.service.js';
     SignInSessions,
     PrincipalRepository,
     PrincipalService,
+    PublicReads,
     RefusalRate,
     Refusals,
     SignInGuard,
@@ -52,6 +54,7 @@ import { PersonalTokens } from './tokens/personal-tokens.service.js';
     CountedRefusals,
     DpopModule,
     PrincipalService,
+    PublicReads,
     RefusalRate,
     SignInRate,
     SignInSessions,

@@ -1,12 +1,10 @@
 import { Module } from '@nestjs/common';
-import { ThrottlerStorage, ThrottlerStorageService } from '@nestjs/throttler';
 import { AgreementsModule } from '../../agreements/agreements.module.js';
 import { AuditModule } from '../../audit/audit.module.js';
 import { IdentityModule } from '../../identity/identity.module.js';
 import { DecisionRecordsApi } from './decision-records.api.js';
 import { DecisionRecordsRepository } from './decision-records.repository.js';
 import { DecisionRecords } from './decision-records.service.js';
-import { RegisterRate } from './register-rate.js';
 import { RegisterApi } from './register.api.js';
 import { RegisterRepository } from './register.repository.js';
 import { Register } from './register.service.js';
@@ -15,13 +13,6 @@ import { Register } from './register.service.js';
 @Module({
   imports: [AgreementsModule, AuditModule, IdentityModule],
   controllers: [DecisionRecordsApi, RegisterApi],
-  providers: [
-    DecisionRecords,
-    DecisionRecordsRepository,
-    Register,
-    RegisterRepository,
-    RegisterRate,
-    { provide: ThrottlerStorage, useClass: ThrottlerStorageService },
-  ],
+  providers: [DecisionRecords, DecisionRecordsRepository, Register, RegisterRepository],
 })
 export class FormsModule {}

@@ -1,10 +1,10 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { PublicReads } from '../../identity/public-reads.js';
 import { Public } from '../../platform/web/access.js';
 import { CSV_TYPE, prefersCsv, sendCsv } from '../../platform/web/csv/send-csv.js';
 import { PageTokens } from '../../platform/web/page-tokens.js';
-import { RegisterRate } from './register-rate.js';
 import { RegisterQueryDto } from './register.dto.js';
 import { Register } from './register.service.js';
 import { REGISTER_FIELDS } from './register.types.js';
@@ -13,13 +13,14 @@ import { REGISTER_FIELDS } from './register.types.js';
 const CACHED = 'public, max-age=300';
 /** Everybody's tokens are alike, so that pages are. */
 const SCOPE = { route: 'register' };
+const ROUTE = { route: 'GET /api/v1/register', readsPerMinute: 60 };
 
 @ApiTags('register')
 @Controller('api/v1')
 export class RegisterApi {
   constructor(
     private readonly register: Register,
-    private readonly rate: RegisterRate,
+    private readonly reads: PublicReads,
     private readonly pages: PageTokens,
   ) {}
 
@@ -37,7 +38,7 @@ export class RegisterApi {
       await this.readCsv(request, response);
       return;
     }
-    await this.rate.take(request.ip ?? '');
+    await this.reads.take(ROUTE, request.ip ?? '');
     const after = this.pages.read(pageToken, SCOPE) as string | null;
     const uses = await this.register.page(after, pageSize + 1);
     const { items, nextPageToken } = this.pages.page(uses, pageSize, SCOPE, ({ id }) => id);
@@ -49,8 +50,8 @@ export class RegisterApi {
   @Public()
   @ApiProduces(CSV_TYPE)
   async readCsv(@Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.rate.take(request.ip ?? '');
-    await this.rate.sendFile(() =>
+    await this.reads.take(ROUTE, request.ip ?? '');
+    await this.reads.sendFile(ROUTE, () =>
       sendCsv(response, {
         name: 'register.csv',
         columns: REGISTER_FIELDS,

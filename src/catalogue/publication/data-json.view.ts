@@ -1,0 +1,35 @@
+import type { PublicDataset } from './public-dataset.types.js';
+
+const SCHEMA = 'https://project-open-data.cio.gov/v1.1/schema';
+
+/** The document around the entries: what comes before them and after them. */
+export const DATA_JSON = {
+  head: `{"@context":"${SCHEMA}/catalog.jsonld","@type":"dcat:Catalog","conformsTo":"${SCHEMA}","dataset":[`,
+  tail: ']}',
+} as const;
+
+/** One open dataset. @see https://resources.data.gov/resources/dcat-us/ */
+export function toDataJson(publicUrl: string, dataset: PublicDataset): object {
+  const url = `${publicUrl}/datasets/${dataset.id}`;
+  return {
+    '@type': 'dcat:Dataset',
+    identifier: dataset.id,
+    title: dataset.title,
+    description: dataset.description,
+    keyword: dataset.keywords.length > 0 ? dataset.keywords : [dataset.publisher],
+    modified: dataset.modified.toISOString(),
+    publisher: { '@type': 'org:Organization', name: dataset.publisher },
+    contactPoint: { '@type': 'vcard:Contact', fn: dataset.contact },
+    accessLevel: 'public',
+    license: dataset.licence,
+    landingPage: url,
+    ...(dataset.spatial === null ? {} : { spatial: dataset.spatial }),
+    ...(dataset.theme === null ? {} : { theme: [dataset.theme] }),
+    distribution: dataset.distributions.map(({ title, mediaType }) => ({
+      '@type': 'dcat:Distribution',
+      title,
+      mediaType,
+      accessURL: `${url}/request`,
+    })),
+  };
+}
