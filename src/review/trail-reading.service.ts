@@ -15,6 +15,7 @@ import {
   type AuditEventView,
 } from './audit-event.view.js';
 import { AuditEventsRepository, type PayloadRow } from './audit-events.repository.js';
+import type { ExportFormat } from './exports/export.types.js';
 import type { Office } from './offices.service.js';
 
 /** The request behind a search, for the event of it. */
@@ -31,6 +32,8 @@ export interface Search extends SearchSource {
   /** `name=value`, but for the person: the event is about them. */
   readonly filters: readonly string[];
   readonly count: number;
+  /** Of the file that it leaves in; absent: it was shown. */
+  readonly format?: ExportFormat;
 }
 
 /** What every way to read the trail shares: the event of the reading, and the opening of what was read. */
@@ -48,20 +51,22 @@ export class TrailReading {
     return person === null || isUuid(person) ? person : this.events.personOf(tx, person);
   }
 
-  /** Writes `audit.searched`, in the transaction that read. */
-  async record(
-    tx: Tx,
-    { principal, office, route, traceId, personId, filters, count }: Search,
-  ): Promise<void> {
-    await this.audit.record(tx, 'audit.searched', {
+  /** Writes `audit.searched`, or `audit.exported` of what leaves as a file (R6.2), in the transaction that read. */
+  async record(tx: Tx, search: Search): Promise<void> {
+    const { principal, office, route, traceId, personId, filters, count, format } = search;
+    const event = {
       ...actorFields(principal, office.organisationId),
       organisationIds: [office.organisationId],
-      route,
       count,
-      reasonCodes: filters,
       traceId,
       alsoAbout: personId === null ? [] : [personId],
-    });
+    };
+    if (format === undefined) {
+      await this.audit.record(tx, 'audit.searched', { ...event, route, reasonCodes: filters });
+    } else {
+      const reasonCodes = [route, format, ...filters];
+      await this.audit.record(tx, 'audit.exported', { ...event, reasonCodes });
+    }
   }
 
   /** The events with their committed fields, people by pseudonym. */

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { parse } from 'csv-parse/sync';
 import { listObjects, readObject, type IssuedGrant } from '../../sandbox/demo/reading.js';
 import { PERSONAS } from '../../sandbox/personas.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
+import { until } from '../support/policy-node.js';
 
 type Row = Readonly<Record<string, unknown>>;
 interface Page {
@@ -46,6 +48,11 @@ describe('an officer of information governance asks', () => {
     world.callers.officer.get<T>(`/api/v1/audit/reports/${report}`);
   const text = async (report: string): Promise<string> => JSON.stringify(await ask(report));
 
+  const fetchAs = (report: string, accept: string, who = world.callers.officer) =>
+    who.fetch(`/api/v1/audit/reports/${report}`, { headers: { accept } });
+  const eventsOf = async (type: string): Promise<readonly Row[]> =>
+    (await world.callers.officer.get<Page>(`/api/v1/audit/events?type=${type}&pageSize=100`)).items;
+
   it('1: who could reach this dataset', async () => {
     expect(pseudonym).not.toBe('');
     expect(await text(`access?datasetId=${datasetId}`)).toContain(grant.id);
@@ -87,6 +94,44 @@ describe('an officer of information governance asks', () => {
     });
     const path = `/api/v1/audit/reports/${report}`;
     expect((await world.callers.researcher.fetch(path)).status).toBe(403);
+  });
+
+  it('R5.6: gives each list as a file, by what is accepted', async () => {
+    const lists = {
+      access: `access?datasetId=${datasetId}`,
+      activity: `people/${pseudonym}/activity`,
+      disclosures: `disclosures?datasetId=${datasetId}`,
+      expiries: 'expiries?days=366',
+      closures: 'closures',
+    };
+    for (const [name, list] of Object.entries(lists)) {
+      const csv = await fetchAs(list, 'application/json;q=0.5, text/csv');
+      expect(Object.fromEntries(csv.headers)).toMatchObject({
+        'content-type': 'text/csv; charset=utf-8; header=present',
+        'content-disposition': `attachment; filename="${name}.csv"`,
+        'cache-control': 'private, no-store',
+        vary: expect.stringContaining('Accept') as string,
+      });
+      const table = Buffer.from(await csv.arrayBuffer());
+      expect(table.subarray(0, 3)).toEqual(Buffer.from('efbbbf', 'hex'));
+      const rows = parse<Record<string, string>>(table, { bom: true, columns: true });
+      expect([name, rows.length > 0]).toEqual([name, name !== 'closures']);
+
+      const lines = await fetchAs(list, 'application/x-ndjson');
+      expect(lines.headers.get('content-type')).toBe('application/x-ndjson');
+      const things = (await lines.text())
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Row);
+      expect(things.at(-1)).toMatchObject({ manifest: { count: things.length - 1 } });
+      expect(JSON.stringify(things)).not.toContain(PERSONAS.researcher);
+    }
+    const codes = (await eventsOf('audit.exported')).map(({ reasonCodes }) => reasonCodes);
+    expect(codes).toContainEqual([
+      'GET /api/v1/audit/reports/disclosures',
+      'csv',
+      `datasetId=${datasetId}`,
+    ]);
   });
 
   it('8: what lapses or is to be reviewed', async () => {
@@ -173,6 +218,31 @@ describe('an officer of information governance asks', () => {
     expect(items).toMatchObject([{ targetId: pseudonym, reasonText: reason }]);
   });
 
+  it('gives no file to who is no officer, nor where a page is as good', async () => {
+    const list = `disclosures?datasetId=${datasetId}`;
+    for (const accept of ['*/*', 'text/html', 'application/json, text/csv;q=0.9']) {
+      const { headers } = await fetchAs(list, accept);
+      expect(headers.get('content-type')).toContain('application/json');
+    }
+    const refused = await fetchAs(list, 'text/csv', world.callers.researcher);
+    expect(refused.status).toBe(403);
+    expect(refused.headers.get('content-type')).toContain('application/problem+json');
+    const bad = await fetchAs(`${list}&from=yesterday`, 'text/csv');
+    expect(bad.status).toBe(422);
+  });
+
+  it('goes on when somebody leaves in the middle of a file', async () => {
+    const { officer } = world.callers;
+    const path = '/api/v1/audit/reports/disclosures';
+    for (let n = 0; n < 20; n += 1) {
+      const leaving = new AbortController();
+      const headers = { accept: 'text/csv' };
+      await officer.fetch(path, { headers, signal: leaving.signal });
+      leaving.abort();
+    }
+    await until(async () => (await fetchAs('disclosures', 'text/csv')).status === 200);
+  });
+
   it('shows nobody by name, and nothing to who is no officer', async () => {
     const reports = [
       `access?datasetId=${datasetId}`,
@@ -194,9 +264,8 @@ describe('an officer of information governance asks', () => {
   });
 
   it('is in the trail with each question', async () => {
-    const { items } = await world.callers.officer.get<Page>(
-      '/api/v1/audit/events?type=audit.searched&pageSize=100',
+    expect(JSON.stringify(await eventsOf('audit.searched'))).toContain(
+      '/api/v1/audit/reports/accounting',
     );
-    expect(JSON.stringify(items)).toContain('/api/v1/audit/reports/accounting');
   });
 });

@@ -12,6 +12,7 @@ import type { GrantTokenView } from '../../src/grants/grant.view.js';
 import { GrantsModule } from '../../src/grants/grants.module.js';
 import { GrantsService } from '../../src/grants/grants.service.js';
 import { Authorisation } from '../../src/identity/authorisation.service.js';
+import { CountedRefusals } from '../../src/identity/counted-refusals.js';
 import { IdentityModule } from '../../src/identity/identity.module.js';
 import type { Principal } from '../../src/identity/principal.js';
 import type { Role } from '../../src/identity/roles.js';
@@ -113,7 +114,11 @@ export interface GrantWorld {
 }
 
 /** Stands for identity where nobody signs in: who calls is the test's to say. */
-@Module({ providers: [Authorisation], exports: [Authorisation] })
+@Module({
+  imports: [AuditModule],
+  providers: [Authorisation, CountedRefusals],
+  exports: [Authorisation, CountedRefusals],
+})
 class AuthorisationOnly {}
 
 /** Of the web, what services need without a server. */

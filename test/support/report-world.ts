@@ -1,4 +1,4 @@
-import type { Type } from '@nestjs/common';
+import { StreamableFile, type Type } from '@nestjs/common';
 import type { Request } from 'express';
 import { AuditService } from '../../src/audit/audit.service.js';
 import type { EventInput } from '../../src/audit/event-preparation.js';
@@ -6,6 +6,8 @@ import type { EventType } from '../../src/audit/event-types.js';
 import type { Principal } from '../../src/identity/principal.js';
 import { ReportsModule } from '../../src/review/reports/reports.module.js';
 import { RevealModule } from '../../src/review/reveal/reveal.module.js';
+import type { PageOf } from '../../src/platform/web/page-query.dto.js';
+import type { Listed } from '../../src/review/reports/reports.service.js';
 import { GROUND, grantWorld, type GrantWorld, type GrantWorldOptions } from './grant-world.js';
 
 /** The world of grants, with officers who ask. */
@@ -68,7 +70,17 @@ export async function reportWorld(options: GrantWorldOptions = {}): Promise<Repo
   });
 }
 
-/** What a report reads of a request: its route and its trace. */
-export function requestTo(path: string): Request {
-  return { method: 'GET', route: { path }, headers: {} } as unknown as Request;
+/** What a report reads of a request: its route, its trace, and what it accepts. */
+export function requestTo(path: string, accept = 'application/json'): Request {
+  const accepts = (types: readonly string[]) => types.includes(accept) && accept;
+  return { method: 'GET', route: { path }, headers: {}, accepts } as unknown as Request;
+}
+
+/** Of a list that was not asked for as a file. */
+export async function pageOf<View>(answer: Promise<Listed<View>>): Promise<PageOf<View>> {
+  const page = await answer;
+  if (page instanceof StreamableFile) {
+    throw new Error('A page was asked for, and a file came');
+  }
+  return page;
 }

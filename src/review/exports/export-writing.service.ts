@@ -4,8 +4,9 @@ import { Database } from '../../platform/database/database.js';
 import { TrailReading } from '../trail-reading.service.js';
 import type { ExportClaim } from './export.types.js';
 import { ExportsRepository } from './exports.repository.js';
-import { csvOf } from './formats/events-csv.js';
-import { jsonLinesOf } from './formats/events-json-lines.js';
+import { EVENT_COLUMNS } from './formats/event-columns.js';
+import { jsonLinesOf } from './formats/json-lines.js';
+import { csvOf } from './formats/table.js';
 import type { AuditEventView } from '../audit-event.view.js';
 
 /** So many events are in memory at once. */
@@ -28,7 +29,7 @@ export class ExportWriting {
 
   async *of(claim: ExportClaim, progress: Progress): AsyncGenerator<Buffer | string> {
     if (claim.format === 'csv') {
-      yield* csvOf(this.views(claim, progress));
+      yield* csvOf(EVENT_COLUMNS, this.views(claim, progress));
     } else {
       const checkpoint = await this.receipts.checkpoint();
       yield* jsonLinesOf(this.views(claim, progress), checkpoint);

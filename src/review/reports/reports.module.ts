@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { AgreementsModule } from '../../agreements/agreements.module.js';
 import { AnalysisModule } from '../../analysis/analysis.module.js';
 import { GrantsModule } from '../../grants/grants.module.js';
+import { AuditModule } from '../../audit/audit.module.js';
+import { IdentityModule } from '../../identity/identity.module.js';
 import { ReadingModule } from '../reading.module.js';
 import { AccessReportApi } from './access/access.api.js';
 import { AccountingReportApi } from './accounting/accounting.api.js';
@@ -15,6 +17,7 @@ import { ExplanationReportApi } from './explanation/explanation.api.js';
 import { ImpactFinding } from './impact/impact-finding.service.js';
 import { ImpactReportApi } from './impact/impact.api.js';
 import { IntegrityReportApi } from './integrity/integrity.api.js';
+import { ReportFiles } from './files/report-files.service.js';
 import { NamedEvents } from './named-events.service.js';
 import { Pseudonyms } from './pseudonyms.service.js';
 import { Reports } from './reports.service.js';
@@ -22,7 +25,14 @@ import { Things } from './things.repository.js';
 
 /** The questions of information governance (domain.md section 5), each answered in one request. */
 @Module({
-  imports: [AgreementsModule, AnalysisModule, GrantsModule, ReadingModule],
+  imports: [
+    AgreementsModule,
+    AnalysisModule,
+    AuditModule,
+    GrantsModule,
+    IdentityModule,
+    ReadingModule,
+  ],
   controllers: [
     AccessReportApi,
     ActivityReportApi,
@@ -36,6 +46,6 @@ import { Things } from './things.repository.js';
     ExpiriesReportApi,
     ImpactReportApi,
   ],
-  providers: [Reports, NamedEvents, Pseudonyms, Things, ImpactFinding],
+  providers: [Reports, ReportFiles, NamedEvents, Pseudonyms, Things, ImpactFinding],
 })
 export class ReportsModule {}

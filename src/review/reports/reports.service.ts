@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { Request } from 'express';
 import type { Principal } from '../../identity/principal.js';
 import type { Json } from '../../kernel/canonical-json.js';
@@ -6,9 +6,17 @@ import { ConcordatError } from '../../kernel/errors.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import type { PageOf } from '../../platform/web/page-query.dto.js';
 import { PageTokens } from '../../platform/web/page-tokens.js';
+import type { ExportFormat } from '../exports/export.types.js';
 import { Offices } from '../offices.service.js';
 import { sourceOf } from '../search-source.js';
 import { TrailReading } from '../trail-reading.service.js';
+import { formatOf } from './files/file-format.js';
+import {
+  ReportFiles,
+  type BegunList,
+  type ListFile,
+  type WholeList,
+} from './files/report-files.service.js';
 import type { Statement } from './statement.js';
 
 /** Who asks, and how. */
@@ -19,6 +27,8 @@ export interface Asked {
   readonly filters: Readonly<Record<string, string | number | undefined>>;
   /** A pseudonym or an id. */
   readonly person?: string | undefined;
+  /** Of the file that the answer leaves in; absent: it is read here. */
+  readonly format?: ExportFormat;
 }
 
 /** What a report may show to whoever asks. */
@@ -40,6 +50,17 @@ export interface ListReport<Row, Key extends Json> {
   readonly keyOf: (row: Row) => Key;
 }
 
+/** Views of rows, in one go: a view may need more than its row. */
+type ToViews<Row, View> = (rows: readonly Row[]) => readonly View[] | Promise<readonly View[]>;
+
+/** One page, or the whole list as a file. */
+export type Listed<View> = PageOf<View> | StreamableFile;
+
+interface AskedPage {
+  readonly pageSize: number;
+  readonly pageToken?: string | undefined;
+}
+
 /** Answers the questions of information governance. Each answer is an event, which commits before anything is shown. */
 @Injectable()
 export class Reports {
@@ -48,14 +69,45 @@ export class Reports {
     private readonly offices: Offices,
     private readonly reading: TrailReading,
     private readonly pages: PageTokens,
+    private readonly files: ReportFiles,
   ) {}
 
-  /** One page of rows, with their views in one go: a view may need more than its row. */
+  /** A page as JSON, or the whole list as CSV or JSON Lines, by what `Accept` prefers (R5.6). */
   async list<Row, Key extends Json, View>(
     asked: Asked,
-    { pageSize, pageToken }: { readonly pageSize: number; readonly pageToken?: string | undefined },
+    page: AskedPage,
+    report: ListReport<Row, Key> & { readonly file: ListFile<View> },
+    toViews: ToViews<Row, View>,
+  ): Promise<Listed<View>>;
+  async list<Row, Key extends Json, View>(
+    asked: Asked,
+    page: AskedPage,
+    report: ListReport<Row, Key>,
+    toViews: ToViews<Row, View>,
+  ): Promise<PageOf<View>>;
+  async list<Row, Key extends Json, View>(
+    asked: Asked,
+    page: AskedPage,
+    { file, ...report }: ListReport<Row, Key> & { readonly file?: ListFile<View> },
+    toViews: ToViews<Row, View>,
+  ): Promise<Listed<View>> {
+    asked.request.res?.vary('Accept');
+    const format = formatOf(asked.request);
+    if (file === undefined || format === undefined) {
+      return this.page(asked, page, report, toViews);
+    }
+    if (page.pageToken !== undefined) {
+      const reason = 'a file is of the whole list: ask for it without a page';
+      throw new ConcordatError('input_invalid', { errors: [{ pointer: '/pageToken', reason }] });
+    }
+    return this.whole({ ...asked, format }, { ...report, ...file, toViews });
+  }
+
+  private async page<Row, Key extends Json, View>(
+    asked: Asked,
+    { pageSize, pageToken }: AskedPage,
     { statement, keyOf }: ListReport<Row, Key>,
-    toViews: (rows: readonly Row[]) => readonly View[] | Promise<readonly View[]>,
+    toViews: ToViews<Row, View>,
   ): Promise<PageOf<View>> {
     const scope = scopeOf(asked);
     const after = this.pages.read(pageToken, scope) as Key | null;
@@ -69,6 +121,24 @@ export class Reports {
     );
     const { items, nextPageToken } = this.pages.page(rows, pageSize, scope, keyOf);
     return { items: await toViews(items), nextPageToken };
+  }
+
+  // Its event commits before the first byte leaves (R5.1), with how many rows were found.
+  private async whole<Row, Key extends Json, View>(
+    asked: Asked & { readonly format: ExportFormat },
+    { statement, ...list }: Omit<WholeList<Row, Key, View>, 'pageAfter'> & ListReport<Row, Key>,
+  ): Promise<StreamableFile> {
+    const listFor = (reader: Reader): WholeList<Row, Key, View> => ({
+      ...list,
+      pageAfter: (after, limit) => statement(reader, { after, limit }),
+    });
+    const nobody = { list: listFor({ sees: [], personId: null }), rows: [], count: 0 };
+    const begun = await this.answer<BegunList<Row, Key, View>>(
+      asked,
+      (tx, reader) => this.files.begin(tx, listFor(reader), asked.request),
+      { nobody, count: ({ count }) => count },
+    );
+    return this.files.send(begun, asked);
   }
 
   /** One answer that is there or not. @throws ConcordatError `not_found`, also for what the caller may not see. */
@@ -102,7 +172,7 @@ export class Reports {
     work: (tx: Tx, reader: Reader) => Promise<T>,
     { nobody, count }: { readonly nobody?: T; readonly count: (answer: T) => number },
   ): Promise<T> {
-    const { principal, request, person } = asked;
+    const { principal, request, person, format } = asked;
     const office = this.offices.of(principal);
     return this.database.transaction(async (tx) => {
       const personId = await this.reading.personOf(tx, person ?? null);
@@ -115,6 +185,7 @@ export class Reports {
         personId: personId ?? null,
         filters: given(asked).map(([name, value]) => `${name}=${String(value)}`),
         count: count(answer),
+        ...(format && { format }),
       });
       return answer;
     });

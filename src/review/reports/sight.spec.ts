@@ -1,6 +1,11 @@
 import type { Principal } from '../../identity/principal.js';
 import { GROUND } from '../../../test/support/grant-world.js';
-import { reportWorld, requestTo, type ReportWorld } from '../../../test/support/report-world.js';
+import {
+  pageOf,
+  reportWorld,
+  requestTo,
+  type ReportWorld,
+} from '../../../test/support/report-world.js';
 import { AccountingReportApi } from './accounting/accounting.api.js';
 import { ActivityReportApi } from './activity/activity.api.js';
 import { BasisReportApi } from './basis/basis.api.js';
@@ -26,7 +31,7 @@ describe('R5.8: of what names another organisation', () => {
   const decision = async (who: Principal) =>
     world.api(DecisionReportApi).get(who, GROUND.request, REQUEST);
   const activity = async (who: Principal) =>
-    (await world.api(ActivityReportApi).list(who, GROUND.researcher, PAGE, REQUEST)).items;
+    (await pageOf(world.api(ActivityReportApi).list(who, GROUND.researcher, PAGE, REQUEST))).items;
   const accounting = async (who: Principal) =>
     (await world.api(AccountingReportApi).get(who, { organisationId: GROUND.provider }, REQUEST))
       .groups;

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { IsOptional, IsUUID } from 'class-validator';
 import type { Request } from 'express';
 import { Caller } from '../../../identity/caller.decorator.js';
@@ -8,9 +8,10 @@ import { Clock } from '../../../kernel/clock.js';
 import { ConcordatError } from '../../../kernel/errors.js';
 import { Access } from '../../../platform/web/access.js';
 import { IsInstant } from '../../../platform/web/fields.js';
-import type { PageOf } from '../../../platform/web/page-query.dto.js';
+import { LIST_TYPES } from '../files/file-format.js';
 import { ReportPageDto } from '../report-page.dto.js';
-import { Reports } from '../reports.service.js';
+import { Reports, type Listed } from '../reports.service.js';
+import { ACCESS_COLUMNS } from './access.columns.js';
 import { accessStatement } from './access.repository.js';
 import { positionOf, toAccessView, type AccessView } from './access.view.js';
 
@@ -35,16 +36,18 @@ export class AccessReportApi {
   /** Question 1: who could reach this dataset at that instant, by what right, until when, and who really read? */
   @Get()
   @Access('audit:read')
+  @ApiProduces(...LIST_TYPES)
   list(
     @Caller() principal: Principal,
     @Query() { datasetId, at, ...page }: AccessQueryDto,
     @Req() request: Request,
-  ): Promise<PageOf<AccessView>> {
+  ): Promise<Listed<AccessView>> {
     const question = { datasetId, at: pastOf(at, this.clock.now()) };
     return this.reports.list(
       { principal, request, filters: { datasetId, at } },
       page,
       {
+        file: { name: 'access', columns: ACCESS_COLUMNS },
         statement: (reader, where) => accessStatement(question, reader, where),
         keyOf: positionOf,
       },

@@ -1,5 +1,10 @@
 import { GROUND } from '../../../../test/support/grant-world.js';
-import { reportWorld, requestTo, type ReportWorld } from '../../../../test/support/report-world.js';
+import {
+  pageOf,
+  reportWorld,
+  requestTo,
+  type ReportWorld,
+} from '../../../../test/support/report-world.js';
 import type { AccessView } from './access.view.js';
 import { AccessReportApi } from './access.api.js';
 
@@ -23,7 +28,7 @@ describe('who could reach a dataset', () => {
       ...(at && { at: at.toISOString() }),
     };
     const api = world.api(AccessReportApi);
-    return (await api.list(world.as(who), query, requestTo('/access'))).items;
+    return (await pageOf(api.list(world.as(who), query, requestTo('/access')))).items;
   };
 
   it('is told with agreement, project and what was read, and written down', async () => {
@@ -92,7 +97,7 @@ describe('who could reach a dataset', () => {
     expect(await ask(GROUND.recipientOfficer, at)).toHaveLength(1);
     const query = { datasetId: GROUND.dataset, pageSize: 100, at: at.toISOString() };
     const api = world.api(AccessReportApi);
-    const answer = await api.list(world.officerElsewhere(), query, requestTo('/access'));
+    const answer = await pageOf(api.list(world.officerElsewhere(), query, requestTo('/access')));
     expect(answer.items).toEqual([]);
     const ahead = new Date(world.clock.now().getTime() + MINUTE);
     await expect((async () => ask(GROUND.operatorOfficer, ahead))()).rejects.toMatchObject({

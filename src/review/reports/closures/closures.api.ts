@@ -1,14 +1,15 @@
 import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import type { Request } from 'express';
 import { Caller } from '../../../identity/caller.decorator.js';
 import type { Principal } from '../../../identity/principal.js';
 import { Clock } from '../../../kernel/clock.js';
 import { Access } from '../../../platform/web/access.js';
-import type { PageOf } from '../../../platform/web/page-query.dto.js';
+import { LIST_TYPES } from '../files/file-format.js';
 import { ReportPageDto } from '../report-page.dto.js';
-import { Reports } from '../reports.service.js';
+import { Reports, type Listed } from '../reports.service.js';
+import { CLOSURE_COLUMNS } from './closure.columns.js';
 import { positionOf, toOpenClosureView, type OpenClosureView } from './closure.view.js';
 import {
   closuresStatement,
@@ -46,11 +47,12 @@ export class ClosuresReportApi {
   /** Question 12: which data should be destroyed and is not, as far as anybody attested it and somebody else verified? */
   @Get()
   @Access('audit:read')
+  @ApiProduces(...LIST_TYPES)
   list(
     @Caller() principal: Principal,
     @Query() { pageSize, pageToken, ...filters }: ClosuresQueryDto,
     @Req() request: Request,
-  ): Promise<PageOf<OpenClosureView>> {
+  ): Promise<Listed<OpenClosureView>> {
     const now = this.clock.now();
     const question = {
       state: filters.state ?? null,
@@ -63,6 +65,7 @@ export class ClosuresReportApi {
       { principal, request, filters },
       { pageSize, pageToken },
       {
+        file: { name: 'closures', columns: CLOSURE_COLUMNS },
         statement: (reader, page) => closuresStatement(question, reader, page),
         keyOf: positionOf,
       },

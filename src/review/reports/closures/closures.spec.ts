@@ -1,5 +1,10 @@
 import { GROUND } from '../../../../test/support/grant-world.js';
-import { reportWorld, requestTo, type ReportWorld } from '../../../../test/support/report-world.js';
+import {
+  pageOf,
+  reportWorld,
+  requestTo,
+  type ReportWorld,
+} from '../../../../test/support/report-world.js';
 import { ClosuresService } from '../../../grants/closure/closures.service.js';
 import type { Principal } from '../../../identity/principal.js';
 import { ClosuresReportApi } from './closures.api.js';
@@ -23,13 +28,15 @@ describe('which data should be destroyed and is not', () => {
   afterAll(() => world.close());
 
   const ask = (who: Principal | string, query: object = {}) =>
-    world
-      .api(ClosuresReportApi)
-      .list(
-        typeof who === 'string' ? world.as(who) : who,
-        { pageSize: 100, ...query },
-        requestTo('/closures'),
-      );
+    pageOf(
+      world
+        .api(ClosuresReportApi)
+        .list(
+          typeof who === 'string' ? world.as(who) : who,
+          { pageSize: 100, ...query },
+          requestTo('/closures'),
+        ),
+    );
   const states = async (query: object = {}) =>
     (await ask(GROUND.operatorOfficer, query)).items.map(({ state }) => state);
   const dpo = (organisationId: string): Principal => {

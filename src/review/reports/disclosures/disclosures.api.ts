@@ -1,15 +1,16 @@
 import { Controller, Get, Query, Req } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { IsOptional, IsUUID, Matches } from 'class-validator';
 import type { Request } from 'express';
 import { Caller } from '../../../identity/caller.decorator.js';
 import type { Principal } from '../../../identity/principal.js';
 import { Access } from '../../../platform/web/access.js';
-import type { PageOf } from '../../../platform/web/page-query.dto.js';
 import { PERSON } from '../../audit-search.dto.js';
 import { toPeriod } from '../period.rules.js';
+import { LIST_TYPES } from '../files/file-format.js';
 import { ReportPeriodDto } from '../report-page.dto.js';
-import { Reports } from '../reports.service.js';
+import { Reports, type Listed } from '../reports.service.js';
+import { DISCLOSURE_COLUMNS } from './disclosure.columns.js';
 import { positionOf, toDisclosureView, type DisclosureView } from './disclosure.view.js';
 import { disclosuresStatement } from './disclosures.repository.js';
 
@@ -45,11 +46,12 @@ export class DisclosuresReportApi {
   /** Question 3: which bytes left, to whom, and when? What was issued to fetch with is shown, and is no delivery. */
   @Get()
   @Access('audit:read')
+  @ApiProduces(...LIST_TYPES)
   list(
     @Caller() principal: Principal,
     @Query() { pageSize, pageToken, person, ...filters }: DisclosuresQueryDto,
     @Req() request: Request,
-  ): Promise<PageOf<DisclosureView>> {
+  ): Promise<Listed<DisclosureView>> {
     const question = {
       ...toPeriod(filters),
       recipientId: filters.organisationId ?? null,
@@ -61,6 +63,7 @@ export class DisclosuresReportApi {
       { principal, request, filters, person },
       { pageSize, pageToken },
       {
+        file: { name: 'disclosures', columns: DISCLOSURE_COLUMNS },
         statement: (reader, page) => disclosuresStatement(question, reader, page),
         keyOf: positionOf,
       },

@@ -1,5 +1,10 @@
 import { GROUND } from '../../../../test/support/grant-world.js';
-import { reportWorld, requestTo, type ReportWorld } from '../../../../test/support/report-world.js';
+import {
+  pageOf,
+  reportWorld,
+  requestTo,
+  type ReportWorld,
+} from '../../../../test/support/report-world.js';
 import { DisclosuresReportApi } from './disclosures.api.js';
 
 describe('which bytes left', () => {
@@ -19,9 +24,11 @@ describe('which bytes left', () => {
   afterAll(() => world.close());
 
   const ask = (who: string, query: object = {}) =>
-    world
-      .api(DisclosuresReportApi)
-      .list(world.as(who), { pageSize: 100, ...query }, requestTo('/disclosures'));
+    pageOf(
+      world
+        .api(DisclosuresReportApi)
+        .list(world.as(who), { pageSize: 100, ...query }, requestTo('/disclosures')),
+    );
 
   it('is told newest first, to whom and under what; what was issued is no delivery (R5.4)', async () => {
     const { items } = await ask(GROUND.providerOfficer);
@@ -69,7 +76,9 @@ describe('which bytes left', () => {
     expect((await ask(GROUND.recipientOfficer)).items).toHaveLength(3);
     const officer = world.officerElsewhere();
     const api = world.api(DisclosuresReportApi);
-    expect((await api.list(officer, { pageSize: 9 }, requestTo('/disclosures'))).items).toEqual([]);
+    expect(
+      (await pageOf(api.list(officer, { pageSize: 9 }, requestTo('/disclosures')))).items,
+    ).toEqual([]);
     await expect(ask(GROUND.owner)).rejects.toMatchObject({ code: 'operation_denied' });
   });
 });

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
 import type { Request } from 'express';
@@ -8,10 +8,11 @@ import type { Principal } from '../../../identity/principal.js';
 import { Clock } from '../../../kernel/clock.js';
 import { addDays, londonDay } from '../../../kernel/london-day.js';
 import { Access } from '../../../platform/web/access.js';
-import type { PageOf } from '../../../platform/web/page-query.dto.js';
 import { DATE_CAUSES, type DateCause } from '../../../reminders/dates/coming-dates.js';
+import { LIST_TYPES } from '../files/file-format.js';
 import { ReportPageDto } from '../report-page.dto.js';
-import { Reports } from '../reports.service.js';
+import { Reports, type Listed } from '../reports.service.js';
+import { EXPIRY_COLUMNS } from './expiry.columns.js';
 import { expiriesStatement } from './expiries.repository.js';
 import { positionOf, toExpiryView, type ExpiryView } from './expiry.view.js';
 
@@ -45,11 +46,12 @@ export class ExpiriesReportApi {
   /** Question 8: what lapses, or is to be reviewed, within so many days? What is late and still to be done is there too. */
   @Get()
   @Access('audit:read')
+  @ApiProduces(...LIST_TYPES)
   list(
     @Caller() principal: Principal,
     @Query() { days, organisationId, cause, ...page }: ExpiriesQueryDto,
     @Req() request: Request,
-  ): Promise<PageOf<ExpiryView>> {
+  ): Promise<Listed<ExpiryView>> {
     const today = londonDay(this.clock.now());
     const question = {
       today,
@@ -61,6 +63,7 @@ export class ExpiriesReportApi {
       { principal, request, filters: { days, organisationId, cause } },
       page,
       {
+        file: { name: 'expiries', columns: EXPIRY_COLUMNS },
         statement: (reader, where) => expiriesStatement(question, reader, where),
         keyOf: positionOf,
       },

@@ -1,5 +1,10 @@
 import { GROUND } from '../../../../test/support/grant-world.js';
-import { reportWorld, requestTo, type ReportWorld } from '../../../../test/support/report-world.js';
+import {
+  pageOf,
+  reportWorld,
+  requestTo,
+  type ReportWorld,
+} from '../../../../test/support/report-world.js';
 import type { Principal } from '../../../identity/principal.js';
 import { addDays, endOfDay, londonDay } from '../../../kernel/london-day.js';
 import { ExpiriesReportApi } from './expiries.api.js';
@@ -63,13 +68,15 @@ describe('what lapses or is to be reviewed', () => {
     who: string | Principal,
     query: object = {},
   ): Promise<{ items: readonly ExpiryView[]; nextPageToken: string | null }> =>
-    world
-      .api(ExpiriesReportApi)
-      .list(
-        typeof who === 'string' ? world.as(who) : who,
-        { days: 90, pageSize: 100, ...query },
-        requestTo('/expiries'),
-      );
+    pageOf(
+      world
+        .api(ExpiriesReportApi)
+        .list(
+          typeof who === 'string' ? world.as(who) : who,
+          { days: 90, pageSize: 100, ...query },
+          requestTo('/expiries'),
+        ),
+    );
   const told = async (who: string, query: object = {}): Promise<readonly string[]> =>
     (await ask(who, query)).items.map(({ cause, daysLeft }) => `${cause} ${String(daysLeft)}`);
 

@@ -1,12 +1,7 @@
 import type { EventField } from '../../../audit/event-fields.js';
 import type { Json } from '../../../kernel/canonical-json.js';
-import {
-  BYTE_ORDER_MARK,
-  csvLine,
-  type CsvCell,
-  type CsvRow,
-} from '../../../platform/web/csv/csv.rules.js';
 import type { AuditEventView } from '../../audit-event.view.js';
+import type { Columns } from './table.js';
 
 type Column = 'text' | 'number' | 'list';
 
@@ -60,29 +55,16 @@ const FIELDS: Readonly<Record<Exclude<EventField, 'outcome'>, Column>> = {
   completeAfter: 'text',
 };
 const ALWAYS = ['id', 'type', 'occurredAt', 'outcome'] as const;
-const COLUMNS = Object.entries(FIELDS);
 
-/** The header of the table: the same for every export. */
-export const EVENT_COLUMNS: readonly string[] = [...ALWAYS, ...COLUMNS.map(([name]) => name)];
+/** The columns of a table of events: the same for every export. */
+export const EVENT_COLUMNS: Columns<AuditEventView> = Object.fromEntries([
+  ...ALWAYS.map((name) => [name, (event: AuditEventView) => event[name]] as const),
+  ...Object.entries(FIELDS).map(
+    ([name, column]) => [name, (event: AuditEventView) => cellOf(column, event[name])] as const,
+  ),
+]);
 
-/** Events as a table of RFC 4180; a field that an event does not have is an empty cell. */
-export async function* csvOf(
-  batches: AsyncIterable<readonly AuditEventView[]>,
-): AsyncGenerator<string> {
-  yield BYTE_ORDER_MARK + csvLine(EVENT_COLUMNS);
-  for await (const events of batches) {
-    yield events.map((event) => csvLine(toEventRow(event))).join('');
-  }
-}
-
-function toEventRow(event: AuditEventView): CsvRow {
-  const always = ALWAYS.map((name) => event[name]);
-  return [...always, ...COLUMNS.map(([name, column]) => cellOf(column, event[name] ?? null))];
-}
-
-function cellOf(column: Column, value: Json): CsvCell {
-  if (value === null || typeof value === 'string') {
-    return value;
-  }
-  return column === 'number' && typeof value === 'number' ? value : JSON.stringify(value);
+// What is not of the column's type is text: only numbers are exempt from the guard.
+function cellOf(column: Column, value: Json | undefined): Json | undefined {
+  return typeof value === 'number' && column !== 'number' ? String(value) : value;
 }

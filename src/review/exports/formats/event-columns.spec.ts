@@ -2,8 +2,10 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { EVENT_TYPES, GENERATED_FIELDS } from '../../../audit/event-types.js';
 import type { AuditEventView } from '../../audit-event.view.js';
-import { csvOf, EVENT_COLUMNS } from './events-csv.js';
+import { EVENT_COLUMNS } from './event-columns.js';
+import { csvOf } from './table.js';
 
+const NAMES = Object.keys(EVENT_COLUMNS);
 const EVENT: AuditEventView = {
   id: '01990000-0000-7000-8000-000000000001',
   type: 'store.suspended',
@@ -13,7 +15,7 @@ const EVENT: AuditEventView = {
 
 async function read(...events: readonly AuditEventView[]): Promise<readonly string[][]> {
   let text = '';
-  for await (const part of csvOf(batches(events))) {
+  for await (const part of csvOf(EVENT_COLUMNS, batches(events))) {
     text += part;
   }
   return parse(text, { bom: true });
@@ -29,19 +31,18 @@ async function* batches(
 
 async function cell(name: string, value: AuditEventView[string]): Promise<string | undefined> {
   const [, row] = await read({ ...EVENT, [name]: value });
-  return row?.[EVENT_COLUMNS.indexOf(name)];
+  return row?.[NAMES.indexOf(name)];
 }
 
 describe('events as a table', () => {
   it('has a column for every field of every type', () => {
     const fields = Object.values(EVENT_TYPES).flat();
-    const shown = [...EVENT_COLUMNS, ...GENERATED_FIELDS];
+    const shown = [...NAMES, ...GENERATED_FIELDS];
     expect(fields.filter((field) => !shown.includes(field))).toEqual([]);
-    expect(new Set(EVENT_COLUMNS).size).toBe(EVENT_COLUMNS.length);
   });
 
   it('begins with the header, also without events, and has one row an event', async () => {
-    expect(await read()).toEqual([EVENT_COLUMNS]);
+    expect(await read()).toEqual([NAMES]);
     const [, first, second] = await read(EVENT, { ...EVENT, type: 'store.resumed' });
     expect(first?.slice(0, 4)).toEqual([EVENT.id, EVENT.type, EVENT.occurredAt, EVENT.outcome]);
     expect(second?.[1]).toBe('store.resumed');

@@ -1,0 +1,32 @@
+import type { Columns } from '../../exports/formats/table.js';
+import type { AccessView } from './access.view.js';
+
+export const ACCESS_COLUMNS: Columns<AccessView> = {
+  at: ({ at }) => at,
+  grantId: ({ grantId }) => grantId,
+  person: ({ pseudonym }) => pseudonym,
+  organisationId: ({ organisation }) => organisation.id,
+  organisation: ({ organisation }) => organisation.name,
+  providerId: ({ provider }) => provider.id,
+  provider: ({ provider }) => provider.name,
+  datasetId: ({ dataset }) => dataset.id,
+  dataset: ({ dataset }) => dataset.title,
+  project: ({ project }) => project.reference,
+  accessRequest: ({ accessRequest }) => accessRequest.reference,
+  agreement: ({ agreement }) => agreement.reference,
+  agreementVersion: ({ agreement }) => agreement.version,
+  versionHash: ({ agreement }) => agreement.versionHash,
+  delivery: ({ delivery }) => delivery,
+  by: ({ by }) => by,
+  issuedAt: ({ issuedAt }) => issuedAt,
+  expiresAt: ({ expiresAt }) => expiresAt,
+  endedAt: ({ endedAt }) => endedAt,
+  endReason: ({ endReason }) => endReason,
+  reachableUntil: ({ reachableUntil }) => reachableUntil,
+  hadRead: ({ read }) => read.hadRead,
+  deliveries: ({ read }) => read.deliveries,
+  bytes: ({ read }) => read.bytes,
+  firstReadAt: ({ read }) => read.firstAt,
+  lastReadAt: ({ read }) => read.lastAt,
+  timesIssued: ({ read }) => read.timesIssued,
+};
