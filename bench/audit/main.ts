@@ -14,7 +14,7 @@ import { receiptLatencies } from './receipts.js';
 const CLI = new URL('../../src/cli/main.js', import.meta.url);
 const CLIENTS = 16;
 const EVENTS = 6_000;
-const ROUNDS = 4;
+const ROUNDS = 5;
 const RECEIPTS = 100;
 const ENTRIES = 1_000_000;
 
@@ -28,15 +28,13 @@ async function measure(sandbox: RunningSandbox): Promise<void> {
   const admin = new pg.Client(sandbox.adminDatabaseUrl);
   await admin.connect();
   try {
-    const { ours, plain } = await compare(sandbox, admin, folder);
+    const { ratio, ...rates } = await compare(sandbox, admin, folder);
     const latencies = await receiptLatencies(sandbox, RECEIPTS);
     const verifySeconds = await verifyMillion(folder);
     const at = (share: number): number =>
       Math.round(latencies[Math.min(RECEIPTS - 1, Math.floor(RECEIPTS * share))] ?? 0);
-    const ratio = Number((ours / plain).toFixed(3));
     const figures = {
-      appendsPerSecond: Math.round(ours),
-      pgbenchPerSecond: Math.round(plain),
+      ...rates,
       receiptMedianMs: at(0.5),
       receiptP99Ms: at(0.99),
       verifyMillionSeconds: verifySeconds,
@@ -50,30 +48,41 @@ async function measure(sandbox: RunningSandbox): Promise<void> {
   }
 }
 
+interface Comparison {
+  /** The median of the rounds' ratios: the two of a round share the machine's state. */
+  readonly ratio: number;
+  readonly appendsPerSecond: number;
+  readonly pgbenchPerSecond: number;
+  /** What the process that appends needs for one event; its rate depends on who else wants the machine. */
+  readonly appendCpuMicros: number;
+}
+
 async function compare(
   sandbox: RunningSandbox,
   admin: pg.Client,
   folder: string,
-): Promise<{ readonly ours: number; readonly plain: number }> {
+): Promise<Comparison> {
   const appends = await Appends.open(sandbox, CLIENTS);
+  const pgbench = { clients: CLIENTS, transactions: EVENTS };
   try {
     await makePlainTables(admin);
     await appends.run(admin, EVENTS / 4, CLIENTS);
     const script = await writeScript(admin, folder);
-    const ours: number[] = [];
-    const plain: number[] = [];
+    const rounds: { ours: number; plain: number; cpuMicros: number }[] = [];
     for (let round = 1; round <= ROUNDS; round += 1) {
-      ours.push(await appends.run(admin, EVENTS, CLIENTS));
-      plain.push(
-        await runPgbench(sandbox.adminDatabaseUrl, script, {
-          clients: CLIENTS,
-          transactions: EVENTS,
-        }),
-      );
-      const [one, other] = [ours.at(-1) ?? 0, plain.at(-1) ?? 0].map((rate) => rate.toFixed(0));
-      say(`${String(one)} events a second, placed in the log; pgbench ${String(other)}`);
+      const before = process.cpuUsage();
+      const ours = await appends.run(admin, EVENTS, CLIENTS);
+      const { user, system } = process.cpuUsage(before);
+      const plain = await runPgbench(sandbox.adminDatabaseUrl, script, pgbench);
+      rounds.push({ ours, plain, cpuMicros: (user + system) / EVENTS });
+      say(`${ours.toFixed(0)} events a second, placed in the log; pgbench ${plain.toFixed(0)}`);
     }
-    return { ours: median(ours), plain: median(plain) };
+    return {
+      ratio: Number(median(rounds.map(({ ours, plain }) => ours / plain)).toFixed(3)),
+      appendsPerSecond: Math.round(median(rounds.map(({ ours }) => ours))),
+      pgbenchPerSecond: Math.round(median(rounds.map(({ plain }) => plain))),
+      appendCpuMicros: Math.round(median(rounds.map(({ cpuMicros }) => cpuMicros))),
+    };
   } finally {
     await appends.close();
   }

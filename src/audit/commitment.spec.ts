@@ -1,12 +1,12 @@
 import { createHash, createHmac } from 'node:crypto';
 import fc from 'fast-check';
-import { commitFields, fieldDigest, fieldSalt, leafOf } from './commitment.js';
+import { commitFields, fieldDigest, fieldSalt, fieldText, leafOf } from './commitment.js';
 import { EVENT_TYPES, GENERATED_FIELDS, MAX_EVENT_FIELDS } from './event-types.js';
 
 describe('the commitment to an event', () => {
   const seed = Buffer.alloc(32, 1);
-  const decision = { name: 'decision', value: 'allow', seed };
-  const type = { name: 'type', value: 'grant.issued', seed };
+  const decision = { name: 'decision', text: '["decision","allow"]', seed };
+  const type = { name: 'type', text: fieldText('type', 'grant.issued'), seed };
   const hex = (bytes: Buffer): string => bytes.toString('hex');
 
   it('salts each field by the HMAC of its name', () => {

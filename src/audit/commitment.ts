@@ -9,8 +9,14 @@ const BLOCK_BYTES = 64;
 /** One committed field: its place is by name, bytewise; its seed is that of the payload row that holds it. */
 export interface CommittedField {
   readonly name: string;
-  readonly value: Json;
+  /** What `fieldText` makes of name and value: payload rows hold the same text. */
+  readonly text: string;
   readonly seed: Buffer;
+}
+
+/** JCS([name, value]). */
+export function fieldText(name: string, value: Json): string {
+  return canonicalJson([name, value]);
 }
 
 /** salt = HMAC-SHA-256(seed, name): opens one field without opening its row. 32 bytes. */
@@ -59,8 +65,8 @@ class SeedKey {
   }
 }
 
-function digestUnder(key: SeedKey, { name, value }: CommittedField): Buffer {
-  return sha256(FIELD_DOMAIN, key.salt(name), Buffer.from(canonicalJson([name, value])));
+function digestUnder(key: SeedKey, { name, text }: CommittedField): Buffer {
+  return sha256(FIELD_DOMAIN, key.salt(name), Buffer.from(text));
 }
 
 // Text for an answer: a Buffer from `hash` has memory of its own, which takes longer to give back than the hash takes.

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type Json } from '../kernel/canonical-json.js';
-import { commitFields, leafOf } from './commitment.js';
+import { commitFields, fieldText, leafOf } from './commitment.js';
 import { discloseFields, type ClearPayload, type Disclosure } from './disclosure.js';
 import { NOBODY } from './event-preparation.js';
 
@@ -43,7 +43,9 @@ describe('a disclosure', () => {
     ['type', 'grant.issued'],
     ['decision', 'allow'],
   ];
-  const digests = commitFields(fields.map(([name, value]) => ({ name, value, seed: ONES })));
+  const digests = commitFields(
+    fields.map(([name, value]) => ({ name, text: fieldText(name, value), seed: ONES })),
+  );
   const leaf = leafOf('grant.issued', new Date(1795444800_000), digests);
   const payload = rowOf(NOBODY, ONES, fields);
 
@@ -81,8 +83,8 @@ describe('a disclosure', () => {
     const personal: [string, Json][] = [['actorPersonId', SOMEBODY]];
     const both = [payload, rowOf(SOMEBODY, TWOS, personal)];
     const all = [
-      ...fields.map(([name, value]) => ({ name, value, seed: ONES })),
-      ...personal.map(([name, value]) => ({ name, value, seed: TWOS })),
+      ...fields.map(([name, value]) => ({ name, text: fieldText(name, value), seed: ONES })),
+      ...personal.map(([name, value]) => ({ name, text: fieldText(name, value), seed: TWOS })),
     ];
     const committed = commitFields(all);
     const commitment = {

@@ -1,5 +1,5 @@
 import type { Json } from '../kernel/canonical-json.js';
-import { fieldDigest, fieldSalt } from './commitment.js';
+import { fieldDigest, fieldSalt, fieldText } from './commitment.js';
 import { readPayload } from './payload.js';
 
 const DIGEST_BYTES = 32;
@@ -51,7 +51,7 @@ export function discloseFields(
       .filter(([name, value]) => mayOpen(name, subjectId, value))
       .map(([name, value]) => ({
         // By the digest, not by the type's list of today: the list may have had another length then.
-        i: placeOf(fieldDigest({ name, value, seed }), committed),
+        i: placeOf(fieldDigest({ name, text: fieldText(name, value), seed }), committed),
         salt: fieldSalt(seed, name).toString('base64url'),
         name,
         value,

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Clock } from './clock.js';
 
 /** Makes UUIDv7 ids: time-ordered, so that index pages fill from one end. */
@@ -9,23 +9,13 @@ export const IdFactory = Symbol('IdFactory');
 
 /** @see RFC 9562 section 5.7 */
 export function uuidV7Factory(clock: Clock): IdFactory {
-  return { next: () => uuidV7(clock.now().getTime(), randomBytes(10)) };
+  return { next: () => uuidV7(clock.now().getTime()) };
 }
 
-function uuidV7(unixMillis: number, random: Buffer): string {
-  const bytes = Buffer.alloc(16);
-  bytes.writeUIntBE(unixMillis, 0, 6);
-  random.copy(bytes, 6);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString('hex');
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20),
-  ].join('-');
+// Everything after the version is the random part of a version 4: the variant lies in the same place.
+function uuidV7(unixMillis: number): string {
+  const time = unixMillis.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
