@@ -14,6 +14,12 @@ export interface ObjectMeta {
   readonly lastModified: string;
 }
 
+/** As the headers of a PUT say. */
+export interface PutCondition {
+  readonly ifMatch?: string | undefined;
+  readonly ifNoneMatch?: string | undefined;
+}
+
 /**
  * Objects of one bucket as files named by the digest of their key, so that no key is ever a path. Their names, sizes and
  * ETags are kept beside them and in memory.
@@ -21,6 +27,7 @@ export interface ObjectMeta {
 export class BucketFolder {
   private readonly objects = new Map<string, ObjectMeta>();
   private order: readonly string[] | undefined;
+  private readonly writing = new Map<string, Promise<unknown>>();
 
   private constructor(private readonly folder: string) {}
 
@@ -66,8 +73,16 @@ export class BucketFolder {
     }
   }
 
-  /** Streams the body to a new file, checks its digest, then swaps it in. @returns the strong ETag. */
-  async put(key: string, body: Readable, expectedSha256: string | undefined): Promise<string> {
+  /**
+   * Streams the body to a new file, checks its digest, then swaps it in if the condition holds.
+   * @returns the strong ETag.
+   */
+  async put(
+    key: string,
+    body: Readable,
+    expectedSha256: string | undefined,
+    condition: PutCondition = {},
+  ): Promise<string> {
     const draft = join(this.folder, `${randomUUID()}.tmp`);
     const md5 = createHash('md5');
     const sha256 = createHash('sha256');
@@ -90,14 +105,60 @@ export class BucketFolder {
     }
     const etag = `"${md5.digest('hex')}"`;
     const meta = { key, size, etag, lastModified: systemClock.now().toISOString() };
-    await rename(draft, this.path(key));
-    await writeFile(`${this.path(key)}.json`, JSON.stringify(meta));
-    this.objects.set(key, meta);
-    this.order = undefined;
+    await this.alone(key, async () => {
+      const fault = faultOf(condition, this.objects.get(key));
+      if (fault) {
+        await rm(draft);
+        throw fault;
+      }
+      await rename(draft, this.path(key));
+      await writeFile(`${this.path(key)}.json`, JSON.stringify(meta));
+      this.objects.set(key, meta);
+      this.order = undefined;
+    });
     return etag;
+  }
+
+  /** Nothing happens where there is no such object. */
+  async remove(key: string): Promise<void> {
+    await this.alone(key, async () => {
+      this.objects.delete(key);
+      this.order = undefined;
+      await rm(`${this.path(key)}.json`, { force: true });
+      await rm(this.path(key), { force: true });
+    });
+  }
+
+  /** One after the other for each key: between a condition and what it allows, nobody else writes. */
+  private async alone<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.writing.get(key) ?? Promise.resolve();
+    const own = before.then(work, work);
+    this.writing.set(key, own);
+    try {
+      return await own;
+    } finally {
+      if (this.writing.get(key) === own) {
+        this.writing.delete(key);
+      }
+    }
   }
 
   private path(key: string): string {
     return join(this.folder, createHash('sha256').update(key).digest('hex'));
   }
+}
+
+// An ETag is believed with its quotes and without, as AWS does.
+function faultOf(
+  { ifMatch, ifNoneMatch }: PutCondition,
+  current: ObjectMeta | undefined,
+): S3Error | undefined {
+  if (ifNoneMatch !== undefined && current) {
+    return new S3Error('PreconditionFailed');
+  }
+  if (ifMatch !== undefined && !current) {
+    return new S3Error('NoSuchKey');
+  }
+  const isOther = ifMatch?.replaceAll('"', '') !== current?.etag.replaceAll('"', '');
+  return ifMatch !== undefined && isOther ? new S3Error('PreconditionFailed') : undefined;
 }

@@ -163,6 +163,9 @@ async function serve(
   }
   if (request.method === 'PUT' && target.key !== '') {
     await putObject(request, response, bucket, target.key, payloadHash);
+  } else if (request.method === 'DELETE' && target.key !== '') {
+    await bucket.remove(target.key);
+    response.writeHead(204).end();
   } else if (isRead && target.key !== '') {
     await getObject(request, response, bucket, target, exchange);
   } else if (request.method === 'HEAD') {
@@ -269,7 +272,11 @@ async function putObject(
     throw new S3Error('NotImplemented', 'Chunked signing is not supported');
   }
   const expected = HEX_SHA256.test(payloadHash) ? payloadHash : undefined;
-  const etag = await bucket.put(key, request, expected);
+  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
+  if (ifNoneMatch !== undefined && (ifNoneMatch !== '*' || ifMatch !== undefined)) {
+    throw new S3Error('NotImplemented', 'A PUT has If-None-Match: * or If-Match');
+  }
+  const etag = await bucket.put(key, request, expected, { ifMatch, ifNoneMatch });
   response.writeHead(200, { etag }).end();
 }
 

@@ -1,6 +1,7 @@
 import {
   Inject,
   Injectable,
+  Logger,
   Module,
   type BeforeApplicationShutdown,
   type DynamicModule,
@@ -10,6 +11,7 @@ import { WorkerConfig } from '../config/config.js';
 import { Clock } from '../kernel/clock.js';
 import type { LoginSession, Session } from '../platform/database/login-session.js';
 import { RepeatedJob } from '../platform/jobs/repeated-job.js';
+import { ConditionsIgnored } from '../platform/object-folder/prove-conditions.js';
 import { HaltMail } from './publisher/halt-mail.js';
 import { LogHalt } from './publisher/log-halt.js';
 import { LogHalts } from './publisher/log-halts.service.js';
@@ -38,6 +40,7 @@ const PARTS = [
 /** Sequences and publishes until the worker stops; a halt stops both, on every worker. */
 @Injectable()
 class LogJobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly log = new Logger(LogJobs.name);
   private readonly jobs: readonly RepeatedJob[];
   private readonly leading = new WeakSet<Session>();
 
@@ -51,12 +54,13 @@ class LogJobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
         this.lead(sequencerSession, LOCKS.sequencer, () => this.sequence(signal)),
       ),
       new RepeatedJob('publisher_failed', PUBLISH_MS, () =>
-        this.lead(publisherSession, LOCKS.publisher, () => parts.publisher.publish()),
+        this.lead(publisherSession, LOCKS.publisher, () => this.publish()),
       ),
     ];
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    await this.requireConditions();
     for (const job of this.jobs) {
       job.start();
     }
@@ -65,6 +69,23 @@ class LogJobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all(this.jobs.map((job) => job.stop()));
     await this.parts.close();
+  }
+
+  /** A place that ignores conditions stops the boot; one that is away just now may come back. */
+  private async requireConditions(): Promise<void> {
+    try {
+      await this.parts.proveFolders();
+    } catch (error) {
+      if (error instanceof ConditionsIgnored) {
+        throw error;
+      }
+      this.log.error({ msg: 'The log cannot be stored', code: 'log_not_stored', err: error });
+    }
+  }
+
+  private async publish(): Promise<void> {
+    await this.parts.proveFolders();
+    await this.parts.publisher.publish();
   }
 
   private async sequence(signal: AbortSignal): Promise<void> {

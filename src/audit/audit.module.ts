@@ -19,7 +19,7 @@ import { Receipts } from './receipts.service.js';
     {
       provide: TileStore,
       inject: [Config],
-      useFactory: ({ log }: Config) => new TileStore(openFolder(log.tiles)),
+      useFactory: (config: Config) => new TileStore(openFolder(config.log.tiles, config)),
     },
     Receipts,
     LogHealth,

@@ -17,7 +17,10 @@ describe('how the log is', () => {
 
   beforeEach(async () => {
     world = await logWorld();
-    health = new LogHealth(new TileStore(openFolder(world.config.log.tiles)), world.clock);
+    health = new LogHealth(
+      new TileStore(openFolder(world.config.log.tiles, world.config)),
+      world.clock,
+    );
   });
   afterEach(() => world.close());
 

@@ -47,17 +47,33 @@ export const Config = Symbol('Config');
 export interface LogConfig {
   /** Its name in checkpoints and keys. */
   readonly origin: string;
-  /** Where its tiles and checkpoints are: `file:///…`. */
-  readonly tiles: string;
+  /** Where its tiles and checkpoints are. */
+  readonly tiles: FolderPlace;
 }
+
+/** Where objects lie that outlive the database: in a folder on a disk, or in a bucket under a prefix. */
+export type FolderPlace =
+  | { readonly kind: 'disk'; readonly path: string }
+  | {
+      readonly kind: 'bucket';
+      /** `https://host[:port]`. */
+      readonly endpoint: string;
+      readonly region: string;
+      readonly bucket: string;
+      readonly addressing: 'path' | 'virtual';
+      /** Empty, or ends with a slash. */
+      readonly prefix: string;
+      readonly accessKeyId: string;
+      readonly secretAccessKey: string;
+    };
 
 /** What the worker holds beside the broker's configuration, and nobody else. */
 export interface WorkerConfig extends Config {
   readonly sequencerDatabaseUrl: string;
   readonly publisherDatabaseUrl: string;
   readonly eraserDatabaseUrl: string;
-  /** Where the published size is kept, outside the main database: `file:///…`. */
-  readonly logHead: string;
+  /** Where the published size is kept, outside the main database. */
+  readonly logHead: FolderPlace;
   /** Seeds of the keys that sign checkpoints, the current one first. 32 bytes each. */
   readonly logKeys: readonly Buffer[];
 }

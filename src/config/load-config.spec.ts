@@ -69,6 +69,73 @@ describe('the configuration', () => {
     ]);
   });
 
+  describe('of where the log lies', () => {
+    const keys = { LOG_TILES_ACCESS_KEY_ID: 'KEY', LOG_TILES_SECRET_ACCESS_KEY: 'secret' };
+    const at = (url: string, more: Record<string, string> = keys): Record<string, string> => ({
+      ...complete,
+      ...more,
+      LOG_TILES: url,
+    });
+
+    it('is a folder, or a part of a bucket with a key of its own', () => {
+      expect(loadConfig(complete).log.tiles).toEqual({
+        kind: 'disk',
+        path: '/var/lib/concordat/log',
+      });
+      const url = 's3+https://S3.example.org:9000/city-log/deep/er/?region=eu-west-2';
+      const bucket = {
+        kind: 'bucket',
+        endpoint: 'https://s3.example.org:9000',
+        region: 'eu-west-2',
+        bucket: 'city-log',
+        addressing: 'path',
+        prefix: 'deep/er/',
+        accessKeyId: 'KEY',
+        secretAccessKey: 'secret',
+      };
+      expect(loadConfig(at(url)).log.tiles).toEqual(bucket);
+      const virtual = 's3+https://s3.example.org/city-log?region=eu-west-2&addressing=virtual';
+      expect(loadConfig(at(virtual)).log.tiles).toEqual({
+        ...bucket,
+        endpoint: 'https://s3.example.org',
+        addressing: 'virtual',
+        prefix: '',
+      });
+    });
+
+    it('takes a bucket without TLS outside production only', () => {
+      const plain = at('s3+http://127.0.0.1:9000/city-log?region=eu-west-2');
+      expect(loadConfig({ ...plain, NODE_ENV: 'development' }).log.tiles).toMatchObject({
+        endpoint: 'http://127.0.0.1:9000',
+      });
+      expect(faultsOf(plain)).toEqual([
+        'LOG_TILES must be a URL that starts with file: or s3+https:',
+      ]);
+    });
+
+    it('names what a bucket lacks', () => {
+      expect(faultsOf(at('s3+https://s3.example.org/city-log?region=eu-west-2', {}))).toEqual([
+        'LOG_TILES_ACCESS_KEY_ID is missing',
+        'LOG_TILES_SECRET_ACCESS_KEY is missing',
+      ]);
+    });
+
+    it.each([
+      ['no bucket', 's3+https://s3.example.org/?region=eu-west-2'],
+      ['no region', 's3+https://s3.example.org/city-log'],
+      ['a bucket that S3 would not name', 's3+https://s3.example.org/City_Log?region=eu-west-2'],
+      ['a prefix that no object has', 's3+https://s3.example.org/city-log/../x//y?region=r'],
+      ['a key in the address', 's3+https://KEY:secret@s3.example.org/city-log?region=r'],
+      ['another addressing', 's3+https://s3.example.org/city-log?region=r&addressing=odd'],
+      ['something else', 's3+https://s3.example.org/city-log?region=r&secret=s'],
+      ['a folder of another machine', 'file://elsewhere/log'],
+    ])('refuses %s', (_what, url) => {
+      const [fault, ...more] = faultsOf(at(url));
+      expect(more).toEqual([]);
+      expect(fault).toMatch(/^LOG_TILES must be file:\/\/\/<folder> or s3\+https:/);
+    });
+  });
+
   it.each([
     ['PUBLIC_URL', 'http://share.example.org'],
     ['PUBLIC_URL', 'https://share.example.org/'],

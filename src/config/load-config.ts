@@ -1,11 +1,10 @@
 import type { Config, LogConfig, WorkerConfig } from './config.js';
 import { EnvironmentReader, type Environment } from './environment.js';
+import { folderPlace } from './folder-place.js';
 
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 /** A mailbox without a display name. */
 const ADDRESS = /^[^\s<>@,]+@[^\s<>@,]+$/;
-/** Places that outlive the database. */
-const FOLDERS = ['file:'];
 /** A name of C2SP signed notes: no spaces, no plus; here without anything a URL would escape. */
 const LOG_ORIGIN = /^[\w.:/-]{1,200}$/;
 const MAX_LOG_KEYS = 8;
@@ -28,16 +27,17 @@ export function loadConfig(environment: Environment = process.env): Config {
  */
 export function loadWorkerConfig(environment: Environment = process.env): WorkerConfig {
   const env = new EnvironmentReader(environment);
-  const config: WorkerConfig = {
-    ...readConfig(env),
+  const config = readConfig(env);
+  const worker: WorkerConfig = {
+    ...config,
     sequencerDatabaseUrl: env.url('SEQUENCER_DATABASE_URL', POSTGRES),
     publisherDatabaseUrl: env.url('PUBLISHER_DATABASE_URL', POSTGRES),
     eraserDatabaseUrl: env.url('ERASER_DATABASE_URL', POSTGRES),
-    logHead: env.url('LOG_HEAD', FOLDERS),
+    logHead: folderPlace(env, 'LOG_HEAD', config.environment === 'production'),
     logKeys: logKeys(env),
   };
   env.throwIfFaulty();
-  return Object.freeze(config);
+  return Object.freeze(worker);
 }
 
 function readConfig(env: EnvironmentReader): Config {
@@ -58,7 +58,7 @@ function readConfig(env: EnvironmentReader): Config {
     }),
     acrLevels: acrLevels(env),
     kek: kek(env),
-    log: log(env),
+    log: log(env, mode === 'production'),
     storeEndpointHosts: env.list('STORE_ENDPOINT_HOSTS'),
     egressAllowCidrs: env.list('EGRESS_ALLOW_CIDRS'),
     ...optionalSetting('countryHeader', env.optional('COUNTRY_HEADER')?.toLowerCase()),
@@ -159,14 +159,14 @@ function kek(env: EnvironmentReader): Buffer {
   return randomKey(env, 'CONCORDAT_KEK', env.required('CONCORDAT_KEK'));
 }
 
-function log(env: EnvironmentReader): LogConfig {
+function log(env: EnvironmentReader, isProduction: boolean): LogConfig {
   const publicUrl = env.optional('PUBLIC_URL') ?? '';
   const host = URL.canParse(publicUrl) ? new URL(publicUrl).host : '';
   const origin = env.optional('LOG_ORIGIN') ?? `${host}/log`;
   if (!LOG_ORIGIN.test(origin)) {
     env.fault('LOG_ORIGIN', 'must be letters, digits, dots, colons, slashes and hyphens');
   }
-  return Object.freeze({ origin, tiles: env.url('LOG_TILES', FOLDERS) });
+  return Object.freeze({ origin, tiles: folderPlace(env, 'LOG_TILES', isProduction) });
 }
 
 function logKeys(env: EnvironmentReader): readonly Buffer[] {

@@ -2,7 +2,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import pg from 'pg';
@@ -303,7 +302,7 @@ describe('a person who did the whole job and is erased', () => {
   });
 
   it('is in no object of the public log, and its receipts verify', async () => {
-    const folder = fileURLToPath(world.config.log.tiles);
+    const folder = world.tiles;
     const objects = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
       entry.isFile(),
     );
@@ -338,8 +337,8 @@ describe('a person who did the whole job and is erased', () => {
             sequencerDatabaseUrl: backup('concordat_sequencer'),
             publisherDatabaseUrl: backup('concordat_publisher'),
             eraserDatabaseUrl: backup('concordat_eraser'),
-            log: { ...config.log, tiles: pathToFileURL(join(restoredLog, 'log')).href },
-            logHead: pathToFileURL(join(restoredLog, 'head')).href,
+            log: { ...config.log, tiles: { kind: 'disk', path: join(restoredLog, 'log') } },
+            logHead: { kind: 'disk', path: join(restoredLog, 'head') },
             logKeys: [randomBytes(32)],
           }),
         ],

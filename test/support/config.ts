@@ -3,7 +3,7 @@ import type { Config } from '../../src/config/config.js';
 
 /** A configuration for tests on this machine; databases are the caller's to name. */
 export function testConfig(overrides: Partial<Config> = {}): Config {
-  return Object.freeze({
+  return Object.freeze<Config>({
     environment: 'test' as const,
     publicUrl: 'http://127.0.0.1:3000',
     host: '127.0.0.1',
@@ -18,7 +18,10 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
       ['urn:concordat:acr:mfa', 2],
     ]),
     kek: randomBytes(32),
-    log: { origin: 'concordat.test/log', tiles: 'file:///nonexistent/concordat-log' },
+    log: {
+      origin: 'concordat.test/log',
+      tiles: { kind: 'disk', path: '/nonexistent/concordat-log' },
+    },
     storeEndpointHosts: ['127.0.0.1'],
     egressAllowCidrs: ['127.0.0.0/8'],
     fixedCountry: 'GB',

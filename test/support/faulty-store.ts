@@ -31,6 +31,10 @@ export interface StoreFaults {
   clockOffsetSeconds?: number;
   ignoresRange?: boolean;
   ignoresIfMatch?: boolean;
+  /** Stores whatever the condition of a PUT says. */
+  ignoresPutConditions?: 'if-match' | 'if-none-match';
+  /** Stores, and closes the connection instead of answering, so many times. */
+  losesPutAnswers?: number;
   /** Answers every page of a list with the first one. */
   repeatsPages?: boolean;
   /** Keys that a list holds although they are not under the prefix asked for. */
@@ -123,6 +127,8 @@ async function serve(
   }
   if (key.join('/') === '') {
     response.writeHead(200, { 'content-type': 'application/xml' }).end(list(store, query));
+  } else if (request.method === 'PUT') {
+    await storeObject(store, key.join('/'), request, response);
   } else {
     await serveObject(store, key.join('/'), request, response);
   }
@@ -177,6 +183,34 @@ function list({ objects, faults }: FaultyStore, query: ReadonlyMap<string, strin
     (next === undefined ? '' : `<NextContinuationToken>${next}</NextContinuationToken>`) +
     `${contents.join('')}</ListBucketResult>`
   );
+}
+
+async function storeObject(
+  { objects, faults }: FaultyStore,
+  key: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
+  const parts: Buffer[] = [];
+  for await (const part of request as AsyncIterable<Buffer>) {
+    parts.push(part);
+  }
+  const body = Buffer.concat(parts);
+  const current = objects.get(key);
+  const ignored = faults.ignoresPutConditions;
+  const isTaken = ifNoneMatch !== undefined && current && ignored !== 'if-none-match';
+  const etag = current && etagOf(current).replaceAll('"', '');
+  if (isTaken || (ifMatch !== undefined && ifMatch !== etag && ignored !== 'if-match')) {
+    throw new S3Error('PreconditionFailed');
+  }
+  objects.set(key, body);
+  if ((faults.losesPutAnswers ?? 0) > 0) {
+    faults.losesPutAnswers = (faults.losesPutAnswers ?? 0) - 1;
+    request.socket.destroy();
+    return;
+  }
+  response.writeHead(200, { etag: etagOf(body) }).end();
 }
 
 async function serveObject(

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
@@ -177,18 +176,18 @@ async function build(
     issueRatePerMinute: 10_000,
     log: {
       origin: `${new URL(publicUrl).host}/log`,
-      tiles: pathToFileURL(join(folder, 'log')).href,
+      tiles: { kind: 'disk', path: join(folder, 'log') },
     },
     ...overrides,
   });
   const app = keep(await startServe(config, tap));
   await bootstrap(config);
-  const workerConfig = {
+  const workerConfig: WorkerConfig = {
     ...config,
     sequencerDatabaseUrl: throughProxy(db.urlFor('concordat_sequencer')),
     publisherDatabaseUrl: throughProxy(db.urlFor('concordat_publisher')),
     eraserDatabaseUrl: throughProxy(db.urlFor('concordat_eraser')),
-    logHead: pathToFileURL(join(folder, 'log-head')).href,
+    logHead: { kind: 'disk', path: join(folder, 'log-head') },
     logKeys: [randomBytes(32)],
   };
   keep(await startWorker(workerConfig, tap));

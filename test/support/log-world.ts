@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { WorkerConfig } from '../../src/config/config.js';
 import { LogParts } from '../../src/audit/publisher/log-parts.js';
 import { systemClock } from '../../src/kernel/clock.js';
@@ -33,12 +32,12 @@ export async function logWorld(): Promise<LogWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'concordat-log-'));
   const config: WorkerConfig = {
     ...testConfig({
-      log: { origin: 'concordat.test/log', tiles: pathToFileURL(join(folder, 'log')).href },
+      log: { origin: 'concordat.test/log', tiles: { kind: 'disk', path: join(folder, 'log') } },
     }),
     sequencerDatabaseUrl: db.urlFor('concordat_sequencer'),
     publisherDatabaseUrl: db.urlFor('concordat_publisher'),
     eraserDatabaseUrl: db.urlFor('concordat_eraser'),
-    logHead: pathToFileURL(join(folder, 'head')).href,
+    logHead: { kind: 'disk', path: join(folder, 'head') },
     logKeys: [randomBytes(32)],
   };
   const opened: LogParts[] = [];

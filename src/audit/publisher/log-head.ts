@@ -4,6 +4,7 @@ import { EMPTY_ROOT } from '../log/merkle.js';
 import { LogHalt } from './log-halt.js';
 
 const NAME = 'head';
+const SERVED_AS = { contentType: 'application/json', cacheControl: 'no-store' };
 
 /** What was last going to be signed, and which version of the record says so. */
 export interface Head extends Checkpoint {
@@ -43,7 +44,7 @@ export class LogHead {
       size: size.toString(),
       root: root.toString('base64'),
     });
-    return this.folder.replace(NAME, Buffer.from(`${text}\n`), from.version);
+    return this.folder.replace(NAME, Buffer.from(`${text}\n`), from.version, SERVED_AS);
   }
 }
 

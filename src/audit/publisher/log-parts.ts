@@ -1,7 +1,9 @@
 import type { Clock } from '../../kernel/clock.js';
 import type { WorkerConfig } from '../../config/config.js';
 import { LoginSession, type Session } from '../../platform/database/login-session.js';
+import type { ObjectFolder } from '../../platform/object-folder/object-folder.js';
 import { openFolder } from '../../platform/object-folder/open-folder.js';
+import { proveConditions } from '../../platform/object-folder/prove-conditions.js';
 import { Ed25519Key } from '../../platform/signing/ed25519-key.js';
 import type { NoteSigner } from '../log/note.js';
 import { readLogState } from '../sequencer/log-state.js';
@@ -24,6 +26,8 @@ export class LogParts {
   readonly unguardedSession: LoginSession;
   readonly sequencer: Sequencer;
   readonly publisher: Publisher;
+  private readonly folders: Readonly<Record<string, ObjectFolder>>;
+  private areProven = false;
 
   constructor(config: WorkerConfig, clock: Clock) {
     const { origin } = config.log;
@@ -31,8 +35,11 @@ export class LogParts {
       const key = new Ed25519Key(seed);
       return { name: origin, publicKey: key.publicKey, sign: (text) => key.sign(text) };
     });
-    this.tiles = new TileStore(openFolder(config.log.tiles));
-    this.head = new LogHead(openFolder(config.logHead), origin);
+    const tiles = openFolder(config.log.tiles, config);
+    const head = openFolder(config.logHead, config);
+    this.folders = { LOG_TILES: tiles, LOG_HEAD: head };
+    this.tiles = new TileStore(tiles);
+    this.head = new LogHead(head, origin);
     this.guard = new LogGuard(this.tiles, this.head);
     this.sequencerSession = new LoginSession(config.sequencerDatabaseUrl, (session) =>
       this.admit(session),
@@ -48,6 +55,19 @@ export class LogParts {
       this.signers,
       clock,
     );
+  }
+
+  /**
+   * Proves, until it has once, that both places leave alone what they are told to.
+   * @throws ConditionsIgnored when one does not: nothing may be written there.
+   */
+  async proveFolders(): Promise<void> {
+    if (!this.areProven) {
+      await Promise.all(
+        Object.entries(this.folders).map(([setting, folder]) => proveConditions(folder, setting)),
+      );
+      this.areProven = true;
+    }
   }
 
   async close(): Promise<void> {

@@ -96,7 +96,7 @@ export class Publisher {
   }
 
   private async sign(checkpoint: Checkpoint): Promise<void> {
-    await this.tiles.replace('vkey', this.signers.map((key) => `${verifierKey(key)}\n`).join(''));
+    await this.tiles.publishKeys(this.signers.map((key) => `${verifierKey(key)}\n`).join(''));
     await this.tiles.publish(signNote(checkpointText(checkpoint), this.signers), checkpoint);
   }
 }

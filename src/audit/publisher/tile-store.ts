@@ -2,11 +2,13 @@ import { LRUCache } from 'lru-cache';
 import type { ObjectFolder } from '../../platform/object-folder/object-folder.js';
 import { readCheckpoint, type Checkpoint } from '../log/checkpoint.js';
 import { TiledTree } from '../log/proofs.js';
+import { SERVED_AS } from '../log/served-as.js';
 import { HASH_BYTES, TILE_WIDTH, tilePath, type TileName } from '../log/tiles.js';
 import { LogHalt } from './log-halt.js';
 
 const CACHED_TILES = 512;
 const CHECKPOINT = 'checkpoint';
+const KEYS = 'vkey';
 
 /** The public objects of the log, in the layout of C2SP tlog-tiles. */
 export class TileStore {
@@ -54,7 +56,7 @@ export class TileStore {
   /** Stores an object that never changes. @throws LogHalt `log_tile_conflict` where other bytes stand. */
   async write(path: string, bytes: Buffer): Promise<void> {
     if (
-      !(await this.folder.create(path, bytes)) &&
+      !(await this.folder.create(path, bytes, SERVED_AS.tile)) &&
       (await this.folder.read(path))?.bytes.equals(bytes) !== true
     ) {
       throw new LogHalt('log_tile_conflict', `${path} holds other bytes`);
@@ -67,14 +69,19 @@ export class TileStore {
     if (current && (current.note === note || readCheckpoint(current.note).size > size)) {
       return current.note === note;
     }
-    return this.folder.replace(CHECKPOINT, Buffer.from(note), current?.version);
+    return this.folder.replace(
+      CHECKPOINT,
+      Buffer.from(note),
+      current?.version,
+      SERVED_AS.checkpoint,
+    );
   }
 
-  /** Publishes a text that may change, such as the keys. */
-  async replace(path: string, text: string): Promise<void> {
-    const current = await this.folder.read(path);
+  /** Publishes the keys, one a line. */
+  async publishKeys(text: string): Promise<void> {
+    const current = await this.folder.read(KEYS);
     if (current?.bytes.toString('utf8') !== text) {
-      await this.folder.replace(path, Buffer.from(text), current?.version);
+      await this.folder.replace(KEYS, Buffer.from(text), current?.version, SERVED_AS.vkey);
     }
   }
 }

@@ -3,11 +3,10 @@ import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FileTurn } from './file-turn.js';
 import { isFault } from './file-fault.js';
-import type { ObjectFolder, StoredObject } from './object-folder.js';
+import { requireName, type ObjectFolder, type StoredObject } from './object-folder.js';
 
 /** Who keeps others waiting for this long has stood still or was killed: a replacement is a read and a rename. */
 const LEASE_MS = 2_000;
-const NAME = /^(?!\.)[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/;
 
 /** Objects as files. Each is written aside, flushed and put in place by name, so that no reader sees half of one. */
 export class FileFolder implements ObjectFolder {
@@ -85,9 +84,7 @@ export class FileFolder implements ObjectFolder {
   }
 
   private pathOf(name: string): string {
-    if (!NAME.test(name)) {
-      throw new RangeError('No name of an object');
-    }
+    requireName(name);
     return join(this.root, name);
   }
 }

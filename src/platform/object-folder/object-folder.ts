@@ -1,8 +1,14 @@
 /** What stands under a name, and which version of it that is. */
 export interface StoredObject {
   readonly bytes: Buffer;
-  /** Opaque; the same for the same bytes. */
+  /** Opaque; another for other bytes. */
   readonly version: string;
+}
+
+/** How an object goes to whoever asks for it; kept with it where the place itself can serve it. */
+export interface ServedAs {
+  readonly contentType: string;
+  readonly cacheControl: string;
 }
 
 /**
@@ -14,12 +20,26 @@ export interface ObjectFolder {
   read(name: string): Promise<StoredObject | undefined>;
 
   /** Stores what stays as it is. @returns false when something stands there already, which is left alone. */
-  create(name: string, bytes: Buffer): Promise<boolean>;
+  create(name: string, bytes: Buffer, servedAs: ServedAs): Promise<boolean>;
 
   /**
    * Stores the next version, if nobody else has meanwhile.
    * @param version what was read, or undefined where nothing stood.
    * @returns false when another version stands there now.
    */
-  replace(name: string, bytes: Buffer, version: string | undefined): Promise<boolean>;
+  replace(
+    name: string,
+    bytes: Buffer,
+    version: string | undefined,
+    servedAs: ServedAs,
+  ): Promise<boolean>;
+}
+
+const NAME = /^(?!\.)[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/;
+
+/** @throws RangeError for what is no name of an object. */
+export function requireName(name: string): void {
+  if (!NAME.test(name)) {
+    throw new RangeError('No name of an object');
+  }
 }

@@ -13,6 +13,9 @@ interface Address {
   readonly family: number;
 }
 
+/** What of the configuration says where the broker may connect to. */
+export type EgressRules = Pick<Config, 'environment' | 'storeEndpointHosts' | 'egressAllowCidrs'>;
+
 /**
  * Decides which hosts the broker may connect to for a partner: named hosts, https, public addresses. The address checked is
  * the address connected to, so that a name cannot be rebound in between.
@@ -20,7 +23,7 @@ interface Address {
  */
 @Injectable()
 export class EgressGuard {
-  constructor(@Inject(Config) private readonly config: Config) {}
+  constructor(@Inject(Config) private readonly config: EgressRules) {}
 
   /**
    * @param endpoint `https://host[:port]`; http only outside production.

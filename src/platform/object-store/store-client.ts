@@ -153,7 +153,8 @@ export class StoreClient implements OnApplicationShutdown {
     this.clients.clear();
   }
 
-  private async send<T>(
+  /** @throws ConcordatError with the store's own words as its cause. */
+  protected async send<T>(
     location: StoreLocation,
     lane: Lane,
     call: (client: S3Client) => Promise<T>,
