@@ -10,6 +10,7 @@ import { PayloadEraser } from '../audit/eraser/payload-eraser.js';
 import { Retention } from '../audit/eraser/retention.service.js';
 import { setRetention } from '../audit/eraser/retention-rule.js';
 import { Approvals } from '../organisations/approvals/approvals.service.js';
+import { MembershipEnds } from '../organisations/memberships/membership-ends.service.js';
 import { MembershipsService } from '../organisations/memberships/memberships.service.js';
 import { PeopleService } from '../organisations/people/people.service.js';
 import { SubjectErased, SubjectKeys } from '../platform/secrets/subject-keys.js';
@@ -140,7 +141,7 @@ describe('the erasure of a person', () => {
 
   it('reaches whoever has left, through the dpo of where they last were', async () => {
     const person = await somebody();
-    const memberships = world.app.get(MembershipsService);
+    const memberships = world.app.get(MembershipEnds);
     await memberships.end(await world.as(ADMIN), person.membershipId, 'Left');
     await erase(person);
     expect(await world.eventsOf(person.personId)).toContain('subject.erased');

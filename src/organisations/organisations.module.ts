@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
 import { CascadeModule } from '../cascade/cascade.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
+import { MailModule } from '../platform/mail/mail.module.js';
 import { ApprovalEntity } from './approvals/approval.entity.js';
 import { ApprovalsApi } from './approvals/approvals.api.js';
 import { ApprovalsRepository } from './approvals/approvals.repository.js';
@@ -14,14 +15,15 @@ import { DueDelegations } from './delegations/due-delegations.service.js';
 import { InvitationAcceptance } from './invitations/invitation-acceptance.service.js';
 import { InvitationEnds } from './invitations/invitation-ends.js';
 import { InvitationMail } from './invitations/invitation-mail.js';
-import { InvitationPages } from './invitations/invitation.pages.js';
 import { InvitationTerms } from './invitations/invitation-terms.js';
 import { InvitationsApi } from './invitations/invitations.api.js';
 import { InvitationsRepository } from './invitations/invitations.repository.js';
 import { Invitations } from './invitations/invitations.service.js';
 import { DueLapses } from './lapses/due-lapses.service.js';
 import { DueLapsesRepository } from './lapses/lapses.repository.js';
+import { Appointments } from './memberships/appointments.js';
 import { MembershipChanges } from './memberships/membership-changes.js';
+import { MembershipEnds } from './memberships/membership-ends.service.js';
 import { MembershipRoles } from './memberships/membership-roles.service.js';
 import { MembershipsApi } from './memberships/memberships.api.js';
 import { MembershipsService } from './memberships/memberships.service.js';
@@ -46,12 +48,12 @@ import { Trainings } from './people/trainings.service.js';
     AuditModule,
     CascadeModule,
     IdentityModule,
+    MailModule,
   ],
   controllers: [
     OrganisationsApi,
     MembershipsApi,
     InvitationsApi,
-    InvitationPages,
     DelegationsApi,
     PeopleApi,
     AwardsApi,
@@ -62,6 +64,8 @@ import { Trainings } from './people/trainings.service.js';
     MembershipsService,
     MembershipRoles,
     MembershipChanges,
+    MembershipEnds,
+    Appointments,
     Invitations,
     InvitationTerms,
     InvitationMail,
@@ -84,6 +88,14 @@ import { Trainings } from './people/trainings.service.js';
     Approvals,
     ApprovalsRepository,
   ],
-  exports: [Approvals, DueLapses, DueDelegations, InvitationEnds, PersonEnding, Supervision],
+  exports: [
+    Approvals,
+    DueLapses,
+    DueDelegations,
+    InvitationAcceptance,
+    InvitationEnds,
+    PersonEnding,
+    Supervision,
+  ],
 })
 export class OrganisationsModule {}

@@ -177,6 +177,7 @@ const ROUTES: readonly string[] = [
   'POST /api/v1/invitations/:id/resend membership:invite',
   'POST /api/v1/invitations/:id/withdraw membership:invite',
   'POST /api/v1/memberships/:id/end membership:end',
+  'POST /api/v1/memberships/:id/leave signed_in',
   'POST /api/v1/memberships/:id/roles membership:change_roles',
   'POST /api/v1/organisations organisation:register',
   'POST /api/v1/organisations/:id/checks organisation:check_record',

@@ -10,7 +10,7 @@ import { IdFactory } from '../../src/kernel/ids.js';
 import { Approvals } from '../../src/organisations/approvals/approvals.service.js';
 import { DueLapses } from '../../src/organisations/lapses/due-lapses.service.js';
 import { MembershipRoles } from '../../src/organisations/memberships/membership-roles.service.js';
-import { MembershipsService } from '../../src/organisations/memberships/memberships.service.js';
+import { MembershipEnds } from '../../src/organisations/memberships/membership-ends.service.js';
 import { OrganisationsService } from '../../src/organisations/organisations.service.js';
 import { Accreditations } from '../../src/organisations/people/accreditations.service.js';
 import { PeopleService } from '../../src/organisations/people/people.service.js';
@@ -244,7 +244,7 @@ function onGround(acts: Acts): Moves {
     suspendProvidersOrganisation: organisation(GROUND.provider, 'suspend'),
     suspendPerson: person('suspend'),
     resumePerson: person('resume'),
-    endMembership: () => acts.get(MembershipsService).end(acts.admin, personId, why),
+    endMembership: () => acts.get(MembershipEnds).end(acts.admin, personId, why),
     endRole: () => acts.get(MembershipRoles).remove(acts.admin, personId, 'researcher', why),
     giveRole: () => acts.get(MembershipRoles).add(acts.admin, personId, { role: 'researcher' }),
     withdrawAccreditation: async () => {

@@ -19,7 +19,9 @@ import { Delegations } from '../../src/organisations/delegations/delegations.ser
 import { DueDelegations } from '../../src/organisations/delegations/due-delegations.service.js';
 import { DueLapses } from '../../src/organisations/lapses/due-lapses.service.js';
 import { DueLapsesRepository } from '../../src/organisations/lapses/lapses.repository.js';
+import { Appointments } from '../../src/organisations/memberships/appointments.js';
 import { MembershipChanges } from '../../src/organisations/memberships/membership-changes.js';
+import { MembershipEnds } from '../../src/organisations/memberships/membership-ends.service.js';
 import type { MembershipDto } from '../../src/organisations/memberships/membership.dto.js';
 import { MembershipRoles } from '../../src/organisations/memberships/membership-roles.service.js';
 import { MembershipsService } from '../../src/organisations/memberships/memberships.service.js';
@@ -72,6 +74,8 @@ export const ADMIN2 = 'admin2';
     MembershipsService,
     MembershipRoles,
     MembershipChanges,
+    MembershipEnds,
+    Appointments,
     Delegations,
     DelegationEnds,
     DueDelegations,

@@ -12,8 +12,8 @@ const DEFAULT_DAYS = 30;
 
 /**
  * What a person does in person: signs, approves, reviews, attests, decides, opens a pseudonym and makes or ends tokens. So too
- * whoever would stay longer than the token that let them in: a store's client, whose key is good long after, a guest who is
- * invited; and where a store's log is read: whoever turns that off reads unseen. New keys of the store itself
+ * whoever would stay longer than the token that let them in: a store's client, whose key is good long after, a member who is
+ * added, invited or given a role; and where a store's log is read: whoever turns that off reads unseen. New keys of the store itself
  * (`store:rotate`) are tried before they count and open nothing to who sends them: programs change those.
  */
 const IN_PERSON: readonly Operation[] = [
@@ -25,6 +25,8 @@ const IN_PERSON: readonly Operation[] = [
   'access_request:decide',
   'access_request:undertaking',
   'membership:invite',
+  'membership:add',
+  'membership:change_roles',
   'person:verify_accreditation',
   'closure:attest',
   'closure:verify',

@@ -7,7 +7,7 @@ import {
 } from '../../../test/support/organisation-world.js';
 import type { Role } from '../../identity/roles.js';
 import { MembershipRoles } from '../memberships/membership-roles.service.js';
-import { MembershipsService } from '../memberships/memberships.service.js';
+import { MembershipEnds } from '../memberships/membership-ends.service.js';
 import { OrganisationsService } from '../organisations.service.js';
 import { PeopleService } from '../people/people.service.js';
 import { Approvals } from './approvals.service.js';
@@ -168,7 +168,7 @@ describe('approvals (R3.10)', () => {
     await expect(clash).rejects.toMatchObject({ code: 'roles_incompatible' });
 
     const { id, member: leaver } = await propose();
-    const memberships = world.app.get(MembershipsService);
+    const memberships = world.app.get(MembershipEnds);
     await memberships.end(admin, leaver.membershipId, 'Left');
     await expect(approvals.approve(await world.as(ADMIN2), id)).rejects.toMatchObject({
       code: 'not_found',

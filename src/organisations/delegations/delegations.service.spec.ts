@@ -7,7 +7,7 @@ import {
 } from '../../../test/support/organisation-world.js';
 import { Approvals } from '../approvals/approvals.service.js';
 import { MembershipRoles } from '../memberships/membership-roles.service.js';
-import { MembershipsService } from '../memberships/memberships.service.js';
+import { MembershipEnds } from '../memberships/membership-ends.service.js';
 import type { DelegationDto } from './delegation.dto.js';
 import type { DelegationView } from './delegation.view.js';
 import { Delegations } from './delegations.service.js';
@@ -114,7 +114,7 @@ describe('deputies', () => {
     const stranger = await world.aMember(await world.anOrganisation(), 'researcher');
     const left = await world.aMember(giver.organisationId, 'researcher');
     const admin = await world.as(ADMIN);
-    await world.app.get(MembershipsService).end(admin, left.membershipId, 'Left');
+    await world.app.get(MembershipEnds).end(admin, left.membershipId, 'Left');
     for (const deputy of [giver, stranger, left]) {
       await expect(give(giver, deputy)).rejects.toMatchObject({
         code: 'input_invalid',
@@ -178,7 +178,7 @@ describe('deputies', () => {
       const { id } = await give(giver, deputy);
       const leaver = who === 'giver' ? giver : deputy;
       const admin = await world.as(ADMIN);
-      await world.app.get(MembershipsService).end(admin, leaver.membershipId, 'Left');
+      await world.app.get(MembershipEnds).end(admin, leaver.membershipId, 'Left');
       expect(await rolesOf(deputy)).toEqual(who === 'giver' ? ['researcher'] : []);
       const [row] = await delegations.list(admin, giver.organisationId, null, 1);
       expect(row).toMatchObject({ id, endedAt: '2026-05-01T09:00:00.000Z', endedBy: null });

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Authorisation } from '../../identity/authorisation.service.js';
 import type { Principal } from '../../identity/principal.js';
 import type { Role } from '../../identity/roles.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import type { Tx } from '../../platform/database/database.js';
 import { Approvals } from '../approvals/approvals.service.js';
-import { checkAppointment } from '../memberships/appointment.rules.js';
+import { Appointments } from '../memberships/appointments.js';
 import { checkMembership, TWO_PERSON_ROLES } from '../memberships/membership.rules.js';
 import { OrganisationsRepository } from '../organisations.repository.js';
 import { InvitationsRepository, type InvitedAs } from './invitations.repository.js';
@@ -18,7 +17,7 @@ export class InvitationTerms {
   constructor(
     private readonly invitations: InvitationsRepository,
     private readonly organisations: OrganisationsRepository,
-    private readonly authorisation: Authorisation,
+    private readonly appointments: Appointments,
     private readonly approvals: Approvals,
   ) {}
 
@@ -59,11 +58,7 @@ export class InvitationTerms {
    * @throws ConcordatError `operation_denied` (403) when they could neither give nor propose one of them.
    */
   inviterRole(principal: Principal, organisationId: string, roles: readonly Role[]): InvitedAs {
-    const organisationIds = [organisationId];
-    const mayAppoint = this.authorisation.allows(principal, 'membership:appoint', {
-      organisationIds,
-    });
-    checkAppointment(roles, mayAppoint);
+    const mayAppoint = this.appointments.require(principal, organisationId, roles);
     for (const role of roles.filter((one) => TWO_PERSON_ROLES.has(one))) {
       const act = { act: 'role_add', targetId: organisationId, organisationId } as const;
       this.approvals.requireDuty(principal, { ...act, change: { role } });

@@ -31,6 +31,21 @@ export class MembershipChanges {
     });
   }
 
+  /** The caller's own. @throws ConcordatError `not_found` for anybody else's. */
+  async changeOwn<T>(
+    { personId }: Principal,
+    id: string,
+    work: (tx: Tx, membership: MembershipEntity) => Promise<T>,
+  ): Promise<T> {
+    return this.database.transaction(async (tx) => {
+      const membership = await this.lock(tx, id);
+      if (membership.personId !== personId) {
+        throw new ConcordatError('not_found');
+      }
+      return work(tx, membership);
+    });
+  }
+
   /** Under its person's exclusive lock: an issue of a grant waits for the change, or is waited for. */
   async lock(tx: Tx, id: string): Promise<MembershipEntity> {
     const { personId } = await this.load(tx, id);

@@ -15,6 +15,7 @@ import {
   type ProposedView,
 } from '../approvals/approvals.service.js';
 import { DelegationsRepository } from '../delegations/delegations.repository.js';
+import { Appointments } from './appointments.js';
 import { MembershipChanges } from './membership-changes.js';
 import type { MembershipEntity } from './membership.entity.js';
 import { aboutMembership, MembershipRecords, type ProposedBefore } from './membership-records.js';
@@ -53,6 +54,7 @@ export class MembershipRoles implements OnModuleInit {
     private readonly records: MembershipRecords,
     private readonly delegations: DelegationsRepository,
     private readonly approvals: Approvals,
+    private readonly appointments: Appointments,
     private readonly audit: AuditService,
     private readonly cascade: Cascade,
     @Inject(Clock) private readonly clock: Clock,
@@ -74,7 +76,10 @@ export class MembershipRoles implements OnModuleInit {
       principal,
       id,
       'membership:change_roles',
-      (tx, membership) => this.giveOrPropose(tx, principal, membership, [asked]),
+      (tx, membership) => {
+        this.appointments.require(principal, membership.organisationId, [asked.role]);
+        return this.giveOrPropose(tx, principal, membership, [asked]);
+      },
     );
     return proposed ?? { ...(await this.changes.show(id)), approvals: [] };
   }
@@ -92,6 +97,7 @@ export class MembershipRoles implements OnModuleInit {
         throw new ConcordatError('not_found');
       }
       const { personId, organisationId } = membership;
+      this.appointments.require(principal, organisationId, [role]);
       const auditEventId = await this.audit.record(tx, 'membership.role-removed', {
         ...aboutMembership(actorOn(principal, organisationId), membership),
         reasonCodes: [role],

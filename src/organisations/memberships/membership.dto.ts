@@ -11,7 +11,7 @@ import {
   MaxLength,
 } from 'class-validator';
 import { ROLES, type Role } from '../../identity/roles.js';
-import { IsDay, Trimmed } from '../../platform/web/fields.js';
+import { IsDay, MAX_REASON, Trimmed } from '../../platform/web/fields.js';
 
 /** A person, known by issuer and subject, as a member of an organisation. */
 export class MembershipDto {
@@ -65,4 +65,13 @@ export class RoleDto {
   @IsOptional()
   @IsDay()
   endsOn?: string;
+}
+
+/** Why somebody leaves, if they like to say. */
+export class LeavingDto {
+  @IsOptional()
+  @Trimmed()
+  @IsString()
+  @Length(1, MAX_REASON)
+  reason?: string;
 }

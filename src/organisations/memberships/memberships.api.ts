@@ -16,14 +16,15 @@ import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { ROLES, type Role } from '../../identity/roles.js';
 import { ConcordatError } from '../../kernel/errors.js';
-import { Access } from '../../platform/web/access.js';
+import { Access, SignedIn } from '../../platform/web/access.js';
 import { IdempotencyKey } from '../../platform/web/idempotency-key.js';
 import { PageQueryDto, type PageOf } from '../../platform/web/page-query.dto.js';
 import { PageTokens } from '../../platform/web/page-tokens.js';
 import { IdParam } from '../../platform/web/validation.js';
 import type { ProposedView } from '../approvals/approvals.service.js';
 import { ReasonDto } from '../../platform/web/fields.js';
-import { MembershipDto, RoleDto } from './membership.dto.js';
+import { MembershipEnds } from './membership-ends.service.js';
+import { LeavingDto, MembershipDto, RoleDto } from './membership.dto.js';
 import type { MemberRow } from './memberships.repository.js';
 import { MembershipRoles } from './membership-roles.service.js';
 import type { MembershipView } from './membership.view.js';
@@ -39,6 +40,7 @@ export class MembershipsApi {
   constructor(
     private readonly memberships: MembershipsService,
     private readonly roles: MembershipRoles,
+    private readonly ends: MembershipEnds,
     private readonly pages: PageTokens,
   ) {}
 
@@ -99,6 +101,18 @@ export class MembershipsApi {
     @Param('id', IdParam) id: string,
     @Body() { reason }: ReasonDto,
   ): Promise<MembershipView> {
-    return this.memberships.end(principal, id, reason);
+    return this.ends.end(principal, id, reason);
+  }
+
+  /** Whoever leaves needs nobody's leave. */
+  @Post('memberships/:id/leave')
+  @HttpCode(200)
+  @SignedIn()
+  leave(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Body() { reason }: LeavingDto,
+  ): Promise<MembershipView> {
+    return this.ends.leave(principal, id, reason);
   }
 }

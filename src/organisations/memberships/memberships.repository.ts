@@ -94,6 +94,21 @@ export class MembershipsRepository {
     await tx.update(MembershipEntity, { id }, { endedAt, auditEventId });
   }
 
+  /** Whether the person is an administrator of the broker, and how many others are. @param today a London day. */
+  async countAdministrators(
+    manager: EntityManager,
+    personId: string,
+    today: string,
+  ): Promise<{ readonly isOne: boolean; readonly others: number }> {
+    const [row] = await manager.query<{ isOne: boolean; others: number }[]>(
+      `SELECT count(*) FILTER (WHERE person_id = $1) > 0 AS "isOne",
+         count(DISTINCT person_id) FILTER (WHERE person_id <> $1)::int AS others
+       FROM live_role($2) WHERE role = 'platform_admin'`,
+      [personId, today],
+    );
+    return row ?? { isOne: false, others: 0 };
+  }
+
   async findMember(manager: EntityManager, id: string): Promise<MemberRow | undefined> {
     const [row] = await manager.query<MemberRow[]>(`${MEMBERS} WHERE m.id = $1`, [id]);
     return row;

@@ -4,17 +4,20 @@ import {
   organisationWorld,
   type OrganisationWorld,
 } from '../../../test/support/organisation-world.js';
+import { MembershipEnds } from './membership-ends.service.js';
 import { MembershipRoles } from './membership-roles.service.js';
 import { MembershipsService } from './memberships.service.js';
 
 describe('memberships', () => {
   let world: OrganisationWorld;
   let memberships: MembershipsService;
+  let ends: MembershipEnds;
   let roles: MembershipRoles;
 
   beforeAll(async () => {
     world = await organisationWorld();
     memberships = world.app.get(MembershipsService);
+    ends = world.app.get(MembershipEnds);
     roles = world.app.get(MembershipRoles);
   });
   afterAll(() => world.close());
@@ -158,20 +161,20 @@ describe('memberships', () => {
     it('ends, in one transaction, the membership and what rests on it', async () => {
       const member = await world.aMember(await world.anOrganisation(), 'researcher');
       const { subject, membershipId, personId, organisationId } = member;
-      await memberships.end(await world.as(ADMIN), membershipId, 'Left');
+      await ends.end(await world.as(ADMIN), membershipId, 'Left');
       expect((await world.as(subject)).memberships).toEqual([]);
       expect(world.grants.applied).toEqual([
         { code: 'membership_ended', personId, organisationId },
       ]);
       expect(await world.eventsOf(membershipId)).toContain('membership.ended');
-      const again = memberships.end(await world.as(ADMIN), membershipId, 'Left');
+      const again = ends.end(await world.as(ADMIN), membershipId, 'Left');
       await expect(again).rejects.toMatchObject({ code: 'not_found' });
     });
 
     it('leaves the member, and no event, when a handler of the cascade fails', async () => {
       const member = await world.aMember(await world.anOrganisation(), 'researcher');
       world.grants.failsWith = new Error('no');
-      const ending = memberships.end(await world.as(ADMIN), member.membershipId, 'Left');
+      const ending = ends.end(await world.as(ADMIN), member.membershipId, 'Left');
       await expect(ending).rejects.toThrow('no');
       expect((await world.as(member.subject)).memberships).toHaveLength(1);
       expect(await world.eventsOf(member.membershipId)).not.toContain('membership.ended');
@@ -182,7 +185,7 @@ describe('memberships', () => {
       const other = await world.aMember(await world.anOrganisation(), 'data_owner');
       const outsider = await world.as(other.subject);
       for (const attempt of [
-        () => memberships.end(outsider, member.membershipId, 'x'),
+        () => ends.end(outsider, member.membershipId, 'x'),
         () => roles.remove(outsider, member.membershipId, 'researcher', 'x'),
         () => memberships.list(outsider, member.organisationId, null, 10),
       ]) {
@@ -199,7 +202,7 @@ describe('memberships', () => {
     const gone = await world.aMember(id, 'researcher');
     world.clock.add(1);
     const last = await world.aMember(id, 'dpo');
-    await memberships.end(await world.as(ADMIN), gone.membershipId, 'Left');
+    await ends.end(await world.as(ADMIN), gone.membershipId, 'Left');
     const caller = await world.as(owner.subject);
     const [first] = await memberships.list(caller, id, null, 1);
     expect(first).toMatchObject({ id: owner.membershipId, roles: ['data_owner'] });

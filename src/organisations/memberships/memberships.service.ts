@@ -1,19 +1,15 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { AuditService } from '../../audit/audit.service.js';
-import { Cascade } from '../../cascade/cascade.service.js';
+import { Injectable } from '@nestjs/common';
 import { Authorisation } from '../../identity/authorisation.service.js';
 import type { Principal } from '../../identity/principal.js';
-import { Clock } from '../../kernel/clock.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { Idempotency } from '../../platform/database/idempotency.js';
 import { takeLocks } from '../../platform/database/locks.js';
 import { actorOn } from '../acting.js';
 import { PersonRegistration } from '../people/person-registration.js';
-import { Supervision } from '../people/supervision.service.js';
 import { MembershipChanges } from './membership-changes.js';
 import type { MembershipDto } from './membership.dto.js';
-import { aboutMembership, MembershipRecords } from './membership-records.js';
+import { MembershipRecords } from './membership-records.js';
 import { checkMembership } from './membership.rules.js';
 import { MembershipRoles } from './membership-roles.service.js';
 import type { MembershipView } from './membership.view.js';
@@ -31,11 +27,7 @@ export class MembershipsService {
     private readonly roles: MembershipRoles,
     private readonly registration: PersonRegistration,
     private readonly authorisation: Authorisation,
-    private readonly audit: AuditService,
-    private readonly cascade: Cascade,
-    private readonly supervision: Supervision,
     private readonly idempotency: Idempotency,
-    @Inject(Clock) private readonly clock: Clock,
   ) {}
 
   /** Makes a person a member. Roles that need two people are proposed; the others count at once. */
@@ -64,21 +56,6 @@ export class MembershipsService {
   ): Promise<MemberRow[]> {
     this.authorisation.require(principal, 'membership:read', { organisationIds: [organisationId] });
     return this.memberships.listMembers(this.database.manager, organisationId, after, limit);
-  }
-
-  /** The person leaves: the membership and, in the same transaction, every grant that rests on it end. */
-  async end(principal: Principal, id: string, reason: string): Promise<MembershipView> {
-    await this.changes.change(principal, id, 'membership:end', async (tx, membership) => {
-      const { personId, organisationId } = membership;
-      const auditEventId = await this.audit.record(tx, 'membership.ended', {
-        ...aboutMembership(actorOn(principal, organisationId), membership),
-        reasonText: reason,
-      });
-      await this.memberships.end(tx, id, this.clock.now(), auditEventId);
-      const cause = { code: 'membership_ended', personId, organisationId } as const;
-      await this.cascade.apply(tx, ...(await this.supervision.following(tx, cause)));
-    });
-    return { ...(await this.changes.show(id)), approvals: [] };
   }
 
   private async start(

@@ -8,6 +8,7 @@ import {
 import { londonDay } from '../../kernel/london-day.js';
 import { DueLapses } from '../lapses/due-lapses.service.js';
 import { MembershipsService } from '../memberships/memberships.service.js';
+import { MembershipEnds } from '../memberships/membership-ends.service.js';
 import { Accreditations } from './accreditations.service.js';
 import { PeopleService } from './people.service.js';
 
@@ -96,7 +97,7 @@ describe('a provisional accreditation', () => {
       'leaves the organisation',
       async () =>
         world.app
-          .get(MembershipsService)
+          .get(MembershipEnds)
           .end(await world.as(ADMIN), supervisor.membershipId, 'Another post'),
     ],
     [
@@ -118,9 +119,7 @@ describe('a provisional accreditation', () => {
     const elsewhere = await world.app
       .get(MembershipsService)
       .add(await world.as(ADMIN), other, dto);
-    await world.app
-      .get(MembershipsService)
-      .end(await world.as(ADMIN), elsewhere.id, 'Another post');
+    await world.app.get(MembershipEnds).end(await world.as(ADMIN), elsewhere.id, 'Another post');
     expect(await held()).toEqual(['dea_provisional until 2026-06-30']);
   });
 });
