@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What comes up within so many days is found by its day, of whatever kind it is (domain.md section 5, question 8). */
+/**
+ * What comes up within so many days is found by its day, of whatever kind it is, and what was done to an agreement among all that
+ * was delivered under it (domain.md section 5, questions 8 and 10).
+ */
 export class Expiries1790000000041 implements MigrationInterface {
   name = 'Expiries1790000000041';
 
@@ -16,12 +19,17 @@ export class Expiries1790000000041 implements MigrationInterface {
         ON agreement_version ((coalesce(next_dpia_review_on, terms #>> '{dpia,reviewOn}')))
         WHERE status IN ('active', 'suspended');
       CREATE INDEX partner_store_rotated ON partner_store (rotated_at) WHERE status <> 'retired';
+      CREATE INDEX audit_event_agreement_change ON audit_event (agreement_id, occurred_at DESC, id DESC)
+        WHERE split_part(type, '.', 1) IN ('agreement', 'party', 'notice');
+      -- Grants and deliveries, which are nearly all of the events, have no target: they pay nothing for it.
+      CREATE INDEX audit_event_change ON audit_event (target_type, target_id, occurred_at DESC, id DESC)
+        WHERE target_id IS NOT NULL;
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      DROP INDEX partner_store_rotated, agreement_version_dpia, agreement_version_assessment;
+      DROP INDEX audit_event_change, audit_event_agreement_change, partner_store_rotated, agreement_version_dpia, agreement_version_assessment;
       DROP FUNCTION first_assessment_review(jsonb);
     `);
   }

@@ -154,6 +154,15 @@ describe('an officer of information governance asks', () => {
     });
   });
 
+  it('10: who changed the agreement, and what it was before', async () => {
+    const { items } = await ask<Page>(`changes?type=agreement&id=${agreementId}`);
+    const types = items.map(({ type }) => type);
+    expect(types).toEqual(
+      expect.arrayContaining(['agreement.activated', 'agreement.signed', 'agreement.drafted']),
+    );
+    expect(types.filter((type) => /^(grant|object)/.test(String(type)))).toEqual([]);
+  });
+
   it('12: which data should be destroyed and is not', async () => {
     expect(await ask<Page>('closures')).toMatchObject({ items: [] });
     await world.callers.researcher.post(`/api/v1/grants/${grant.id}/revoke`, { reason: 'Done' });
@@ -184,6 +193,9 @@ describe('an officer of information governance asks', () => {
     ['impact?type=store', '/id'],
     ['impact?type=store&id=x', '/id'],
     ['impact?type=project_member&part=x&id=01990000-0000-7000-8000-00000000dead', '/part'],
+    ['changes?type=store', '/id'],
+    ['changes?type=rain&id=01990000-0000-7000-8000-00000000dead', '/type'],
+    ['changes?type=store&id=P-22222222', '/id'],
     ['closures?state=verified', '/state'],
     ['closures?organisationId=x', '/organisationId'],
     ['closures?pageSize=0', '/pageSize'],
@@ -250,6 +262,7 @@ describe('an officer of information governance asks', () => {
       `disclosures?datasetId=${datasetId}`,
       accounting,
       'expiries',
+      `changes?type=agreement&id=${agreementId}`,
       `impact?type=agreement&id=${agreementId}`,
       `access-requests/${world.seeded.accessRequestId}/decision`,
       'closures',

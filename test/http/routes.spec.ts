@@ -75,6 +75,7 @@ const ROUTES: readonly string[] = [
   'GET /api/v1/audit/reports/access audit:read',
   'GET /api/v1/audit/reports/access-requests/:id/decision audit:read',
   'GET /api/v1/audit/reports/accounting audit:read',
+  'GET /api/v1/audit/reports/changes audit:read',
   'GET /api/v1/audit/reports/closures audit:read',
   'GET /api/v1/audit/reports/decisions/:eventId/explanation audit:read',
   'GET /api/v1/audit/reports/disclosures audit:read',

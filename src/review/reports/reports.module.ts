@@ -9,6 +9,8 @@ import { AccessReportApi } from './access/access.api.js';
 import { AccountingReportApi } from './accounting/accounting.api.js';
 import { ActivityReportApi } from './activity/activity.api.js';
 import { BasisReportApi } from './basis/basis.api.js';
+import { ChangesReportApi } from './changes/changes.api.js';
+import { VersionChanges } from './changes/version-changes.service.js';
 import { ClosuresReportApi } from './closures/closures.api.js';
 import { DecisionReportApi } from './decision/decision.api.js';
 import { DisclosuresReportApi } from './disclosures/disclosures.api.js';
@@ -45,7 +47,16 @@ import { Things } from './things.repository.js';
     IntegrityReportApi,
     ExpiriesReportApi,
     ImpactReportApi,
+    ChangesReportApi,
   ],
-  providers: [Reports, ReportFiles, NamedEvents, Pseudonyms, Things, ImpactFinding],
+  providers: [
+    Reports,
+    ReportFiles,
+    NamedEvents,
+    Pseudonyms,
+    Things,
+    ImpactFinding,
+    VersionChanges,
+  ],
 })
 export class ReportsModule {}

@@ -1,7 +1,7 @@
 import type { StopQuestion, StopType } from '../../../grants/impact/impact.rules.js';
 import { ConcordatError } from '../../../kernel/errors.js';
-import { isUuid } from '../../../kernel/ids.js';
 import { PERSON } from '../../audit-search.dto.js';
+import { askedThing } from '../asked-thing.rules.js';
 
 /** As it comes in; each field is well-formed by itself. */
 export interface ImpactAsked {
@@ -11,7 +11,6 @@ export interface ImpactAsked {
 }
 
 interface Question {
-  /** Without the person: the event of the reading is about them. */
   readonly filters: Readonly<Record<string, string | undefined>>;
   readonly person: string | undefined;
   /** @param personId of the person that was named. */
@@ -20,30 +19,21 @@ interface Question {
 
 /** @throws ConcordatError `input_invalid` for a pseudonym of what is no person, or for a member who cannot be one. */
 export function toQuestion({ type, id, part }: ImpactAsked): Question {
-  const whole = { type, id, part: part ?? null };
-  if (type === 'person') {
+  const { filters, person } = askedThing(type, id);
+  if (type !== 'project_member') {
     return {
-      filters: { type, part },
-      person: id,
-      questionFor: (personId) => ({ ...whole, id: personId ?? id }),
+      filters: { ...filters, part },
+      person,
+      questionFor: (personId) => ({ type, id: personId ?? id, part: part ?? null }),
     };
   }
-  if (!isUuid(id)) {
-    throw refused('/id', 'must be an id');
-  }
-  if (type !== 'project_member') {
-    return { filters: { type, id, part }, person: undefined, questionFor: () => whole };
-  }
   if (part === undefined || !PERSON.test(part)) {
-    throw refused('/part', 'must be a pseudonym or an id');
+    const errors = [{ pointer: '/part', reason: 'must be a pseudonym or an id' }];
+    throw new ConcordatError('input_invalid', { errors });
   }
   return {
-    filters: { type, id },
+    filters,
     person: part,
-    questionFor: (personId) => ({ ...whole, part: personId }),
+    questionFor: (personId) => ({ type, id, part: personId }),
   };
-}
-
-function refused(pointer: string, reason: string): ConcordatError {
-  return new ConcordatError('input_invalid', { errors: [{ pointer, reason }] });
 }
