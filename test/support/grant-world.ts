@@ -11,8 +11,6 @@ import { GrantTokens } from '../../src/grants/grant-token.service.js';
 import type { GrantTokenView } from '../../src/grants/grant.view.js';
 import { GrantsModule } from '../../src/grants/grants.module.js';
 import { GrantsService } from '../../src/grants/grants.service.js';
-import { Authorisation } from '../../src/identity/authorisation.service.js';
-import { CountedRefusals } from '../../src/identity/counted-refusals.js';
 import { IdentityModule } from '../../src/identity/identity.module.js';
 import type { Principal } from '../../src/identity/principal.js';
 import type { Role } from '../../src/identity/roles.js';
@@ -36,6 +34,7 @@ import { testConfig } from './config.js';
 import { testDatabase, type TestDatabase } from './database.js';
 import { GrantRows, publicationOf } from './grant-rows.js';
 import { HandClock } from './hand-clock.js';
+import { NobodySignsIn } from './nobody-signs-in.js';
 
 const uuid = (last: string): string => `01990000-0000-7000-8000-0000000000${last}`;
 
@@ -113,14 +112,6 @@ export interface GrantWorld {
   close(): Promise<void>;
 }
 
-/** Stands for identity where nobody signs in: who calls is the test's to say. */
-@Module({
-  imports: [AuditModule],
-  providers: [Authorisation, CountedRefusals],
-  exports: [Authorisation, CountedRefusals],
-})
-class AuthorisationOnly {}
-
 /** Of the web, what services need without a server. */
 @Global()
 @Module({ providers: [PageTokens], exports: [PageTokens] })
@@ -162,7 +153,7 @@ export async function grantWorld(options: GrantWorldOptions = {}): Promise<Grant
     imports: [ConfigModule.with(config, clock), WorldModule],
   })
     .overrideModule(IdentityModule)
-    .useModule(AuthorisationOnly)
+    .useModule(NobodySignsIn)
     .compile();
   app.useLogger(false);
   await app.init();

@@ -4,7 +4,6 @@ import { AuditModule } from '../../src/audit/audit.module.js';
 import { AuditService } from '../../src/audit/audit.service.js';
 import { CascadeModule } from '../../src/cascade/cascade.module.js';
 import { ConfigModule } from '../../src/config/config.module.js';
-import { Authorisation } from '../../src/identity/authorisation.service.js';
 import { IdentityModule } from '../../src/identity/identity.module.js';
 import type { Principal } from '../../src/identity/principal.js';
 import type { Role } from '../../src/identity/roles.js';
@@ -25,6 +24,7 @@ import { testDatabase, type TestDatabase } from './database.js';
 import { GrantRows, publicationOf } from './grant-rows.js';
 import { GrantsStandIn } from './grants-stand-in.js';
 import { HandClock } from './hand-clock.js';
+import { NobodySignsIn } from './nobody-signs-in.js';
 
 const id = (tail: string): string => `01990000-0000-7000-8000-0000000000${tail}`;
 
@@ -64,10 +64,6 @@ export const TODAY = '2026-06-15';
 export const RESEARCH = 'https://w3id.org/dpv#AcademicResearch';
 const RESEARCH_AND_DEVELOPMENT = 'https://w3id.org/dpv#ResearchAndDevelopment';
 export const POLICY_MAKING = 'https://w3id.org/dpv#PublicPolicyMaking';
-
-/** Stands for identity where nobody signs in: who calls is the test's to say. */
-@Module({ providers: [Authorisation], exports: [Authorisation] })
-class AuthorisationOnly {}
 
 /** Of the web, what services need without a server. */
 @Global()
@@ -120,7 +116,7 @@ export async function requestWorld(): Promise<RequestWorld> {
     imports: [ConfigModule.with(config, clock), WorldModule],
   })
     .overrideModule(IdentityModule)
-    .useModule(AuthorisationOnly)
+    .useModule(NobodySignsIn)
     .compile();
   app.useLogger(false);
   await app.init();

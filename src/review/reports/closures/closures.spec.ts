@@ -65,6 +65,7 @@ describe('which data should be destroyed and is not', () => {
         certificate: null,
       },
     ]);
+    world.clock.add(1);
     await ask(GROUND.providerOfficer, { state: 'due', agreementId: GROUND.agreement });
     expect((await world.readings()).at(-1)).toBe(`state=due agreementId=${GROUND.agreement}`);
   });
