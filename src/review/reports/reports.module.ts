@@ -49,14 +49,6 @@ import { Things } from './things.repository.js';
     ImpactReportApi,
     ChangesReportApi,
   ],
-  providers: [
-    Reports,
-    ReportFiles,
-    NamedEvents,
-    Pseudonyms,
-    Things,
-    ImpactFinding,
-    VersionChanges,
-  ],
+  providers: [Reports, ReportFiles, NamedEvents, Pseudonyms, Things, ImpactFinding, VersionChanges],
 })
 export class ReportsModule {}

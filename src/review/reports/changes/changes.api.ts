@@ -1,11 +1,10 @@
 import { Controller, Get, Query, Req } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { IsIn, Matches } from 'class-validator';
 import type { Request } from 'express';
 import { Caller } from '../../../identity/caller.decorator.js';
 import type { Principal } from '../../../identity/principal.js';
 import { Access } from '../../../platform/web/access.js';
-import type { PageOf } from '../../../platform/web/page-query.dto.js';
 import type { AuditEventRow } from '../../audit-event.view.js';
 import type { EventPosition } from '../../audit-events.repository.js';
 import { PERSON } from '../../audit-search.dto.js';
@@ -13,7 +12,9 @@ import { askedThing } from '../asked-thing.rules.js';
 import { NamedEvents } from '../named-events.service.js';
 import { toPeriod } from '../period.rules.js';
 import { ReportPeriodDto } from '../report-page.dto.js';
-import { Reports } from '../reports.service.js';
+import { LIST_TYPES } from '../files/file-format.js';
+import { Reports, type Listed } from '../reports.service.js';
+import { CHANGE_COLUMNS } from './change.columns.js';
 import { CHANGED_TYPES, type ChangedType } from './changed-things.js';
 import { changesStatement } from './changes.repository.js';
 import { VersionChanges, type ChangeView } from './version-changes.service.js';
@@ -39,17 +40,19 @@ export class ChangesReportApi {
   /** Question 10: who changed this, and what was it before? Newest first. */
   @Get()
   @Access('audit:read')
+  @ApiProduces(...LIST_TYPES)
   list(
     @Caller() principal: Principal,
     @Query() { type, id, from, to, ...page }: ChangesQueryDto,
     @Req() request: Request,
-  ): Promise<PageOf<ChangeView>> {
+  ): Promise<Listed<ChangeView>> {
     const question = { type, id, ...toPeriod({ from, to }) };
     const { filters, person } = askedThing(type, id);
     return this.reports.list<AuditEventRow, EventPosition, ChangeView>(
       { principal, request, filters: { ...filters, from, to }, person },
       page,
       {
+        file: { name: 'changes', columns: CHANGE_COLUMNS },
         statement: (reader, where) => changesStatement(question, reader, where),
         keyOf: ({ occurredAt, id: last }) => ({ occurredAt: occurredAt.toISOString(), id: last }),
       },

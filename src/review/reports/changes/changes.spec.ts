@@ -1,5 +1,10 @@
 import { GROUND, worldTerms } from '../../../../test/support/grant-world.js';
-import { reportWorld, requestTo, type ReportWorld } from '../../../../test/support/report-world.js';
+import {
+  pageOf,
+  reportWorld,
+  requestTo,
+  type ReportWorld,
+} from '../../../../test/support/report-world.js';
 import type { EventInput } from '../../../audit/event-preparation.js';
 import type { EventType } from '../../../audit/event-types.js';
 import type { Principal } from '../../../identity/principal.js';
@@ -39,13 +44,15 @@ describe('who changed this', () => {
     id: string,
     query: object = {},
   ): Promise<{ readonly items: readonly ChangeView[]; readonly nextPageToken: string | null }> =>
-    world
-      .api(ChangesReportApi)
-      .list(
-        typeof who === 'string' ? world.as(who) : who,
-        { type, id, pageSize: 100, ...query },
-        requestTo('/changes'),
-      );
+    pageOf(
+      world
+        .api(ChangesReportApi)
+        .list(
+          typeof who === 'string' ? world.as(who) : who,
+          { type, id, pageSize: 100, ...query },
+          requestTo('/changes'),
+        ),
+    );
   const typesOf = async (...asked: Parameters<typeof ask>): Promise<readonly string[]> =>
     (await ask(...asked)).items.map(({ type }) => type);
 
