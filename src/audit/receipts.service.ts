@@ -39,6 +39,37 @@ export class Receipts {
     return tlogProof({ leaf: event.leaf, index, path, checkpoint: checkpoint.note });
   }
 
+  /**
+   * Receipts of many events under one checkpoint; those that it does not cover yet are left out.
+   * @param note as `checkpoint` returned it.
+   */
+  async under(
+    note: string,
+    events: readonly { readonly id: string; readonly leaf: Buffer }[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.database.manager.query<{ id: string; idx: string }[]>(
+      'SELECT event_id AS id, idx FROM log_leaf WHERE event_id = ANY($1)',
+      [events.map(({ id }) => id)],
+    );
+    const { size } = readCheckpoint(note);
+    const tree = this.tiles.tree(size);
+    const leaves = new Map(events.map(({ id, leaf }) => [id, leaf]));
+    const receipts = new Map<string, string>();
+    for (const { id, idx } of rows) {
+      const [index, leaf] = [BigInt(idx), leaves.get(id)];
+      if (leaf && index < size) {
+        const path = await tree.inclusionProof(index);
+        receipts.set(id, tlogProof({ leaf, index, path, checkpoint: note }));
+      }
+    }
+    return receipts;
+  }
+
+  /** The keys that checkpoints are signed with, one to a line; null before the first. */
+  async verifierKeys(): Promise<string | null> {
+    return (await this.tiles.read('vkey'))?.toString('utf8') ?? null;
+  }
+
   /** The log's checkpoint, a signed note; null before the first. */
   async checkpoint(): Promise<string | null> {
     return (await this.tiles.checkpoint())?.note ?? null;

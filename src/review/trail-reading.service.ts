@@ -15,7 +15,7 @@ import {
   type AuditEventView,
 } from './audit-event.view.js';
 import { AuditEventsRepository, type PayloadRow } from './audit-events.repository.js';
-import type { ExportFormat } from './exports/export.types.js';
+import type { TableFormat } from './exports/export.types.js';
 import type { Office } from './offices.service.js';
 
 /** The request behind a search, for the event of it. */
@@ -33,7 +33,7 @@ export interface Search extends SearchSource {
   readonly filters: readonly string[];
   readonly count: number;
   /** Of the file that it leaves in; absent: it was shown. */
-  readonly format?: ExportFormat;
+  readonly format?: TableFormat;
 }
 
 /** What every way to read the trail shares: the event of the reading, and the opening of what was read. */

@@ -8,6 +8,7 @@ import { londonDay } from '../../src/kernel/london-day.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
 import { until } from '../support/policy-node.js';
+import { Desk, run } from '../verify/running.js';
 
 const EXPORTS = '/api/v1/audit/exports';
 const NEIGHBOUR = 'neighbour';
@@ -120,6 +121,61 @@ describe('exports of the trail, over HTTP', () => {
     };
     expect(manifest.count).toBe(lines.length - 1);
     expect(manifest.checkpoint.startsWith(`${world.config.log.origin}\n`)).toBe(true);
+  });
+
+  describe('an evidence pack', () => {
+    let desk: Desk;
+    let vkey: string;
+
+    beforeAll(async () => {
+      desk = new Desk();
+      vkey = (await (await fetch(`${world.config.publicUrl}/log/vkey`)).text()).trim();
+    });
+    afterAll(() => {
+      desk.clear();
+    });
+
+    /** Made by the worker once the log has published what is in it. */
+    async function pack(filters: object): Promise<Buffer> {
+      const { status, body } = await ask({ format: 'pack', ...filters });
+      expect(status).toBe(202);
+      await until(
+        async () => (await officer.get<Export>(`${EXPORTS}/${body.id}`)).status === 'ready',
+      );
+      const response = await contentOf(body.id);
+      expect(response.headers.get('content-type')).toBe('application/zip');
+      expect(response.headers.get('content-disposition')).toMatch(/audit-[0-9a-f-]{36}\.zip"$/);
+      return Buffer.from(await response.arrayBuffer());
+    }
+    const verifyPack = (bytes: Buffer) =>
+      run('pack', desk.write('pack.zip', bytes), '--vkey', vkey, '--json');
+
+    it('proves a grant to somebody without a network', async () => {
+      const bytes = await pack({ grantId: grant.id });
+      const { code, said, out } = await verifyPack(bytes);
+      expect({ code, said }).toEqual({ code: 0, said: [] });
+      const facts = JSON.parse(out[0] ?? '') as Record<string, number>;
+      expect(facts).toMatchObject({ verified: true, signOffs: 2 });
+      expect(facts['idsProven']).toBe(facts['events']);
+      const names = bytes.toString('latin1');
+      for (const file of ['grant', 'access-request', 'ro-crate-metadata', 'jwks']) {
+        expect(names).toContain(`data/${file}.json`);
+      }
+    });
+
+    it('proves an agreement', async () => {
+      const [agreement] = world.seeded.agreements;
+      const { code, said } = await verifyPack(await pack({ agreementId: agreement?.id }));
+      expect({ code, said }).toEqual({ code: 0, said: [] });
+    });
+
+    it('is refused when nothing is found, as to an officer elsewhere', async () => {
+      const refused = await ask({ format: 'pack', grantId: grant.id }, neighbour);
+      expect(refused).toMatchObject({
+        status: 422,
+        body: { type: 'urn:concordat:problem:input_invalid' },
+      });
+    });
   });
 
   it('answers a repeated key with the same export', async () => {

@@ -33,7 +33,10 @@ import { ExportMaking } from '../../src/review/exports/export-making.service.js'
 import { ExportWriting } from '../../src/review/exports/export-writing.service.js';
 import { ExportsRepository } from '../../src/review/exports/exports.repository.js';
 import { Exports } from '../../src/review/exports/exports.service.js';
+import { PackDocumentsRepository } from '../../src/review/exports/packs/pack-documents.repository.js';
+import { PackFiles } from '../../src/review/exports/packs/pack-files.service.js';
 import { Offices } from '../../src/review/offices.service.js';
+import { Pseudonyms } from '../../src/review/pseudonyms.service.js';
 import { TrailReading } from '../../src/review/trail-reading.service.js';
 import { AuditSearchDto } from '../../src/review/audit-search.dto.js';
 import type { PageOf } from '../../src/platform/web/page-query.dto.js';
@@ -84,6 +87,9 @@ const PEOPLE: Readonly<Record<string, readonly [organisationId: string, role: Ro
     ExportEnds,
     ExportMaking,
     ExportWriting,
+    PackFiles,
+    PackDocumentsRepository,
+    Pseudonyms,
   ],
 })
 class WorldModule {}

@@ -3,6 +3,7 @@ import type { ExportFormat } from './export.types.js';
 export const MAX_EVENTS: Readonly<Record<ExportFormat, number>> = {
   csv: 100_000,
   jsonl: 100_000,
+  pack: 10_000,
 };
 /** So few are made while the caller waits. */
 export const AT_ONCE = 1_000;
@@ -18,3 +19,6 @@ export const LISTED_MS = 30 * 24 * 3_600_000;
 export const CLAIM_MS = 60_000;
 export const MAX_ATTEMPTS = 5;
 export const RETRY_MS = 10_000;
+/** How often the log is asked whether it has published the events of a pack, and how long for. */
+export const PUBLISHED_EVERY_MS = 1_000;
+export const PUBLISHED_WITHIN_MS = 900_000;

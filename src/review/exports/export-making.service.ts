@@ -7,9 +7,18 @@ import { chunksOf } from './chunks.js';
 import { ExportClaimsRepository, type MadeSoFar } from './export-claims.repository.js';
 import { ExportContents } from './export-contents.service.js';
 import { ExportEnds } from './export-ends.service.js';
-import { CLAIM_MS, KEPT_MS, MAX_ATTEMPTS, MAX_BYTES, RETRY_MS } from './export-limits.js';
+import {
+  CLAIM_MS,
+  KEPT_MS,
+  MAX_ATTEMPTS,
+  MAX_BYTES,
+  PUBLISHED_EVERY_MS,
+  PUBLISHED_WITHIN_MS,
+  RETRY_MS,
+} from './export-limits.js';
 import { ExportWriting } from './export-writing.service.js';
 import type { ExportClaim } from './export.types.js';
+import { NotPublishedYet } from './packs/pack-files.service.js';
 
 /** Another process has the export by now, or it has ended. */
 class ClaimLost extends Error {}
@@ -105,11 +114,22 @@ export class ExportMaking {
     }
     if (error instanceof TooLarge) {
       await this.ends.end(id, 'failed', 'too_large', claim.claim);
+    } else if (error instanceof NotPublishedYet) {
+      await this.waitForLog(claim);
     } else if (signal.aborted) {
       await this.claims.postpone(manager, claim, this.in(0), false);
     } else {
       this.log.warn({ msg: 'An export failed', code: 'export_failed', exportId: id, err: error });
       await this.claims.postpone(manager, claim, this.in(RETRY_MS), true);
+    }
+  }
+
+  /** The log takes a second to publish an event; one that is halted does not. */
+  private async waitForLog(claim: ExportClaim): Promise<void> {
+    if (this.clock.now().getTime() - claim.createdAt.getTime() > PUBLISHED_WITHIN_MS) {
+      await this.ends.end(claim.id, 'failed', 'not_published', claim.claim);
+    } else {
+      await this.claims.postpone(this.database.manager, claim, this.in(PUBLISHED_EVERY_MS), false);
     }
   }
 

@@ -1,12 +1,14 @@
 /** Forms in which events leave the broker (domain.md section 6). */
-export const EXPORT_FORMATS = ['csv', 'jsonl'] as const;
+export const EXPORT_FORMATS = ['csv', 'jsonl', 'pack'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+/** Those that hold rows of anything. */
+export type TableFormat = Exclude<ExportFormat, 'pack'>;
 
 type ExportStatus = 'queued' | 'running' | 'ready' | 'failed' | 'expired';
 
 /** Why there is no content: it could not be made, or is no longer kept. */
 export type ExportEnd =
-  'making_failed' | 'too_large' | 'past_expiry' | 'cancelled' | 'person_erased';
+  'making_failed' | 'too_large' | 'not_published' | 'past_expiry' | 'cancelled' | 'person_erased';
 
 /** What a pack holds the documents of, besides its events. */
 export interface ExportSubjects {

@@ -11,6 +11,8 @@ import { ExportWriting } from './export-writing.service.js';
 import { ExportsApi } from './exports.api.js';
 import { ExportsRepository } from './exports.repository.js';
 import { Exports } from './exports.service.js';
+import { PackDocumentsRepository } from './packs/pack-documents.repository.js';
+import { PackFiles } from './packs/pack-files.service.js';
 
 /** Events that leave the broker as files (domain.md section 6). */
 @Module({
@@ -25,6 +27,8 @@ import { Exports } from './exports.service.js';
     ExportEnds,
     ExportMaking,
     ExportWriting,
+    PackFiles,
+    PackDocumentsRepository,
   ],
   exports: [ExportMaking, ExportEnds],
 })

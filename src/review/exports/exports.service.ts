@@ -152,15 +152,23 @@ export class Exports {
     aboutId: string | null | undefined,
     sees: readonly string[] | null,
   ): Promise<readonly string[]> {
-    if (aboutId === undefined) {
-      return [];
-    }
     const most = MAX_EVENTS[format];
-    const page = { organisationIds: sees, personId: aboutId, after: null, limit: most + 1 };
-    const found = await this.exports.search(tx, search, page);
+    const found =
+      aboutId === undefined
+        ? []
+        : await this.exports.search(tx, search, {
+            organisationIds: sees,
+            personId: aboutId,
+            after: null,
+            limit: most + 1,
+          });
     if (found.length > most) {
       const reason = `more than ${String(most)} events are found, the most of this format; ask for less time`;
       throw new ConcordatError('input_invalid', { errors: [{ pointer: '/from', reason }] });
+    }
+    if (format === 'pack' && found.length === 0) {
+      const reason = 'finds no event, and a pack of none proves nothing';
+      throw new ConcordatError('input_invalid', { errors: [{ pointer: '', reason }] });
     }
     return found;
   }

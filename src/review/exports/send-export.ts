@@ -7,7 +7,9 @@ import type { ExportFormat } from './export.types.js';
 export const CONTENT_TYPES: Readonly<Record<ExportFormat, string>> = {
   csv: 'text/csv; charset=utf-8; header=present',
   jsonl: 'application/x-ndjson',
+  pack: 'application/zip',
 };
+const ENDINGS: Readonly<Record<ExportFormat, string>> = { csv: 'csv', jsonl: 'jsonl', pack: 'zip' };
 
 /** Whoever takes nothing for so long is gone. */
 const STALL_MS = 30_000;
@@ -23,7 +25,7 @@ export async function sendExport(
 ): Promise<void> {
   response
     .set('Content-Type', CONTENT_TYPES[format])
-    .set('Content-Disposition', `attachment; filename="audit-${id}.${format}"`)
+    .set('Content-Disposition', `attachment; filename="audit-${id}.${ENDINGS[format]}"`)
     .set('Content-Length', String(bytes))
     .set('Cache-Control', 'private, no-store')
     .set('Repr-Digest', `sha-256=:${sha256.toString('base64')}:`);

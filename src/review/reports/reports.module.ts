@@ -21,7 +21,6 @@ import { ImpactReportApi } from './impact/impact.api.js';
 import { IntegrityReportApi } from './integrity/integrity.api.js';
 import { ReportFiles } from './files/report-files.service.js';
 import { NamedEvents } from './named-events.service.js';
-import { Pseudonyms } from './pseudonyms.service.js';
 import { Reports } from './reports.service.js';
 import { Things } from './things.repository.js';
 
@@ -49,6 +48,6 @@ import { Things } from './things.repository.js';
     ImpactReportApi,
     ChangesReportApi,
   ],
-  providers: [Reports, ReportFiles, NamedEvents, Pseudonyms, Things, ImpactFinding, VersionChanges],
+  providers: [Reports, ReportFiles, NamedEvents, Things, ImpactFinding, VersionChanges],
 })
 export class ReportsModule {}

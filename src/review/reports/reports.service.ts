@@ -6,7 +6,7 @@ import { ConcordatError } from '../../kernel/errors.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import type { PageOf } from '../../platform/web/page-query.dto.js';
 import { PageTokens } from '../../platform/web/page-tokens.js';
-import type { ExportFormat } from '../exports/export.types.js';
+import type { TableFormat } from '../exports/export.types.js';
 import { Offices } from '../offices.service.js';
 import { sourceOf } from '../search-source.js';
 import { TrailReading } from '../trail-reading.service.js';
@@ -28,7 +28,7 @@ export interface Asked {
   /** A pseudonym or an id. */
   readonly person?: string | undefined;
   /** Of the file that the answer leaves in; absent: it is read here. */
-  readonly format?: ExportFormat;
+  readonly format?: TableFormat;
 }
 
 /** What a report may show to whoever asks. */
@@ -125,7 +125,7 @@ export class Reports {
 
   // Its event commits before the first byte leaves (R5.1), with how many rows were found.
   private async whole<Row, Key extends Json, View>(
-    asked: Asked & { readonly format: ExportFormat },
+    asked: Asked & { readonly format: TableFormat },
     { statement, ...list }: Omit<WholeList<Row, Key, View>, 'pageAfter'> & ListReport<Row, Key>,
   ): Promise<StreamableFile> {
     const listFor = (reader: Reader): WholeList<Row, Key, View> => ({

@@ -1,6 +1,7 @@
 import { demandOptions, type Options } from '../options.js';
 import { Bag } from '../pack/bag.js';
 import { PackEvents, type Counts } from '../pack/pack-events.js';
+import { verifySignOffs } from '../pack/sign-offs.js';
 import { ZipFile } from '../pack/zip-file.js';
 import { Progress, type Terminal } from '../progress.js';
 import type { Report } from '../report.js';
@@ -22,8 +23,9 @@ export async function verifyPack(options: Options, terminal: Terminal): Promise<
     try {
       await bag.verify(onStep);
       const { head, counts } = await new PackEvents(bag, keys).verify(onStep);
-      const facts = { files: bag.paths.length, ...counts, ...headFacts(head) };
-      return { says: says(counts), facts };
+      const signOffs = await verifySignOffs(bag);
+      const facts = { files: bag.paths.length, ...counts, signOffs, ...headFacts(head) };
+      return { says: says(counts, signOffs), facts };
     } finally {
       progress.stop();
     }
@@ -32,8 +34,13 @@ export async function verifyPack(options: Options, terminal: Terminal): Promise<
   }
 }
 
-function says({ events, idsProven, valuesProven, valuesUnproven }: Counts): string {
+function says(
+  { events, idsProven, valuesProven, valuesUnproven }: Counts,
+  signOffs: number,
+): string {
   const whole = `the pack is whole, and its ${String(events)} events are in the log`;
   const values = `${String(valuesProven)} of the ${String(valuesProven + valuesUnproven)} values they show`;
-  return `${whole}, which proves ${values} and ${String(idsProven)} of their ids`;
+  const signed =
+    signOffs === 0 ? '' : `; ${String(signOffs)} sign-offs are of the text they are with`;
+  return `${whole}, which proves ${values} and ${String(idsProven)} of their ids${signed}`;
 }

@@ -4,7 +4,7 @@ import type { Principal } from '../../../identity/principal.js';
 import { Database } from '../../../platform/database/database.js';
 import { Offices } from '../../offices.service.js';
 import type { NamedEventView } from '../named-events.service.js';
-import { Pseudonyms } from '../pseudonyms.service.js';
+import { Pseudonyms } from '../../pseudonyms.service.js';
 import {
   versionPairsStatement,
   type VersionKey,

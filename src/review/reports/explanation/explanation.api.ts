@@ -7,7 +7,7 @@ import type { Principal } from '../../../identity/principal.js';
 import { ConcordatError } from '../../../kernel/errors.js';
 import { Access } from '../../../platform/web/access.js';
 import { IdParam } from '../../../platform/web/validation.js';
-import { Pseudonyms } from '../pseudonyms.service.js';
+import { Pseudonyms } from '../../pseudonyms.service.js';
 import { Reports } from '../reports.service.js';
 import { decidedEventStatement, type DecidedEventRow } from './explanation.repository.js';
 import {

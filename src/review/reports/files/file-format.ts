@@ -1,7 +1,7 @@
 import type { Request } from 'express';
-import type { ExportFormat } from '../../exports/export.types.js';
+import type { TableFormat } from '../../exports/export.types.js';
 
-const TYPES: Readonly<Record<ExportFormat, string>> = {
+const TYPES: Readonly<Record<TableFormat, string>> = {
   csv: 'text/csv',
   jsonl: 'application/x-ndjson',
 };
@@ -10,7 +10,7 @@ const TYPES: Readonly<Record<ExportFormat, string>> = {
 export const LIST_TYPES = ['application/json', ...Object.values(TYPES)] as const;
 
 /** The format of the whole list as a file; undefined where pages of JSON are as good. */
-export function formatOf(request: Request): ExportFormat | undefined {
+export function formatOf(request: Request): TableFormat | undefined {
   const preferred = request.accepts([...LIST_TYPES]);
   return preferred === TYPES.csv ? 'csv' : preferred === TYPES.jsonl ? 'jsonl' : undefined;
 }

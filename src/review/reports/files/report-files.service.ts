@@ -5,7 +5,7 @@ import { Receipts } from '../../../audit/receipts.service.js';
 import { CountedRefusals } from '../../../identity/counted-refusals.js';
 import { ConcordatError } from '../../../kernel/errors.js';
 import { Database, type Tx } from '../../../platform/database/database.js';
-import type { ExportFormat } from '../../exports/export.types.js';
+import type { TableFormat } from '../../exports/export.types.js';
 import { jsonLinesOf } from '../../exports/formats/json-lines.js';
 import { csvOf, type Columns } from '../../exports/formats/table.js';
 import { CONTENT_TYPES } from '../../exports/send-export.js';
@@ -69,7 +69,7 @@ export class ReportFiles {
   /** What is sent. What breaks on the way, or a reader who stops reading, cuts the connection. */
   async send<Row, Key, View>(
     begun: BegunList<Row, Key, View>,
-    { format, request }: { readonly format: ExportFormat; readonly request: Request },
+    { format, request }: { readonly format: TableFormat; readonly request: Request },
   ): Promise<StreamableFile> {
     const { name, columns } = begun.list;
     const views = this.views(begun);

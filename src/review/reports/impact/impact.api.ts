@@ -8,7 +8,7 @@ import type { Principal } from '../../../identity/principal.js';
 import { Clock } from '../../../kernel/clock.js';
 import { Access } from '../../../platform/web/access.js';
 import { PERSON } from '../../audit-search.dto.js';
-import { Pseudonyms } from '../pseudonyms.service.js';
+import { Pseudonyms } from '../../pseudonyms.service.js';
 import { Reports } from '../reports.service.js';
 import { ImpactFinding } from './impact-finding.service.js';
 import { toQuestion, type ImpactAsked } from './impact.question.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../platform/database/database.js';
-import { PEOPLE_OF } from './names.js';
+import { Database } from '../platform/database/database.js';
+import { PEOPLE_OF } from './reports/names.js';
 
 const UUID = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g;
 const NO_LONGER_KNOWN = 'an erased person';
