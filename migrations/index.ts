@@ -35,6 +35,7 @@ import { Log1790000000036 } from './0036-log.js';
 import { AccessLogs1790000000035 } from './0035-access-logs.js';
 import { Expiries1790000000041 } from './0041-expiries.js';
 import { Alerts1790000000042 } from './0042-alerts.js';
+import { ErasuresByTime1790000000043 } from './0043-erasures-by-time.js';
 import { AuditSpeed1790000000045 } from './0045-audit-speed.js';
 import { Invitations1790000000054 } from './0054-invitations.js';
 
@@ -77,6 +78,7 @@ export const migrations = [
   AccessLogs1790000000035,
   Expiries1790000000041,
   Alerts1790000000042,
+  ErasuresByTime1790000000043,
   AuditSpeed1790000000045,
   Invitations1790000000054,
 ];
