@@ -121,7 +121,8 @@ export class ExportClaimsRepository {
     return this.ids(
       manager,
       `SELECT x.id FROM audit_export x
-       WHERE x.status IN ${LIVE} AND ($1::uuid IS NULL OR x.id = $1) AND ${ERASED} LIMIT 100`,
+       WHERE x.status IN ${LIVE} AND ($1::uuid IS NULL OR x.id = $1) AND ${ERASED}
+       ORDER BY x.expires_at LIMIT 100`,
       [id],
     );
   }
