@@ -38,6 +38,7 @@ import { Alerts1790000000042 } from './0042-alerts.js';
 import { ErasuresByTime1790000000043 } from './0043-erasures-by-time.js';
 import { AuditSpeed1790000000045 } from './0045-audit-speed.js';
 import { Invitations1790000000054 } from './0054-invitations.js';
+import { ServiceAccounts1790000000055 } from './0055-service-accounts.js';
 
 /** Every migration, in order. A list, not a glob: what runs is what was read. */
 export const migrations = [
@@ -81,4 +82,5 @@ export const migrations = [
   ErasuresByTime1790000000043,
   AuditSpeed1790000000045,
   Invitations1790000000054,
+  ServiceAccounts1790000000055,
 ];

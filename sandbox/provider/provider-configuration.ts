@@ -1,4 +1,5 @@
 import type {
+  AdapterPayload,
   Configuration,
   KoaContextWithOIDC,
   ResourceServer,
@@ -15,6 +16,8 @@ export const ACCESS_TOKEN_SECONDS = 900;
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 /** Client of command lines and scripts, without a secret. */
 export const CLI_CLIENT = 'concordat-cli';
+/** A program of a partner, which proves who it is with a key of its own (`private_key_jwt`). */
+export const PROGRAM_CLIENT = 'partner-program';
 
 export interface ProviderOptions {
   readonly port: number;
@@ -48,7 +51,7 @@ export function providerConfiguration(
   return {
     clients: clients(options),
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    adapter: memoryAdapter(),
+    adapter: memoryAdapter([programClient(keys)]),
     jwks: { keys: [keys.jwk] },
     cookies: { keys: [keys.cookieSecret] },
     acrValues: [ACR_MFA, ACR_PASSWORD],
@@ -65,6 +68,7 @@ export function providerConfiguration(
     pkce: { required: () => true },
     ttl: {
       AccessToken: ACCESS_TOKEN_SECONDS,
+      ClientCredentials: ACCESS_TOKEN_SECONDS,
       IdToken: 300,
       Interaction: 600,
       Session: 3600,
@@ -73,6 +77,7 @@ export function providerConfiguration(
       Grant: 3600,
     },
     features: {
+      clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
       deviceFlow: {
         enabled: true,
@@ -138,6 +143,21 @@ function clients({
       token_endpoint_auth_method: 'none',
     },
   ];
+}
+
+function programClient({
+  programJwk,
+}: ProviderKeys): AdapterPayload & { readonly client_id: string } {
+  const { kty, crv, x, y, kid, alg, use } = programJwk;
+  return {
+    client_id: PROGRAM_CLIENT,
+    redirect_uris: [],
+    grant_types: ['client_credentials'],
+    response_types: [],
+    token_endpoint_auth_method: 'private_key_jwt',
+    token_endpoint_auth_signing_alg: 'ES256',
+    jwks: { keys: [{ kty, crv, x, y, kid, alg, use }] },
+  };
 }
 
 // A token issued in this process has no request; it brings its claims with it.

@@ -4,9 +4,18 @@ import { systemClock } from '../../src/kernel/clock.js';
 
 const ENTRIES = 10_000;
 
-/** What the provider remembers, in memory: one machine, and nothing survives a restart. */
-export function memoryAdapter(): AdapterFactory {
+/**
+ * What the provider remembers, in memory: one machine, and nothing survives a restart.
+ * @param clients with keys of their own: of those in its configuration the library clones the keys, and takes the clones for
+ * none where tests run.
+ */
+export function memoryAdapter(
+  clients: readonly (AdapterPayload & { readonly client_id: string })[],
+): AdapterFactory {
   const entries = new LRUCache<string, AdapterPayload>({ max: ENTRIES });
+  for (const client of clients) {
+    entries.set(`Client:${client.client_id}`, client);
+  }
   return (model) => adapterOf(model, entries);
 }
 

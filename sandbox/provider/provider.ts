@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import Provider, { errors, type ResourceServer, type ResourceServerInstance } from 'oidc-provider';
+import Provider, {
+  errors,
+  type JWK,
+  type ResourceServer,
+  type ResourceServerInstance,
+} from 'oidc-provider';
 import { systemClock } from '../../src/kernel/clock.js';
 import { handleLogin } from './login.js';
 import { ACR_MFA } from './persona.js';
@@ -9,6 +14,7 @@ import {
   ACCESS_TOKEN_SECONDS,
   brokerApi,
   CLI_CLIENT,
+  PROGRAM_CLIENT,
   providerConfiguration,
   type ProviderOptions,
 } from './provider-configuration.js';
@@ -26,6 +32,8 @@ export interface AccessTokenOptions {
 
 export interface SandboxProvider {
   readonly issuer: string;
+  /** The client of a partner's program, and the private key by which it gets its tokens. */
+  readonly program: { readonly clientId: string; readonly jwk: JWK };
   /** An access token for the broker's API, as the persona's own sign-in would give. @param subject of a persona. */
   issueAccessToken(subject: string, options?: AccessTokenOptions): Promise<string>;
   close(): Promise<void>;
@@ -39,11 +47,12 @@ export async function startProvider(options: ProviderOptions): Promise<SandboxPr
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : options.port;
   const issuer = `http://${new URL(options.publicUrl).hostname}:${String(port)}`;
+  const keys = loadProviderKeys(options.stateDir);
   const provider = new Provider(
     issuer,
     providerConfiguration(
       options,
-      loadProviderKeys(options.stateDir),
+      keys,
       (resource) => new errors.InvalidTarget(`unknown resource ${resource}`),
     ),
   );
@@ -59,6 +68,7 @@ export async function startProvider(options: ProviderOptions): Promise<SandboxPr
   });
   return {
     issuer,
+    program: { clientId: PROGRAM_CLIENT, jwk: keys.programJwk },
     issueAccessToken: (subject, token) => issueAccessToken(provider, options, subject, token),
     close: async () => {
       server.closeAllConnections();

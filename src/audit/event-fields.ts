@@ -13,6 +13,8 @@ export interface EventFields {
   actorAuthLevel: number;
   /** A program that acted, by the name under which it is known; of a store's log, a fingerprint of its requester. */
   clientId: string;
+  /** Personal: who answers for the program that acted. */
+  accountablePersonId: string;
   delegationId: string;
   approvalId: string;
   /** Personal: who proposed the two-person act that this event carries out. */
@@ -71,6 +73,7 @@ export type EventField = keyof EventFields;
 /** Values that are about the acting person, encrypted under that person's key. */
 export const PERSONAL_FIELDS: ReadonlySet<EventField> = new Set<EventField>([
   'actorPersonId',
+  'accountablePersonId',
   'proposedByPersonId',
   'reasonText',
   'ip',

@@ -130,17 +130,19 @@ function checkedText(type: string, name: string, value: Json): string {
   return text;
 }
 
-// A personal field is about the person who acted; a proposer is a subject of their own.
+// A personal field is about the person who acted; whoever answers for a program and a proposer are
+// subjects of their own.
 function subjectOf(name: EventField, values: Values, beside: Beside): string {
   if (!PERSONAL_FIELDS.has(name) || values[name] === undefined) {
     return NOBODY;
   }
-  const { actorPersonId, proposedByPersonId } = values;
+  const { actorPersonId, accountablePersonId, proposedByPersonId } = values;
   const subjects: Partial<Record<EventField, Json | undefined>> = {
+    accountablePersonId,
     proposedByPersonId,
     reasonText: subjectOfWords(values, beside),
   };
-  const subject = subjects[name] ?? actorPersonId;
+  const subject = subjects[name] ?? actorPersonId ?? accountablePersonId;
   return typeof subject === 'string' ? subject : NOBODY;
 }
 
@@ -187,6 +189,7 @@ function columnsOf(
 ): readonly unknown[] {
   const people = [
     values.actorPersonId,
+    values.accountablePersonId,
     values.proposedByPersonId,
     input.wordsOf,
     ...(input.alsoAbout ?? []),

@@ -1,6 +1,7 @@
 import type { EventField } from './event-fields.js';
 
-const MAX_FIELDS = 16;
+/** Sixteen of audit-log section 2, and the two by which a program is known (ADR 0056). */
+const MAX_FIELDS = 18;
 
 /** In every event; the writer fills the three that identify it. */
 export const GENERATED_FIELDS = ['eventId', 'type', 'occurredAt'] as const;
@@ -13,6 +14,8 @@ const ACTOR = [
   'organisationIds',
 ] as const;
 const TARGET = [...ACTOR, 'targetType', 'targetId'] as const;
+/** Of what programs do besides people. */
+const PROGRAM = ['clientId', 'accountablePersonId'] as const;
 const OFFICE = ['actorRole', 'delegationId'] as const;
 const CHANGE = [...TARGET, ...OFFICE, 'beforeHash', 'afterHash', 'changedPaths'] as const;
 const STATUS = [...TARGET, ...OFFICE, 'reasonCodes', 'reasonText', 'approvalId'] as const;
@@ -67,6 +70,8 @@ const DECIDED_REQUEST = [
 ] as const;
 const GRANT_ISSUE = [
   'actorPersonId',
+  // A program that acted for the holder, who answers for it.
+  'clientId',
   'actorOrganisationId',
   'organisationIds',
   'reasonCodes',
@@ -83,6 +88,7 @@ const GRANT_ISSUE = [
 const GRANT_END = [
   'actorKind',
   'actorPersonId',
+  ...PROGRAM,
   'actorOrganisationId',
   'organisationIds',
   'reasonCodes',
@@ -155,7 +161,16 @@ export const EVENT_TYPES = {
   'auth.token-created': [...TARGET, 'reasonCodes'],
   'auth.token-revoked': [...TARGET, 'reasonCodes'],
   'auth.token-rejected': COUNTED,
-  'access.denied': [...ACTOR, 'reasonCodes', 'route', 'count', 'targetType', 'targetId', 'traceId'],
+  'access.denied': [
+    ...ACTOR,
+    ...PROGRAM,
+    'reasonCodes',
+    'route',
+    'count',
+    'targetType',
+    'targetId',
+    'traceId',
+  ],
   'approval.proposed': STATUS,
   'approval.rejected': STATUS,
   'approval.lapsed': STATUS,
@@ -189,6 +204,9 @@ export const EVENT_TYPES = {
     'legalBasis',
     'completeAfter',
   ],
+  'service.registered': [...CHANGE, ...PROGRAM],
+  'service.updated': [...CHANGE, ...PROGRAM],
+  'service.disabled': [...STATUS, ...PROGRAM],
   'accreditation.recorded': CHANGE,
   'accreditation.verified': STATUS,
   'accreditation.withdrawn': STATUS,
@@ -201,23 +219,23 @@ export const EVENT_TYPES = {
   'project.member-added': [...STATUS, 'projectId'],
   'project.member-removed': [...STATUS, 'projectId'],
   'project.closed': [...STATUS, 'projectId'],
-  'store.registered': CHANGE,
-  'store.updated': CHANGE,
-  'store.probe-passed': STATUS,
-  'store.probe-failed': STATUS,
-  'store.credential-rotated': CHANGE,
-  'store.suspended': STATUS,
-  'store.resumed': STATUS,
-  'store.retired': STATUS,
+  'store.registered': [...CHANGE, ...PROGRAM],
+  'store.updated': [...CHANGE, ...PROGRAM],
+  'store.probe-passed': [...STATUS, ...PROGRAM],
+  'store.probe-failed': [...STATUS, ...PROGRAM],
+  'store.credential-rotated': [...CHANGE, ...PROGRAM],
+  'store.suspended': [...STATUS, ...PROGRAM],
+  'store.resumed': [...STATUS, ...PROGRAM],
+  'store.retired': [...STATUS, ...PROGRAM],
   'store.client-added': CHANGE,
   'store.client-removed': CHANGE,
-  'dataset.registered': [...CHANGE, 'datasetId'],
-  'dataset.updated': [...CHANGE, 'datasetId'],
-  'dataset.published': [...STATUS, 'datasetId'],
-  'dataset.sealed': [...TARGET, ...OFFICE, 'reasonCodes', 'datasetId', 'objectVersion'],
-  'dataset.frozen': [...STATUS, 'datasetId'],
-  'dataset.unfrozen': [...STATUS, 'datasetId'],
-  'dataset.withdrawn': [...STATUS, 'datasetId'],
+  'dataset.registered': [...CHANGE, ...PROGRAM, 'datasetId'],
+  'dataset.updated': [...CHANGE, ...PROGRAM, 'datasetId'],
+  'dataset.published': [...STATUS, ...PROGRAM, 'datasetId'],
+  'dataset.sealed': [...TARGET, ...OFFICE, ...PROGRAM, 'reasonCodes', 'datasetId', 'objectVersion'],
+  'dataset.frozen': [...STATUS, ...PROGRAM, 'datasetId'],
+  'dataset.unfrozen': [...STATUS, ...PROGRAM, 'datasetId'],
+  'dataset.withdrawn': [...STATUS, ...PROGRAM, 'datasetId'],
   'agreement.drafted': [...AGREEMENT, 'afterHash'],
   'agreement.edited': [
     ...AGREEMENT.filter((field) => field !== 'reasonText'),

@@ -10,6 +10,8 @@ export type DeliveryCaller = {
       readonly via: 'token';
       readonly epoch: number;
       readonly jkt: string | null;
+      /** The program that the token was given to; null for a person. */
+      readonly clientId: string | null;
       readonly tokenExpiresAt: Date;
     }
   | { readonly via: 'session'; readonly personId: string; readonly authLevel: number }

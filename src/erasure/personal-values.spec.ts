@@ -144,6 +144,7 @@ const IMPERSONAL: Readonly<Record<string, readonly string[]>> = {
   reminder: ['cause'],
   retention_hold: ['scope_type'],
   session: ['sid'],
+  service_account: ['client_id', 'issuer', 'name', 'roles', 'status'],
   signing_key: ['kid', 'public_jwk', 'purpose', 'state', 'wrapped'],
   store_client: ['kid', 'name', 'public_jwk'],
   store_probe: ['checks'],

@@ -1,5 +1,7 @@
 import { isUuid } from '../kernel/ids.js';
 
+/** The client that people's own tokens name. */
+export const CLIENT_OF_PEOPLE = 'concordat-person';
 export const TOKEN_LIFETIME_SECONDS = 600;
 const SKEW_SECONDS = 30;
 /** The type of the one RFC 9396 element in a grant token. */
@@ -15,6 +17,8 @@ export interface GrantTokenClaims {
   readonly expiresAt: Date;
   /** The key whose possession must be proved with the token; null for a bearer token. */
   readonly jkt: string | null;
+  /** The program that it was given to; null for a person. */
+  readonly clientId: string | null;
 }
 
 type Payload = Readonly<Record<string, unknown>>;
@@ -28,13 +32,18 @@ export function readGrantClaims(
   payload: Payload,
   expected: { readonly issuer: string; readonly audience: string; readonly now: number },
 ): GrantTokenClaims | undefined {
-  const { iss, aud, sub, jti } = payload;
-  const isOurs = iss === expected.issuer && aud === expected.audience && isText(sub) && isText(jti);
+  const { iss, aud, sub, jti, client_id: client } = payload;
+  const isOurs =
+    iss === expected.issuer &&
+    aud === expected.audience &&
+    isText(sub) &&
+    isText(jti) &&
+    isText(client);
   const expiresAt = timelyEnd(payload, expected.now);
   const jkt = keyOf(payload['cnf']);
   const detail = detailOf(payload['authorization_details']);
   return isOurs && expiresAt && jkt !== undefined && detail
-    ? { ...detail, jti, jkt, expiresAt }
+    ? { ...detail, jti, jkt, expiresAt, clientId: client === CLIENT_OF_PEOPLE ? null : client }
     : undefined;
 }
 

@@ -8,6 +8,7 @@ import { Secrets } from '../platform/secrets/secrets.service.js';
 import { deliveryAction } from '../requests/delivery-action.js';
 import { Signing } from '../platform/signing/signing.service.js';
 import {
+  CLIENT_OF_PEOPLE,
   DETAIL_TYPE,
   readGrantClaims,
   TOKEN_LIFETIME_SECONDS,
@@ -59,8 +60,11 @@ export class GrantTokens {
     this.pairwiseKey = secrets.key('pairwise-subject');
   }
 
-  /** @throws ConcordatError `signing_unavailable` (503): the grant stands, a refresh tries again. */
-  async issue(grant: TokenGrant): Promise<IssuedToken> {
+  /**
+   * @param clientId of the program that gets it.
+   * @throws ConcordatError `signing_unavailable` (503): the grant stands, a refresh tries again.
+   */
+  async issue(grant: TokenGrant, clientId = CLIENT_OF_PEOPLE): Promise<IssuedToken> {
     const iat = Math.floor(this.clock.now().getTime() / 1000);
     const exp = Math.min(
       iat + TOKEN_LIFETIME_SECONDS,
@@ -70,7 +74,7 @@ export class GrantTokens {
       iss: this.config.publicUrl,
       aud: this.audience,
       sub: this.pairwiseSubject(grant.providerId, grant.personId),
-      client_id: 'concordat-person',
+      client_id: clientId,
       iat,
       exp,
       jti: this.ids.next(),

@@ -53,7 +53,7 @@ describe('statements over many grants', () => {
 
   it('a person’s list is read by index', async () => {
     const repository = world.app.get(GrantsRepository, { strict: false });
-    const plan = await planOf((tx) => repository.list(tx, personId, null, 100));
+    const plan = await planOf((tx) => repository.list(tx, personId, null, null, 100));
     expect(plan).toContain('grants_of_person');
     expect(plan).not.toContain('Seq Scan on grants');
   });

@@ -18,6 +18,7 @@ export class GrantsRepository {
   async list(
     manager: EntityManager,
     personId: string,
+    organisationId: string | null,
     after: string | null,
     limit: number,
   ): Promise<GrantEntity[]> {
@@ -26,6 +27,9 @@ export class GrantsRepository {
       .where('grant.person_id = :personId', { personId })
       .orderBy('grant.id', 'DESC')
       .take(limit);
+    if (organisationId !== null) {
+      query.andWhere('grant.organisation_id = :organisationId', { organisationId });
+    }
     if (after !== null) {
       query.andWhere('grant.id < :after', { after });
     }

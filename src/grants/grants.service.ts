@@ -48,24 +48,26 @@ export class GrantsService {
       key,
     );
     return issued.outcome === 'issued'
-      ? this.withToken(issued)
+      ? this.withToken(principal, issued)
       : this.refresh(principal, issued.grantId);
   }
 
   /** @throws ConcordatError `grant_not_live`, or the code of the check that fails now. */
   async refresh(principal: Principal, id: string): Promise<GrantTokenView> {
     const grant = await this.load(principal, id, 'grant:refresh');
-    return this.withToken(await this.refreshing.refresh(principal, grant));
+    return this.withToken(principal, await this.refreshing.refresh(principal, grant));
   }
 
   async get(principal: Principal, id: string): Promise<GrantView> {
     return this.toView(await this.load(principal, id, 'grant:read'));
   }
 
-  /** The caller's own. */
+  /** The caller's own; of a program what its accountable person holds in its organisation. */
   async list(principal: Principal, after: string | null, limit: number): Promise<GrantView[]> {
     const { manager } = this.database;
-    const grants = await this.grants.list(manager, principal.personId, after, limit);
+    const { kind, personId, memberships } = principal;
+    const only = kind === 'person' ? null : (memberships[0]?.organisationId ?? null);
+    const grants = await this.grants.list(manager, personId, only, after, limit);
     return grants.map((grant) => this.toView(grant));
   }
 
@@ -82,19 +84,23 @@ export class GrantsService {
     }
     const { personId, organisationId, providerId } = grant;
     const organisationIds = [organisationId, providerId];
-    this.authorisation.require(principal, operation, { organisationIds, personId });
+    const resource = { organisationIds, personId, ownIn: organisationId };
+    this.authorisation.require(principal, operation, resource);
     return grant;
   }
 
-  private async withToken({
-    grant,
-    modes,
-  }: {
-    readonly grant: TokenGrant & { readonly status: GrantStatus };
-    readonly modes: readonly JudgedMode[];
-  }): Promise<GrantTokenView> {
+  private async withToken(
+    { clientId }: Principal,
+    {
+      grant,
+      modes,
+    }: {
+      readonly grant: TokenGrant & { readonly status: GrantStatus };
+      readonly modes: readonly JudgedMode[];
+    },
+  ): Promise<GrantTokenView> {
     const { id, status, delivery, expiresAt } = grant;
-    const { token, tokenExpiresAt } = await this.sign(grant);
+    const { token, tokenExpiresAt } = await this.sign(grant, clientId);
     return {
       id,
       status,
@@ -109,9 +115,12 @@ export class GrantsService {
   }
 
   // The grant stands: its id is what a refresh needs.
-  private async sign(grant: TokenGrant): ReturnType<GrantTokens['issue']> {
+  private async sign(
+    grant: TokenGrant,
+    clientId: string | undefined,
+  ): ReturnType<GrantTokens['issue']> {
     try {
-      return await this.tokens.issue(grant);
+      return await this.tokens.issue(grant, clientId);
     } catch (error) {
       throw isConcordatError(error, 'signing_unavailable')
         ? new ConcordatError('signing_unavailable', { grantId: grant.id }, { cause: error })

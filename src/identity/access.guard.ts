@@ -1,7 +1,7 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import { Config } from '../config/config.js';
-import { ConcordatError, isConcordatError } from '../kernel/errors.js';
+import { ConcordatError, isConcordatError, type ErrorCode } from '../kernel/errors.js';
 import { declaredAccess } from '../platform/web/access.js';
 import { surfaceOf } from '../platform/web/surface.js';
 import { ApiIdentity } from './api-identity.service.js';
@@ -14,6 +14,8 @@ import { PrincipalService } from './principal.service.js';
 import { Refusals, routeOf } from './refusals.service.js';
 import { sourceOf } from './request-source.js';
 import { sessionIdentity } from './session-identity.js';
+
+const NOBODY_KNOWN: readonly ErrorCode[] = ['person_not_registered', 'service_not_registered'];
 
 /**
  * The guard in front of every route: finds who is calling and whether any of their roles may call this at all. The
@@ -95,7 +97,7 @@ export class AccessGuard implements CanActivate {
       }
       return principal;
     } catch (error) {
-      if (isConcordatError(error, 'person_not_registered')) {
+      if (isConcordatError(error) && NOBODY_KNOWN.includes(error.code)) {
         this.counted.count('access.denied', error.code, routeOf(request));
       }
       throw error;

@@ -10,6 +10,7 @@ import { CountedRefusals } from './counted-refusals.js';
 import { DpopProofs } from './dpop/dpop-proofs.service.js';
 import type { AuthenticatedIdentity } from './principal.js';
 import { routeOf } from './refusals.service.js';
+import { isOfClientItself, programIdentity } from './service-token.rules.js';
 import { PERSONAL_PREFIX } from './tokens/personal-token.rules.js';
 import { PersonalTokenIdentity } from './tokens/personal-token-identity.service.js';
 
@@ -72,6 +73,10 @@ export class ApiIdentity {
       return undefined;
     }
     const { issuer, subject, acr, amr, authenticatedAt, jkt } = bearer;
+    if (isOfClientItself(bearer)) {
+      const program = programIdentity(bearer);
+      return program && { ...program, boundTo: jkt };
+    }
     const authLevel = authLevelOf(this.config.acrLevels, acr);
     return { issuer, subject, acr, amr, authenticatedAt, authLevel, via: 'bearer', boundTo: jkt };
   }

@@ -9,6 +9,8 @@ import type { Role } from './roles.js';
 export interface ProtectedResource {
   readonly organisationIds: readonly string[];
   readonly personId?: string;
+  /** In which organisation it is the person's own: a program has nothing of theirs elsewhere. */
+  readonly ownIn?: string;
 }
 
 /** The operation decision on one resource: Casbin decides, this class finds the caller's relation to the resource. */
@@ -86,8 +88,11 @@ function claimsOn(principal: Principal, resource: ProtectedResource): readonly C
   return isOwn(principal, resource) ? [own, ...held] : held;
 }
 
-function isOwn({ personId }: Principal, resource: ProtectedResource): boolean {
-  return resource.personId === personId;
+function isOwn({ kind, personId, memberships }: Principal, resource: ProtectedResource): boolean {
+  const isHere =
+    kind === 'person' ||
+    memberships.some(({ organisationId }) => organisationId === resource.ownIn);
+  return isHere && resource.personId === personId;
 }
 
 function isInside({ organisationId }: LiveMembership, resource: ProtectedResource): boolean {

@@ -18,6 +18,7 @@ import { PublicReads } from './public-reads.js';
 import { RefusalRate } from './refusal-rate.js';
 import { RefusalsInterceptor } from './refusals.interceptor.js';
 import { Refusals } from './refusals.service.js';
+import { ServicePrincipals } from './service-principals.repository.js';
 import { SignInGuard } from './sign-in.guard.js';
 import { SignInPages } from './sign-in.pages.js';
 import { PersonalTokenIdentity } from './tokens/personal-token-identity.service.js';
@@ -45,6 +46,7 @@ import { PersonalTokens } from './tokens/personal-tokens.service.js';
     PublicReads,
     RefusalRate,
     Refusals,
+    ServicePrincipals,
     SignInGuard,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: RefusalsInterceptor },

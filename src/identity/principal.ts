@@ -42,6 +42,8 @@ export interface Principal {
   readonly via: 'bearer' | 'session' | 'personal_token';
   /** What a personal token is good for; absent: everything that the person may do. */
   readonly scopes?: readonly Operation[];
+  /** Of a program: the client of the OpenID provider that it is. `personId` is then who answers for it. */
+  readonly clientId?: string;
   /** The key that this request proves its sender holds (RFC 9449); absent: none. */
   readonly jkt?: string;
   /** Where this request came from. */
@@ -60,5 +62,7 @@ export interface AuthenticatedIdentity {
   readonly authenticatedAt: Date | null;
   readonly via: 'bearer' | 'session' | 'personal_token';
   readonly scopes?: readonly Operation[];
+  /** The client itself, where no person signed in. */
+  readonly clientId?: string;
   readonly jkt?: string;
 }

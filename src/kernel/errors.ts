@@ -64,6 +64,11 @@ export const PROBLEMS = {
     'You are not a member yet',
     'Your sign-in worked, but no organisation has invited you. Ask a data owner of yours for an invitation.',
   ),
+  service_not_registered: problem(
+    403,
+    'Program not registered',
+    'Have the client registered as a service account, or enabled, by an organisation whose member answers for it.',
+  ),
   sign_in_failed: problem(401, 'Sign-in failed', 'Start the sign-in again.'),
   step_up_required: problem(403, 'Stronger sign-in needed', 'Sign in again with two factors.'),
   csrf_refused: problem(403, 'Cross-site request refused', 'Repeat it from the page itself.'),

@@ -39,6 +39,10 @@ import { PeopleService } from './people/people.service.js';
 import { PersonChanges } from './people/person-changes.js';
 import { PersonEnding } from './people/person-ending.service.js';
 import { Supervision } from './people/supervision.service.js';
+import { ServiceAccountsApi } from './service-accounts/service-accounts.api.js';
+import { ServiceAccountsRepository } from './service-accounts/service-accounts.repository.js';
+import { ServiceAccounts } from './service-accounts/service-accounts.service.js';
+import { ServiceStops } from './service-accounts/service-stops.js';
 import { Trainings } from './people/trainings.service.js';
 
 @Module({
@@ -54,6 +58,7 @@ import { Trainings } from './people/trainings.service.js';
     OrganisationsApi,
     MembershipsApi,
     InvitationsApi,
+    ServiceAccountsApi,
     DelegationsApi,
     PeopleApi,
     AwardsApi,
@@ -72,6 +77,9 @@ import { Trainings } from './people/trainings.service.js';
     InvitationEnds,
     InvitationAcceptance,
     InvitationsRepository,
+    ServiceAccounts,
+    ServiceAccountsRepository,
+    ServiceStops,
     Delegations,
     DelegationEnds,
     DueDelegations,

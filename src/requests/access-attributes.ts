@@ -5,6 +5,8 @@ import type { AccessFacts, Held } from './access-facts.js';
 /** What only the request at hand can say. */
 export interface RequestCircumstances {
   readonly now: Date;
+  /** A program acts for the requester; by default they act themselves. */
+  readonly kind?: 'person' | 'service';
   readonly authLevel: number;
   readonly delivery: string;
   readonly ip: string | null;
@@ -18,7 +20,7 @@ export function attributesOf(facts: AccessFacts, circumstances: RequestCircumsta
   const trainings = codes(person.trainings);
   return freezeAttributes({
     'subject.id': request.requesterId,
-    'subject.kind': 'person',
+    'subject.kind': circumstances.kind ?? 'person',
     'subject.organisationId': request.organisationId,
     'subject.organisationKind': organisation.kind,
     'subject.roles': facts.affiliation?.roles ?? [],

@@ -21,7 +21,7 @@ export interface AuditEventView {
 }
 
 /** Fields that name a person, always or when the target is one. */
-const PERSON_FIELDS = ['actorPersonId', 'proposedByPersonId'] as const;
+const PERSON_FIELDS = ['actorPersonId', 'accountablePersonId', 'proposedByPersonId'] as const;
 
 /** The ids of people in these fields. */
 export function peopleIn(fields: ReadonlyMap<string, Json>): readonly string[] {

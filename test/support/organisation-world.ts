@@ -7,6 +7,7 @@ import { ConfigModule } from '../../src/config/config.module.js';
 import { Authorisation } from '../../src/identity/authorisation.service.js';
 import type { Principal } from '../../src/identity/principal.js';
 import { PrincipalRepository } from '../../src/identity/principal.repository.js';
+import { ServicePrincipals } from '../../src/identity/service-principals.repository.js';
 import { PrincipalService } from '../../src/identity/principal.service.js';
 import type { Role } from '../../src/identity/roles.js';
 import { ApprovalEntity } from '../../src/organisations/approvals/approval.entity.js';
@@ -69,6 +70,7 @@ export const ADMIN2 = 'admin2';
   providers: [
     Authorisation,
     PrincipalRepository,
+    ServicePrincipals,
     PrincipalService,
     OrganisationsService,
     MembershipsService,

@@ -36,6 +36,7 @@ export class DeliveryDecision {
       key: { agreementId, agreementVersion, datasetId, action: deliveryAction(grant.delivery) },
       attributes: attributesOf(facts, {
         now,
+        kind: caller.via === 'token' && caller.clientId !== null ? 'service' : 'person',
         authLevel: authLevelOf(caller, facts),
         delivery: grant.delivery,
         ip: caller.ip,

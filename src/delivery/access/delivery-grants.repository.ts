@@ -39,6 +39,20 @@ export class DeliveryGrantsRepository {
     return { ...row, feedAfter: toNumber(feedAfter), maxBytes: toNumber(maxBytes) };
   }
 
+  /** True while the program acts for the holder of the grant, in its organisation. */
+  async isClientLive(
+    manager: EntityManager,
+    clientId: string,
+    { personId, organisationId }: DeliveryGrant,
+  ): Promise<boolean> {
+    const rows = await manager.query<unknown[]>(
+      `SELECT FROM service_account
+       WHERE client_id = $1 AND accountable_id = $2 AND organisation_id = $3 AND status = 'active' LIMIT 1`,
+      [clientId, personId, organisationId],
+    );
+    return rows.length > 0;
+  }
+
   /** @returns the status of a grant that is live at this epoch, else undefined. */
   async liveStatus(
     manager: EntityManager,

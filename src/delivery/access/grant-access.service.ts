@@ -17,6 +17,10 @@ const OLD_TOKEN = {
   detail: 'The grant goes on, and this token is from before it changed. Refresh it.',
 } as const;
 
+const STOPPED_PROGRAM = {
+  detail: 'The program that this token was given to is disabled. The grant goes on.',
+} as const;
+
 /** The door of delivery: the grant's row and policy are asked again for every single request (R3.14). */
 @Injectable()
 export class GrantAccess {
@@ -45,6 +49,9 @@ export class GrantAccess {
       const isOldToken = isLive(grant, grant.epoch, now);
       throw await this.refuse(grant, 'grant_not_live', isOldToken ? OLD_TOKEN : {});
     }
+    if (caller.via === 'token' && !(await this.isClientLive(caller.clientId, grant))) {
+      throw await this.refuse(grant, 'grant_not_live', STOPPED_PROGRAM);
+    }
     if (grant.jkt !== null && !(caller.via === 'token' && caller.jkt === grant.jkt)) {
       throw await this.refuse(grant, 'dpop_required');
     }
@@ -56,6 +63,11 @@ export class GrantAccess {
       throw await this.recorded(grant, 'policyAllows', policyRefusal(decision), decision);
     }
     return { grant, decision };
+  }
+
+  // A program that was disabled has tokens of the last ten minutes: they are worth nothing.
+  private async isClientLive(clientId: string | null, grant: DeliveryGrant): Promise<boolean> {
+    return clientId === null || this.grants.isClientLive(this.database.manager, clientId, grant);
   }
 
   /** Records a refusal in a transaction of its own. @returns the error to throw: `rate_limited` for too many of a grant. */

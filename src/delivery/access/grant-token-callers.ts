@@ -30,9 +30,9 @@ export class GrantTokenCallers {
       this.counted.count('auth.token-rejected', 'token_of_another_grant', routeOf(request));
       throw new ConcordatError('not_found');
     }
-    const { epoch, jkt, expiresAt: tokenExpiresAt } = claims;
+    const { epoch, jkt, clientId, expiresAt: tokenExpiresAt } = claims;
     const source = sourceOf(request, this.config);
-    return { via: 'token', grantId, epoch, jkt, tokenExpiresAt, ...source };
+    return { via: 'token', grantId, epoch, jkt, clientId, tokenExpiresAt, ...source };
   }
 
   private async claimsOf(request: Request): Promise<GrantTokenClaims> {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { EventFields } from '../../audit/event-fields.js';
-import { BROKER_ACTOR } from '../../identity/actor.js';
+import { BROKER_ACTOR, type ActorFields } from '../../identity/actor.js';
 import { Clock } from '../../kernel/clock.js';
 import type { Tx } from '../../platform/database/database.js';
 import { moveGrant, type GrantStatus } from '../grant.rules.js';
@@ -13,8 +13,7 @@ export interface Revocation {
   readonly reason: string;
   readonly reasonText?: string;
   /** Absent: the broker, in a cascade. */
-  readonly actor?: Pick<EventFields, 'actorKind' | 'actorPersonId'> & {
-    readonly actorOrganisationId: string | undefined;
+  readonly actor?: Omit<ActorFields, 'actorAuthLevel'> & {
     readonly delegationId?: string | undefined;
   };
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { actorFields } from '../../identity/actor.js';
+import { actorFields, whoActs } from '../../identity/actor.js';
 import { Authorisation } from '../../identity/authorisation.service.js';
 import { deputyFields } from '../../identity/deputy.js';
 import type { Principal } from '../../identity/principal.js';
@@ -41,13 +41,10 @@ export class RevokeService {
    */
   async revoke(principal: Principal, grant: GrantEntity, reasonText: string): Promise<void> {
     const { reason, organisationId } = this.dutyOf(principal, grant);
-    const { actorKind, actorPersonId, actorOrganisationId } = actorFields(
-      principal,
-      organisationId,
-    );
+    const { actorOrganisationId } = actorFields(principal, organisationId);
     const actor = {
-      actorKind,
-      actorPersonId,
+      ...whoActs(principal),
+      actorKind: principal.kind,
       actorOrganisationId,
       ...(reason === 'revoked_by_owner' && deputyFields(principal, grant.providerId)),
     };
@@ -68,7 +65,7 @@ export class RevokeService {
     const may = (who: Principal, organisationIds: readonly string[], holder?: string): boolean =>
       this.authorisation.allows(who, OPERATION, {
         organisationIds,
-        ...(holder !== undefined && { personId: holder }),
+        ...(holder !== undefined && { personId: holder, ownIn: organisationId }),
       });
     if (principal.personId === personId && may(principal, [], personId)) {
       return { reason: 'revoked_by_holder', organisationId };

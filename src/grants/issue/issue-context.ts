@@ -17,6 +17,8 @@ export interface IssueContext {
   readonly asked: { readonly delivery?: string | undefined };
   /** Whose request it is; undefined when there is none. */
   readonly requesterId: string | undefined;
+  /** Of the project member who asked: in which organisation. */
+  readonly requestedIn: string | undefined;
   readonly facts: AccessFacts;
   readonly endpointFault: string | undefined;
   readonly delivery: DeliveryMode | undefined;

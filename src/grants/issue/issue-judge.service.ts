@@ -58,7 +58,8 @@ export class IssueJudge {
     const now = this.clock.now();
     const found = await this.facts.find(tx, asked.accessRequestId, londonDay(now), now);
     const requesterId = found?.request.requesterId;
-    const hidden = firstFailure(SIGHT_CHECKS, { principal, requesterId });
+    const requestedIn = found?.request.organisationId;
+    const hidden = firstFailure(SIGHT_CHECKS, { principal, requesterId, requestedIn });
     if (hidden) {
       return { outcome: 'refused', ...hidden };
     }
@@ -74,6 +75,7 @@ export class IssueJudge {
       refreshes: asked.refreshes?.id,
       boundTo: asked.refreshes?.jkt ?? null,
       requesterId,
+      requestedIn,
       asked,
       facts,
       endpointFault: this.guard.endpointFault(facts.store.endpoint),
@@ -101,6 +103,7 @@ export class IssueJudge {
       key: { agreementId, agreementVersion, datasetId, action: deliveryAction(delivery) },
       attributes: attributesOf(facts, {
         now,
+        kind: principal.kind,
         authLevel: principal.authLevel,
         delivery,
         ip: principal.ip,

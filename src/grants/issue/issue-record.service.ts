@@ -72,10 +72,10 @@ export class IssueRecord {
 
   /** A refresh of a grant that has ended: its row says so, and nothing else was looked at. */
   async refusedAsEnded(tx: Tx, principal: Principal, grant: EndingGrant): Promise<void> {
-    const { actorPersonId, actorOrganisationId } = actorFields(principal, grant.organisationId);
+    const { actorOrganisationId } = actorFields(principal, grant.organisationId);
     await this.audit.record(tx, 'grant.refused', {
       ...aboutGrant(grant),
-      actorPersonId,
+      ...holderFields(principal),
       actorOrganisationId,
       outcome: 'refused',
       reasonCodes: ['grant_not_live'],
@@ -95,10 +95,10 @@ export class IssueRecord {
     { grantId, facts, delivery, decision, reasonCodes }: Told,
   ): Promise<PreparedEvent> {
     const organisationId = facts?.request.organisationId;
-    const { actorPersonId, actorOrganisationId } = actorFields(principal, organisationId);
+    const { actorOrganisationId } = actorFields(principal, organisationId);
     return this.audit.prepare(type, {
       ...(facts && aboutRequest(facts)),
-      actorPersonId,
+      ...holderFields(principal),
       actorOrganisationId,
       outcome: type === 'grant.refused' ? 'refused' : 'success',
       reasonCodes,
@@ -108,6 +108,11 @@ export class IssueRecord {
       policyVersion: decision?.policyVersion,
     });
   }
+}
+
+/** The holder, who answers for the program that acts where one does. */
+function holderFields({ personId, clientId }: Principal) {
+  return { actorPersonId: personId, clientId };
 }
 
 function told({ context: { facts, delivery }, decision }: Passed): Told {

@@ -26,7 +26,10 @@ const decision = (changes: Partial<Decision> = {}): Decision => ({
   ...changes,
 });
 
-const principal = { personId: 'p', authLevel: 2 } as Principal;
+const principal = { kind: 'person', personId: 'p', authLevel: 2 } as Principal;
+
+const program = (organisationId: string): Principal =>
+  ({ ...principal, kind: 'service', memberships: [{ organisationId }] }) as unknown as Principal;
 
 const WATCHED = { lastNumber: 7, isWatched: true };
 
@@ -40,6 +43,7 @@ const context = (changes: Partial<IssueContext> = {}): IssueContext => ({
   boundTo: null,
   asked: {},
   requesterId: 'p',
+  requestedIn: 'o',
   facts: accessFacts(),
   endpointFault: undefined,
   delivery: 'stream',
@@ -117,6 +121,7 @@ describe('GD-2: the issue pipeline', () => {
     ['idempotencyKeyFree', 'another body', { isKeyMismatched: true }],
     ['requestVisible', 'another’s', { requesterId: 'q' }],
     ['requestVisible', 'absent', { requesterId: undefined }],
+    ['requestVisible', 'a program’s, elsewhere', { principal: program('elsewhere') }],
     ['requestApproved', ...facts('closed', accessFacts({ request: { status: 'closed' } }))],
     ['personActive', ...facts('suspended', accessFacts({ person: { status: 'suspended' } }))],
     ['affiliationLive', ...facts('no membership', { ...accessFacts(), affiliation: null })],

@@ -13,7 +13,7 @@ const DEFAULT_DAYS = 30;
 /**
  * What a person does in person: signs, approves, reviews, attests, decides, opens a pseudonym and makes or ends tokens. So too
  * whoever would stay longer than the token that let them in: a store's client, whose key is good long after, a member who is
- * added, invited or given a role; and where a store's log is read: whoever turns that off reads unseen. New keys of the store itself
+ * added, invited or given a role, a program; and where a store's log is read: whoever turns that off reads unseen. New keys of the store itself
  * (`store:rotate`) are tried before they count and open nothing to who sends them: programs change those.
  */
 const IN_PERSON: readonly Operation[] = [
@@ -27,6 +27,8 @@ const IN_PERSON: readonly Operation[] = [
   'membership:invite',
   'membership:add',
   'membership:change_roles',
+  'service_account:register',
+  'service_account:enable',
   'person:verify_accreditation',
   'closure:attest',
   'closure:verify',

@@ -7,7 +7,7 @@ import { base64url } from './text.js';
 
 const FIELD_DOMAIN = Buffer.from('concordat/field/v1\0');
 const EVENT_DOMAIN = Buffer.from('concordat/event/v1\0');
-const MAX_FIELDS = 16;
+const MAX_FIELDS = 18;
 const MAX_VALUE_BYTES = 16_384;
 const SALT_BYTES = 32;
 const DIGEST_BYTES = 32;

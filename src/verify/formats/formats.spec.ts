@@ -289,7 +289,7 @@ describe('a disclosure', () => {
     ['a name of other letters', { open: [{ ...decision, name: '__proto__' }] }, 2, 'form'],
     ['no value', { open: [{ i: 0, salt: SALTS[0], name: 'decision' }] }, 2, 'no value'],
     ['a value over 16 KiB', { open: [{ ...decision, value: 'a'.repeat(16_383) }] }, 2, '16 KiB'],
-    ['seventeen digests', { digests: Array.from({ length: 17 }, () => DIGESTS[0]) }, 2, '16'],
+    ['nineteen digests', { digests: Array.from({ length: 19 }, () => DIGESTS[0]) }, 2, '18'],
     ['no digests', { digests: [] }, 2, '1 to'],
     ['a short digest', { digests: ['AAAA', DIGESTS[1]] }, 2, '32 bytes'],
     ['padding', { leaf: `${whole.leaf}==` }, 2, 'base64url'],

@@ -13,6 +13,7 @@ const FIELDS: Readonly<Record<Exclude<EventField, 'outcome'>, Column>> = {
   actorRole: 'text',
   actorAuthLevel: 'number',
   clientId: 'text',
+  accountablePersonId: 'text',
   delegationId: 'text',
   approvalId: 'text',
   proposedByPersonId: 'text',
