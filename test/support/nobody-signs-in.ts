@@ -4,6 +4,7 @@ import { Authorisation } from '../../src/identity/authorisation.service.js';
 import { CountedRefusals } from '../../src/identity/counted-refusals.js';
 import { PrincipalRepository } from '../../src/identity/principal.repository.js';
 import { PrincipalService } from '../../src/identity/principal.service.js';
+import { PublicReads } from '../../src/identity/public-reads.js';
 import { SignInRate } from '../../src/identity/sign-in-rate.js';
 import { SignInService } from '../../src/identity/sign-in.service.js';
 import { SignInSessions } from '../../src/identity/sign-in-sessions.js';
@@ -15,12 +16,13 @@ import { RateLimitsModule } from '../../src/platform/rate-limits/rate-limits.mod
   providers: [
     Authorisation,
     CountedRefusals,
+    PublicReads,
     PrincipalRepository,
     PrincipalService,
     SignInRate,
     SignInService,
     SignInSessions,
   ],
-  exports: [Authorisation, CountedRefusals, SignInRate, SignInSessions],
+  exports: [Authorisation, CountedRefusals, PublicReads, SignInRate, SignInSessions],
 })
 export class NobodySignsIn {}
