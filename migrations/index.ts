@@ -39,6 +39,7 @@ import { ErasuresByTime1790000000043 } from './0043-erasures-by-time.js';
 import { AuditSpeed1790000000045 } from './0045-audit-speed.js';
 import { Invitations1790000000054 } from './0054-invitations.js';
 import { ServiceAccounts1790000000055 } from './0055-service-accounts.js';
+import { Teams1790000000056 } from './0056-teams.js';
 
 /** Every migration, in order. A list, not a glob: what runs is what was read. */
 export const migrations = [
@@ -83,4 +84,5 @@ export const migrations = [
   AuditSpeed1790000000045,
   Invitations1790000000054,
   ServiceAccounts1790000000055,
+  Teams1790000000056,
 ];

@@ -158,6 +158,8 @@ export const EVENT_TYPES = {
   'auth.signed-in': SIGN_IN,
   'auth.sign-in-failed': COUNTED,
   'auth.signed-out': SIGN_IN,
+  // How many sessions.
+  'auth.session-revoked': [...ACTOR, 'reasonCodes', 'count'],
   'auth.token-created': [...TARGET, 'reasonCodes'],
   'auth.token-revoked': [...TARGET, 'reasonCodes'],
   'auth.token-rejected': COUNTED,

@@ -101,7 +101,7 @@ const IMPERSONAL: Readonly<Record<string, readonly string[]>> = {
   // The requester is a keyed fingerprint of what a store calls them.
   observed_read: ['object_name', 'reason', 'request_id', 'requester', 'verdict'],
   open_stream: ['byte_range', 'object_name'],
-  organisation: ['identifier_scheme', 'identifier_value', 'kind', 'name', 'status'],
+  organisation: ['identifier_scheme', 'identifier_value', 'kind', 'name', 'status', 'website'],
   organisation_check: ['kind', 'number'],
   partner_store: [
     'access_log',

@@ -110,6 +110,8 @@ export const PERSONAL_VALUES: readonly ValueErasure[] = [
   mentions('reminder', ['about']),
   mentions('access_request', ['linkage']),
   mentions('dataset', ['contact', 'publisher', 'description']),
+  mentions('organisation', ['summary', 'contact']),
+  mentions('team', ['name', 'purpose', 'contact']),
   mentions('project', ['summary', 'technical_summary', 'public_benefit', 'other_applicants']),
 ];
 

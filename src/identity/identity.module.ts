@@ -12,6 +12,8 @@ import { OidcModule } from './oidc.module.js';
 import { SignInRate } from './sign-in-rate.js';
 import { SignInService } from './sign-in.service.js';
 import { SignInSessions } from './sign-in-sessions.js';
+import { PersonAccessRepository } from './person-access.repository.js';
+import { PersonAccess } from './person-access.service.js';
 import { PrincipalRepository } from './principal.repository.js';
 import { PrincipalService } from './principal.service.js';
 import { PublicReads } from './public-reads.js';
@@ -35,6 +37,8 @@ import { PersonalTokens } from './tokens/personal-tokens.service.js';
     Authorisation,
     CountedRefusals,
     KnownOperations,
+    PersonAccess,
+    PersonAccessRepository,
     PersonalTokenIdentity,
     PersonalTokens,
     PersonalTokensRepository,
@@ -55,6 +59,7 @@ import { PersonalTokens } from './tokens/personal-tokens.service.js';
     Authorisation,
     CountedRefusals,
     DpopModule,
+    PersonAccess,
     PrincipalService,
     PublicReads,
     RefusalRate,

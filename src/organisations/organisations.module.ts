@@ -30,6 +30,7 @@ import { MembershipsService } from './memberships/memberships.service.js';
 import { OrganisationRecordsModule } from './organisation-records.module.js';
 import { OrganisationsApi } from './organisations.api.js';
 import { OrganisationsService } from './organisations.service.js';
+import { AccessEnds } from './people/access-ends.js';
 import { Accreditations } from './people/accreditations.service.js';
 import { AwardVocabularies } from './people/award-vocabularies.js';
 import { AwardsApi } from './people/awards.api.js';
@@ -88,6 +89,7 @@ import { Trainings } from './people/trainings.service.js';
     PeopleService,
     PersonChanges,
     PersonEnding,
+    AccessEnds,
     Accreditations,
     Trainings,
     Supervision,

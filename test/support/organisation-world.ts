@@ -6,6 +6,8 @@ import { CascadeModule } from '../../src/cascade/cascade.module.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { Authorisation } from '../../src/identity/authorisation.service.js';
 import type { Principal } from '../../src/identity/principal.js';
+import { PersonAccessRepository } from '../../src/identity/person-access.repository.js';
+import { PersonAccess } from '../../src/identity/person-access.service.js';
 import { PrincipalRepository } from '../../src/identity/principal.repository.js';
 import { ServicePrincipals } from '../../src/identity/service-principals.repository.js';
 import { PrincipalService } from '../../src/identity/principal.service.js';
@@ -29,6 +31,7 @@ import { MembershipsService } from '../../src/organisations/memberships/membersh
 import type { OrganisationDto } from '../../src/organisations/organisation.dto.js';
 import { OrganisationRecordsModule } from '../../src/organisations/organisation-records.module.js';
 import { OrganisationsService } from '../../src/organisations/organisations.service.js';
+import { AccessEnds } from '../../src/organisations/people/access-ends.js';
 import { Accreditations } from '../../src/organisations/people/accreditations.service.js';
 import { AwardVocabularies } from '../../src/organisations/people/award-vocabularies.js';
 import { AwardsRepository } from '../../src/organisations/people/awards.repository.js';
@@ -69,6 +72,9 @@ export const ADMIN2 = 'admin2';
   ],
   providers: [
     Authorisation,
+    PersonAccess,
+    PersonAccessRepository,
+    AccessEnds,
     PrincipalRepository,
     ServicePrincipals,
     PrincipalService,
