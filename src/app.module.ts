@@ -40,6 +40,8 @@ import { RequestsJobsModule } from './requests/requests-jobs.module.js';
 import { RemindersJobsModule } from './reminders/reminders-jobs.module.js';
 import { RemindersModule } from './reminders/reminders.module.js';
 import { RequestsModule } from './requests/requests.module.js';
+import { AlertGaugesModule } from './review/alerts/alert-gauges.module.js';
+import { AlertsJobsModule } from './review/alerts/alerts-jobs.module.js';
 import { ExportsJobsModule } from './review/exports/exports-jobs.module.js';
 import { ReviewModule } from './review/review.module.js';
 import { StoresJobsModule } from './stores/stores-jobs.module.js';
@@ -56,6 +58,7 @@ const PLATFORM = [
 ];
 const SLICES = [
   LogGaugesModule,
+  AlertGaugesModule,
   AuditModule,
   IdentityModule,
   PolicyModule,
@@ -90,6 +93,7 @@ const JOBS = [
   DeliveryJobsModule,
   ErasureJobsModule,
   ExportsJobsModule,
+  AlertsJobsModule,
 ];
 
 /** The whole broker, top to bottom. */

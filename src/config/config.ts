@@ -1,3 +1,5 @@
+import type { WorkingHours } from '../kernel/working-hours.js';
+
 /** Everything the broker reads from its environment, validated once at boot and frozen. */
 export interface Config {
   readonly environment: 'production' | 'development' | 'test';
@@ -36,12 +38,26 @@ export interface Config {
   readonly accessLogEverySeconds: number;
   /** How late a store may write it: before that nothing is called missing. */
   readonly accessLogLagSeconds: number;
+  readonly alerts: AlertConfig;
   readonly logLevel: string;
   readonly issueRatePerMinute: number;
   /** Of one address. */
   readonly signInRatePerMinute: number;
 }
 export const Config = Symbol('Config');
+
+/** From where on something is unusual. */
+export interface AlertConfig {
+  /** Reading outside them is told of; null: at any hour it is as usual. */
+  readonly hours: WorkingHours | null;
+  readonly limits: {
+    /** Of one grant or person on one day: up to this nothing is unusual. */
+    readonly bytesFloor: number;
+    readonly readsFloor: number;
+    /** Of one person within an hour: so many are. */
+    readonly refusals: number;
+  };
+}
 
 /** The public log, as whoever serves it knows it. */
 export interface LogConfig {

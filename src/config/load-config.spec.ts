@@ -136,7 +136,24 @@ describe('the configuration', () => {
     });
   });
 
+  it('says from where on something is unusual, as the operator sets it', () => {
+    expect(loadConfig(complete).alerts).toEqual({
+      hours: { firstDay: 0, lastDay: 4, fromMinute: 420, toMinute: 1200 },
+      limits: { bytesFloor: 10_737_418_240, readsFloor: 10_000, refusals: 30 },
+    });
+    const set = { ALERT_HOURS: 'any', ALERT_BYTES_FLOOR: '5', ALERT_READS_FLOOR: '6' };
+    expect(loadConfig({ ...complete, ...set, ALERT_REFUSALS: '7' }).alerts).toEqual({
+      hours: null,
+      limits: { bytesFloor: 5, readsFloor: 6, refusals: 7 },
+    });
+  });
+
   it.each([
+    ['ALERT_HOURS', 'weekdays'],
+    ['ALERT_HOURS', 'Tue-Fri 20:00-07:00'],
+    ['ALERT_BYTES_FLOOR', '-1'],
+    ['ALERT_READS_FLOOR', 'many'],
+    ['ALERT_REFUSALS', '0'],
     ['PUBLIC_URL', 'http://share.example.org'],
     ['PUBLIC_URL', 'https://share.example.org/'],
     ['OIDC_ISSUER', 'ftp://id.example.org'],

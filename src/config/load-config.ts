@@ -1,4 +1,5 @@
-import type { Config, LogConfig, WorkerConfig } from './config.js';
+import { parseWorkingHours } from '../kernel/working-hours.js';
+import type { AlertConfig, Config, LogConfig, WorkerConfig } from './config.js';
 import { EnvironmentReader, type Environment } from './environment.js';
 import { folderPlace } from './folder-place.js';
 
@@ -8,6 +9,8 @@ const ADDRESS = /^[^\s<>@,]+@[^\s<>@,]+$/;
 /** A name of C2SP signed notes: no spaces, no plus; here without anything a URL would escape. */
 const LOG_ORIGIN = /^[\w.:/-]{1,200}$/;
 const MAX_LOG_KEYS = 8;
+const OFFICE_HOURS = 'Mon-Fri 07:00-20:00';
+const GIBIBYTE = 1_073_741_824;
 const POSTGRES = ['postgres:', 'postgresql:'];
 
 /**
@@ -67,6 +70,7 @@ function readConfig(env: EnvironmentReader): Config {
     ...smtp(env),
     accessLogEverySeconds: env.integer('ACCESS_LOG_EVERY_SECONDS', 900, 1, 86_400),
     accessLogLagSeconds: env.integer('ACCESS_LOG_LAG_SECONDS', 86_400, 1, 604_800),
+    alerts: alerts(env),
     logLevel: env.oneOf(
       'LOG_LEVEL',
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
@@ -167,6 +171,22 @@ function log(env: EnvironmentReader, isProduction: boolean): LogConfig {
     env.fault('LOG_ORIGIN', 'must be letters, digits, dots, colons, slashes and hyphens');
   }
   return Object.freeze({ origin, tiles: folderPlace(env, 'LOG_TILES', isProduction) });
+}
+
+function alerts(env: EnvironmentReader): AlertConfig {
+  const text = env.optional('ALERT_HOURS') ?? OFFICE_HOURS;
+  const hours = text === 'any' ? null : parseWorkingHours(text);
+  if (hours === undefined) {
+    env.fault('ALERT_HOURS', `must be like ${OFFICE_HOURS}, or any`);
+  }
+  return Object.freeze({
+    hours: hours ?? null,
+    limits: Object.freeze({
+      bytesFloor: env.integer('ALERT_BYTES_FLOOR', 10 * GIBIBYTE, 0, Number.MAX_SAFE_INTEGER),
+      readsFloor: env.integer('ALERT_READS_FLOOR', 10_000, 0, Number.MAX_SAFE_INTEGER),
+      refusals: env.integer('ALERT_REFUSALS', 30, 1, 10_000),
+    }),
+  });
 }
 
 function logKeys(env: EnvironmentReader): readonly Buffer[] {

@@ -3,6 +3,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { AuditEventsApi } from './audit-events.api.js';
 import { AuditEventsService } from './audit-events.service.js';
+import { AlertsModule } from './alerts/alerts.module.js';
 import { DisclosuresApi } from './disclosures/disclosures.api.js';
 import { DisclosuresRepository } from './disclosures/disclosures.repository.js';
 import { Disclosures } from './disclosures/disclosures.service.js';
@@ -24,6 +25,7 @@ import { ReportsModule } from './reports/reports.module.js';
     ReportsModule,
     ExportsModule,
     RevealModule,
+    AlertsModule,
   ],
   controllers: [AuditEventsApi, DisclosuresApi, ReconciliationApi],
   providers: [

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import { listObjects, readObject, type IssuedGrant } from '../../sandbox/demo/reading.js';
+import { waitFor } from '../../sandbox/processes/wait-for.js';
 import { PERSONAS } from '../../sandbox/personas.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
 import { until } from '../support/policy-node.js';
@@ -20,7 +21,8 @@ describe('an officer of information governance asks', () => {
   let accounting: string;
 
   beforeAll(async () => {
-    world = await httpWorld();
+    const limits = { bytesFloor: 1e12, readsFloor: 1e6, refusals: 3 };
+    world = await httpWorld({ alerts: { hours: null, limits } });
     const { callers, seeded } = world;
     grant = await callers.researcher.post<IssuedGrant>(
       '/api/v1/grants',
@@ -163,6 +165,32 @@ describe('an officer of information governance asks', () => {
     expect(types.filter((type) => /^(grant|object)/.test(String(type)))).toEqual([]);
   });
 
+  it('11: what was unusual, which a worker finds and an officer closes, once', async () => {
+    const forbidden = ['integrity', 'closures', 'alerts', 'disclosures'];
+    for (const report of forbidden) {
+      const path = `/api/v1/audit/reports/${report}`;
+      expect((await world.callers.researcher.fetch(path)).status).toBe(403);
+    }
+    const open = 'alerts?rule=refusals&status=open';
+    await waitFor('An alert', 20_000, async () => (await ask<Page>(open)).items.length > 0);
+    const [alert = {}] = (await ask<Page>(open)).items;
+    expect(alert).toMatchObject({ kind: 'alert', subject: { kind: 'person', pseudonym } });
+    expect(await text('alerts?kind=refused')).toContain('GET /api/v1/audit/reports/closures');
+    const path = `/api/v1/audit/alerts/${String(alert['id'])}/close`;
+    const reason = 'They had followed a link.';
+    await expect(world.callers.officer.post(path, {})).rejects.toThrow('input_invalid');
+    await expect(world.callers.researcher.post(path, { reason })).rejects.toThrow(
+      'operation_denied',
+    );
+    const { officer } = world.callers;
+    await expect(officer.post(path.replace(/[^/]+\/close/, 'x/close'), { reason })).rejects.toThrow(
+      'not_found',
+    );
+    expect(await officer.post(path, { reason })).toMatchObject({ status: 'closed' });
+    await expect(officer.post(path, { reason })).rejects.toThrow('transition_not_allowed');
+    expect(await text('alerts?status=closed')).toContain(reason);
+  });
+
   it('12: which data should be destroyed and is not', async () => {
     expect(await ask<Page>('closures')).toMatchObject({ items: [] });
     await world.callers.researcher.post(`/api/v1/grants/${grant.id}/revoke`, { reason: 'Done' });
@@ -196,6 +224,11 @@ describe('an officer of information governance asks', () => {
     ['changes?type=store', '/id'],
     ['changes?type=rain&id=01990000-0000-7000-8000-00000000dead', '/type'],
     ['changes?type=store&id=P-22222222', '/id'],
+    ['alerts?kind=none', '/kind'],
+    ['alerts?kind=refused&status=open', '/kind'],
+    ['alerts?rule=x', '/rule'],
+    ['alerts?person=Ada', '/person'],
+    ['alerts?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z', '/to'],
     ['closures?state=verified', '/state'],
     ['closures?organisationId=x', '/organisationId'],
     ['closures?pageSize=0', '/pageSize'],
@@ -265,6 +298,7 @@ describe('an officer of information governance asks', () => {
       `changes?type=agreement&id=${agreementId}`,
       `impact?type=agreement&id=${agreementId}`,
       `access-requests/${world.seeded.accessRequestId}/decision`,
+      'alerts',
       'closures',
       'integrity',
     ];

@@ -28,6 +28,10 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     trustedProxies: [],
     accessLogEverySeconds: 1,
     accessLogLagSeconds: 86_400,
+    alerts: {
+      hours: null,
+      limits: { bytesFloor: 10_737_418_240, readsFloor: 10_000, refusals: 10_000 },
+    },
     logLevel: 'silent',
     issueRatePerMinute: 30,
     signInRatePerMinute: 60,

@@ -4,6 +4,8 @@ import { AuditService } from '../../src/audit/audit.service.js';
 import type { EventInput } from '../../src/audit/event-preparation.js';
 import type { EventType } from '../../src/audit/event-types.js';
 import type { Principal } from '../../src/identity/principal.js';
+import { MailModule } from '../../src/platform/mail/mail.module.js';
+import { AlertsModule } from '../../src/review/alerts/alerts.module.js';
 import { ReportsModule } from '../../src/review/reports/reports.module.js';
 import { RevealModule } from '../../src/review/reveal/reveal.module.js';
 import type { PageOf } from '../../src/platform/web/page-query.dto.js';
@@ -21,14 +23,19 @@ export interface ReportWorld extends GrantWorld {
   deliver(
     grantId: string,
     changes?: Partial<EventInput<'object.delivered'>>,
-    type?: 'object.delivered' | 'object.cut' | 'object.credential-issued',
+    type?: Delivered,
   ): Promise<string>;
   /** What was written of readings: route, filters and count, oldest first. */
   readings(): Promise<readonly string[]>;
 }
 
+type Delivered = 'object.opened' | 'object.delivered' | 'object.cut' | 'object.credential-issued';
+
 export async function reportWorld(options: GrantWorldOptions = {}): Promise<ReportWorld> {
-  const world = await grantWorld({ ...options, imports: [ReportsModule, RevealModule] });
+  const world = await grantWorld({
+    ...options,
+    imports: [MailModule, ReportsModule, RevealModule, AlertsModule],
+  });
   const { app, database } = world;
   const audit = app.get(AuditService, { strict: false });
   const record: ReportWorld['record'] = (type, input) =>
@@ -45,7 +52,7 @@ export async function reportWorld(options: GrantWorldOptions = {}): Promise<Repo
     deliver: async (
       grantId: string,
       changes: Partial<EventInput<'object.delivered'>> = {},
-      type: 'object.delivered' | 'object.cut' | 'object.credential-issued' = 'object.delivered',
+      type: Delivered = 'object.delivered',
     ) =>
       record(type, {
         actorPersonId: GROUND.researcher,

@@ -8,6 +8,8 @@ import { ReadingModule } from '../reading.module.js';
 import { AccessReportApi } from './access/access.api.js';
 import { AccountingReportApi } from './accounting/accounting.api.js';
 import { ActivityReportApi } from './activity/activity.api.js';
+import { AlertsReportApi } from './alerts/alerts-report.api.js';
+import { UnusualViews } from './alerts/unusual-views.service.js';
 import { BasisReportApi } from './basis/basis.api.js';
 import { ChangesReportApi } from './changes/changes.api.js';
 import { VersionChanges } from './changes/version-changes.service.js';
@@ -42,12 +44,21 @@ import { Things } from './things.repository.js';
     DecisionReportApi,
     AccountingReportApi,
     ExplanationReportApi,
+    AlertsReportApi,
     ClosuresReportApi,
     IntegrityReportApi,
     ExpiriesReportApi,
     ImpactReportApi,
     ChangesReportApi,
   ],
-  providers: [Reports, ReportFiles, NamedEvents, Things, ImpactFinding, VersionChanges],
+  providers: [
+    Reports,
+    ReportFiles,
+    NamedEvents,
+    UnusualViews,
+    Things,
+    ImpactFinding,
+    VersionChanges,
+  ],
 })
 export class ReportsModule {}
