@@ -189,6 +189,13 @@ describe('an officer of information governance asks', () => {
     expect(await officer.post(path, { reason })).toMatchObject({ status: 'closed' });
     await expect(officer.post(path, { reason })).rejects.toThrow('transition_not_allowed');
     expect(await text('alerts?status=closed')).toContain(reason);
+    const csv = parse<Record<string, string>>(await (await fetchAs('alerts', 'text/csv')).text(), {
+      ...{ bom: true, columns: true },
+    });
+    const closed = { kind: 'alert', rule: 'refusals', person: pseudonym, closedReason: reason };
+    expect(csv).toContainEqual(expect.objectContaining(closed));
+    const refused = { kind: 'refused', type: 'access.denied', person: pseudonym };
+    expect(csv).toContainEqual(expect.objectContaining(refused));
   });
 
   it('12: which data should be destroyed and is not', async () => {

@@ -1,12 +1,11 @@
 import { Controller, Get, Query, Req } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
 import type { Request } from 'express';
 import { Caller } from '../../../identity/caller.decorator.js';
 import type { Principal } from '../../../identity/principal.js';
 import { ConcordatError } from '../../../kernel/errors.js';
 import { Access } from '../../../platform/web/access.js';
-import type { PageOf } from '../../../platform/web/page-query.dto.js';
 import {
   ALERT_RULES,
   ALERT_STATUSES,
@@ -15,8 +14,10 @@ import {
 } from '../../alerts/alert.types.js';
 import { PERSON } from '../../audit-search.dto.js';
 import { toPeriod } from '../period.rules.js';
+import { LIST_TYPES } from '../files/file-format.js';
 import { ReportPeriodDto } from '../report-page.dto.js';
-import { Reports } from '../reports.service.js';
+import { Reports, type Listed } from '../reports.service.js';
+import { UNUSUAL_COLUMNS } from './unusual.columns.js';
 import { UnusualViews, type UnusualView } from './unusual-views.service.js';
 import {
   UNUSUAL_KINDS,
@@ -91,16 +92,18 @@ export class AlertsReportApi {
   /** Question 11: what was refused, has failed or was unusual? */
   @Get()
   @Access('audit:read')
+  @ApiProduces(...LIST_TYPES)
   list(
     @Caller() principal: Principal,
     @Query() { pageSize, pageToken, person, ...filters }: AlertsQueryDto,
     @Req() request: Request,
-  ): Promise<PageOf<UnusualView>> {
+  ): Promise<Listed<UnusualView>> {
     const question = toQuestion(filters);
     return this.reports.list<UnusualRow, UnusualPosition, UnusualView>(
       { principal, request, filters, person },
       { pageSize, pageToken },
       {
+        file: { name: 'alerts', columns: UNUSUAL_COLUMNS },
         statement: (reader, page) => unusualStatement(question, reader, page),
         keyOf: ({ at, id }) => ({ at: at.toISOString(), id }),
       },

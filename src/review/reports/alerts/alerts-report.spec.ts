@@ -1,5 +1,10 @@
 import { GROUND } from '../../../../test/support/grant-world.js';
-import { reportWorld, requestTo, type ReportWorld } from '../../../../test/support/report-world.js';
+import {
+  pageOf,
+  reportWorld,
+  requestTo,
+  type ReportWorld,
+} from '../../../../test/support/report-world.js';
 import type { Principal } from '../../../identity/principal.js';
 import { AlertRaising } from '../../alerts/alert-raising.service.js';
 import type { Finding } from '../../alerts/alert.types.js';
@@ -74,9 +79,11 @@ describe('what was refused, has failed or was unusual', () => {
     await world.database.transaction((tx) => raising.raise(tx, [finding]));
   };
   const ask = (who: Principal | string, query: object = {}) =>
-    world
-      .api(AlertsReportApi)
-      .list(typeof who === 'string' ? world.as(who) : who, { pageSize: 100, ...query }, REQUEST);
+    pageOf(
+      world
+        .api(AlertsReportApi)
+        .list(typeof who === 'string' ? world.as(who) : who, { pageSize: 100, ...query }, REQUEST),
+    );
   const kinds = async (who: Principal | string, query: object = {}) =>
     (await ask(who, query)).items.map((item) =>
       item.kind === 'alert' ? `${item.rule} ${item.subject.kind}` : item.kind,

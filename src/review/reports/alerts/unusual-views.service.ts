@@ -5,7 +5,10 @@ import { NamedEvents, type NamedEventView } from '../named-events.service.js';
 import type { AlertRow, UnusualEventRow, UnusualRow } from './unusual.repository.js';
 
 /** An alert, and what came of it. People by pseudonym (R5.7). */
-interface AlertView extends Pick<AlertRow, 'kind' | 'id' | 'rule' | 'day' | 'status' | 'eventId'> {
+export interface AlertView extends Pick<
+  AlertRow,
+  'kind' | 'id' | 'rule' | 'day' | 'status' | 'eventId'
+> {
   readonly at: string;
   readonly subject: {
     readonly kind: AlertRow['subjectKind'];
