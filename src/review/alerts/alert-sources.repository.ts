@@ -22,7 +22,7 @@ const BATCH = `log_leaf l JOIN audit_event e ON e.id = l.event_id WHERE l.idx >=
 /** Who was refused, as the first in `person_ids`: whoever acted. What the anonymous were refused is nobody's. */
 const REFUSAL = `e.outcome = 'refused' AND e.type IN ('access.denied', 'grant.refused') AND e.person_ids <> '{}'`;
 
-export const REFUSALS_BETWEEN = `
+const REFUSALS_BETWEEN = `
   SELECT e.occurred_at AS at, e.person_ids[1] AS "personId",
     CASE WHEN o.id IS NULL THEN e.organisation_ids ELSE ARRAY[o.id] END AS "organisationIds",
     CASE WHEN e.reason_codes = '{not_found}' THEN e.target_id END AS "hiddenId"
@@ -119,7 +119,7 @@ export class AlertSourcesRepository {
   }
 }
 
-export const VOLUMES = `
+const VOLUMES = `
   SELECT g.id AS "grantId", g.person_id AS "personId", g.organisation_id AS "organisationId",
     g.provider_id AS "providerId", v.day::text AS day, v.bytes, v.reads, v.out_of_hours AS "outOfHours"
   FROM (SELECT DISTINCT person_id FROM grants WHERE id = ANY ($1::uuid[])) p
