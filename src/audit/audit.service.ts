@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Clock } from '../kernel/clock.js';
 import { ConcordatError } from '../kernel/errors.js';
 import { IdFactory } from '../kernel/ids.js';
@@ -15,6 +16,8 @@ import {
 import type { EventType } from './event-types.js';
 
 const ROWS_PER_STATEMENT = 500;
+/** A few milliseconds of hashing. */
+const EVENTS_PER_TURN = 50;
 
 /** The insertion of events, alone or in a statement that writes their effect as well. */
 export interface EventInsert {
@@ -44,7 +47,29 @@ export class AuditService {
     return event.id;
   }
 
-  /** Writes prepared events, of a cascade for instance, in as few statements as their number allows. */
+  /**
+   * Records many events, those of a cascade for instance. Hashing takes longer than anything else in it: every few events,
+   * other requests have their turn.
+   * @returns their ids, in the order of the inputs.
+   */
+  async recordAll<T extends EventType>(
+    tx: Tx,
+    type: T,
+    inputs: readonly EventInput<T>[],
+  ): Promise<readonly string[]> {
+    const events: PreparedEvent[] = [];
+    for (let at = 0; at < inputs.length; at += EVENTS_PER_TURN) {
+      if (at > 0) {
+        await nextTurn();
+      }
+      const few = inputs.slice(at, at + EVENTS_PER_TURN);
+      events.push(...(await Promise.all(few.map((input) => this.prepare(type, input)))));
+    }
+    await this.insert(tx, events);
+    return events.map(({ id }) => id);
+  }
+
+  /** Writes prepared events in as few statements as their number allows. */
   async insert(tx: Tx, events: readonly PreparedEvent[]): Promise<void> {
     for (let start = 0; start < events.length; start += ROWS_PER_STATEMENT) {
       const { text, params } = eventInsert(events.slice(start, start + ROWS_PER_STATEMENT));

@@ -46,30 +46,27 @@ export class ClosureOpening {
 
   private async open(tx: Tx, owed: readonly OwedClosure[]): Promise<void> {
     const now = this.clock.now();
-    const rows = await Promise.all(
-      owed.map(async (one) => {
-        const id = one.openId ?? this.ids.next();
-        const event = await this.audit.prepare('closure.due', {
-          ...BROKER_ACTOR,
-          organisationIds: [one.organisationId, one.providerId],
-          targetType: 'closure',
-          targetId: id,
-          projectId: one.projectId,
-          agreementId: one.agreementId,
-          agreementVersion: one.agreementVersion,
-        });
-        return { ...one, id, event, eventId: event.id, dueAt: dueAt(now, one.disposalDays) };
-      }),
-    );
-    await this.audit.insert(
+    const ids = owed.map(({ openId }) => openId ?? this.ids.next());
+    const eventIds = await this.audit.recordAll(
       tx,
-      rows.map(({ event }) => event),
+      'closure.due',
+      owed.map((one, at) => ({
+        ...BROKER_ACTOR,
+        organisationIds: [one.organisationId, one.providerId],
+        targetType: 'closure',
+        targetId: ids[at],
+        projectId: one.projectId,
+        agreementId: one.agreementId,
+        agreementVersion: one.agreementVersion,
+      })),
     );
+    const rows = owed.map((one, at) => ({
+      ...one,
+      id: ids[at] ?? '',
+      eventId: eventIds[at] ?? '',
+      dueAt: dueAt(now, one.disposalDays),
+    }));
     await this.closures.open(tx, rows, now);
-    await this.mail.tell(
-      tx,
-      rows.map(({ id }) => id),
-      'due',
-    );
+    await this.mail.tell(tx, ids, 'due');
   }
 }

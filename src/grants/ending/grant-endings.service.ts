@@ -49,18 +49,14 @@ export class GrantEndings {
     await this.write(tx, grants, eventIds, { status, reason: EXPIRED, endedAt: undefined });
   }
 
-  // Prepared one by one, for each has its own salts; written in as few statements as their number allows.
-  private async record(
+  private record(
     tx: Tx,
     type: 'grant.revoked' | 'grant.expired',
     grants: readonly EndingGrant[],
     about: Partial<EventFields> | (Revocation['actor'] & object),
   ): Promise<readonly string[]> {
-    const events = await Promise.all(
-      grants.map((grant) => this.audit.prepare(type, { ...about, ...aboutGrant(grant) })),
-    );
-    await this.audit.insert(tx, events);
-    return events.map(({ id }) => id);
+    const inputs = grants.map((grant) => ({ ...about, ...aboutGrant(grant) }));
+    return this.audit.recordAll(tx, type, inputs);
   }
 
   private async write(

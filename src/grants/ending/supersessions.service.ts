@@ -90,22 +90,21 @@ export class Supersessions {
 
   private async carryOver(tx: Tx, cause: Supersession, grants: readonly Judged[]): Promise<void> {
     const now = this.clock.now();
-    const events = await Promise.all(
-      grants.map((grant) =>
-        this.audit.prepare('grant.refreshed', {
-          ...aboutGrant(grant),
-          agreementVersion: cause.nextVersion,
-          delivery: grant.delivery,
-          reasonCodes: [cause.code],
-        }),
-      ),
+    const eventIds = await this.audit.recordAll(
+      tx,
+      'grant.refreshed',
+      grants.map((grant) => ({
+        ...aboutGrant(grant),
+        agreementVersion: cause.nextVersion,
+        delivery: grant.delivery,
+        reasonCodes: [cause.code],
+      })),
     );
-    await this.audit.insert(tx, events);
     const [first] = grants;
     if (first) {
       const rows = grants.map((grant, at) => ({
         id: grant.id,
-        eventId: events[at]?.id ?? '',
+        eventId: eventIds[at] ?? '',
         expiresAt: amendedExpiry(grant, now),
       }));
       const { agreementId, nextVersion } = cause;
