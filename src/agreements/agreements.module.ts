@@ -37,6 +37,8 @@ import { JointPartyActs } from './parties/joint-party-acts.service.js';
 import { PartiesApi } from './parties/parties.api.js';
 import { PartiesRepository } from './parties/parties.repository.js';
 import { PartiesService } from './parties/parties.service.js';
+import { PartyHoldings } from './parties/party-holdings.js';
+import { PartyHoldingsRepository } from './parties/party-holdings.repository.js';
 import { PartyActs } from './parties/party-acts.service.js';
 import { PartyGate } from './parties/party-gate.js';
 import { PartyMoves } from './parties/party-moves.service.js';
@@ -108,6 +110,8 @@ import { Warnings } from './warnings/warnings.service.js';
     Supersession,
     PartiesService,
     PartiesRepository,
+    PartyHoldings,
+    PartyHoldingsRepository,
     PartyGate,
     PartyActs,
     JointPartyActs,

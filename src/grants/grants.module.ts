@@ -30,6 +30,7 @@ import { GrantReceipts } from './grant-receipts.service.js';
 import { GrantTokens } from './grant-token.service.js';
 import { GrantsApi } from './grants.api.js';
 import { GrantsRepository } from './grants.repository.js';
+import { GrantHoldings } from './grant-holdings.js';
 import { GrantsService } from './grants.service.js';
 import { ImpactApi } from './impact/impact.api.js';
 import { ImpactPreview } from './impact/impact-preview.service.js';
@@ -65,6 +66,7 @@ import { WellKnownApi } from './well-known.api.js';
     GrantsService,
     GrantReceipts,
     GrantsRepository,
+    GrantHoldings,
     GrantTokens,
     IssueService,
     IssueJudge,

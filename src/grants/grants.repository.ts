@@ -36,6 +36,21 @@ export class GrantsRepository {
     return query.getMany();
   }
 
+  /** The ids of what somebody holds for an organisation. */
+  async listLive(
+    manager: EntityManager,
+    personId: string,
+    organisationId: string,
+    limit: number,
+  ): Promise<readonly string[]> {
+    const rows = await manager.query<{ id: string }[]>(
+      `SELECT id FROM grants WHERE person_id = $1 AND organisation_id = $2 AND status IN ('issued', 'active')
+       ORDER BY id LIMIT $3`,
+      [personId, organisationId, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /**
    * An earlier end, and with it the next epoch: tokens that promise more are no longer good. Nothing, when another call
    * was faster or the grant has ended: then this one's token has the wrong epoch, or the right one.

@@ -9,6 +9,7 @@ export const OPERATIONS = [
   'membership:appoint',
   'membership:change_roles',
   'membership:end',
+  'membership:hand_over',
   'membership:read',
   'delegation:give',
   'delegation:end',

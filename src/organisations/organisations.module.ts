@@ -12,6 +12,8 @@ import { DelegationEnds } from './delegations/delegation-ends.js';
 import { DelegationsApi } from './delegations/delegations.api.js';
 import { Delegations } from './delegations/delegations.service.js';
 import { DueDelegations } from './delegations/due-delegations.service.js';
+import { HandOverApi } from './hand-over/hand-over.api.js';
+import { HandOvers } from './hand-over/hand-overs.service.js';
 import { InvitationAcceptance } from './invitations/invitation-acceptance.service.js';
 import { InvitationEnds } from './invitations/invitation-ends.js';
 import { InvitationMail } from './invitations/invitation-mail.js';
@@ -43,6 +45,7 @@ import { Supervision } from './people/supervision.service.js';
 import { ServiceAccountsApi } from './service-accounts/service-accounts.api.js';
 import { ServiceAccountsRepository } from './service-accounts/service-accounts.repository.js';
 import { ServiceAccounts } from './service-accounts/service-accounts.service.js';
+import { ServiceHandOver } from './service-accounts/service-hand-over.js';
 import { ServiceStops } from './service-accounts/service-stops.js';
 import { Trainings } from './people/trainings.service.js';
 
@@ -60,6 +63,7 @@ import { Trainings } from './people/trainings.service.js';
     MembershipsApi,
     InvitationsApi,
     ServiceAccountsApi,
+    HandOverApi,
     DelegationsApi,
     PeopleApi,
     AwardsApi,
@@ -81,6 +85,8 @@ import { Trainings } from './people/trainings.service.js';
     ServiceAccounts,
     ServiceAccountsRepository,
     ServiceStops,
+    ServiceHandOver,
+    HandOvers,
     Delegations,
     DelegationEnds,
     DueDelegations,
@@ -102,6 +108,7 @@ import { Trainings } from './people/trainings.service.js';
     Approvals,
     DueLapses,
     DueDelegations,
+    HandOvers,
     InvitationAcceptance,
     InvitationEnds,
     PersonEnding,

@@ -4,6 +4,7 @@ import { AgreementsModule } from '../agreements/agreements.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { CascadeModule } from '../cascade/cascade.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
+import { OrganisationsModule } from '../organisations/organisations.module.js';
 import { AccessDecisions } from './access-decisions.service.js';
 import { AccessFactsService } from './access-facts.service.js';
 import { AccessRequestGate } from './access-request-gate.js';
@@ -22,6 +23,7 @@ import { FollowedVersions } from './lifecycle/followed-versions.js';
 import { Renewals } from './lifecycle/renewals.service.js';
 import { Undertakings } from './lifecycle/undertakings.service.js';
 import { LiveRolesRepository } from './live-roles.repository.js';
+import { LeadHandOver } from './projects/lead-hand-over.js';
 import { ProjectEdits } from './projects/project-edits.service.js';
 import { ProjectGate } from './projects/project-gate.js';
 import { ProjectMembers } from './projects/project-members.service.js';
@@ -42,6 +44,7 @@ import { ProjectsService } from './projects/projects.service.js';
     AuditModule,
     CascadeModule,
     IdentityModule,
+    OrganisationsModule,
   ],
   controllers: [ProjectsApi, AccessRequestsApi, AccessRequestFormsApi],
   providers: [
@@ -50,6 +53,7 @@ import { ProjectsService } from './projects/projects.service.js';
     ProjectMembers,
     ProjectGate,
     ProjectsRepository,
+    LeadHandOver,
     LiveRolesRepository,
     AccessRequestsService,
     AccessSubmission,

@@ -27,6 +27,7 @@ const IN_PERSON: readonly Operation[] = [
   'membership:invite',
   'membership:add',
   'membership:change_roles',
+  'membership:hand_over',
   'service_account:register',
   'service_account:enable',
   'person:verify_accreditation',

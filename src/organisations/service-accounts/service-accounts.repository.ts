@@ -99,6 +99,19 @@ export class ServiceAccountsRepository {
     return rows.map(({ role }) => role);
   }
 
+  /** What somebody answers for in an organisation. */
+  async listOf(
+    manager: EntityManager,
+    accountableId: string,
+    organisationId: string,
+    limit: number,
+  ): Promise<ServiceAccountRow[]> {
+    return manager.query<ServiceAccountRow[]>(
+      `${SELECT} WHERE accountable_id = $1 AND organisation_id = $2 AND status <> 'ended' ORDER BY id LIMIT $3`,
+      [accountableId, organisationId, limit],
+    );
+  }
+
   /** Newest first. */
   async list(
     manager: EntityManager,

@@ -37,6 +37,47 @@ export class ProjectsRepository {
   }
 
   /**
+   * Projects that somebody leads for an organisation, and whether the successor works in them as a researcher of it.
+   * @param today a London day.
+   */
+  async listLed(
+    manager: EntityManager,
+    who: {
+      readonly personId: string;
+      readonly organisationId: string;
+      readonly successorId: string | null;
+    },
+    today: string,
+    limit: number,
+  ): Promise<
+    { readonly id: string; readonly reference: string; readonly isSuccessorIn: boolean }[]
+  > {
+    return manager.query(
+      `SELECT p.id, p.reference, EXISTS (SELECT FROM project_member s
+           JOIN live_role($4) l ON l.person_id = s.person_id AND l.organisation_id = s.organisation_id
+             AND l.role = 'researcher'
+         WHERE s.project_id = p.id AND s.removed_at IS NULL AND s.person_id = $3 AND s.organisation_id = $2)
+         AS "isSuccessorIn"
+       FROM project_member m JOIN project p ON p.id = m.project_id AND p.status <> 'closed'
+       WHERE m.person_id = $1 AND m.organisation_id = $2 AND m.is_lead AND m.removed_at IS NULL
+       ORDER BY p.id LIMIT $5`,
+      [who.personId, who.organisationId, who.successorId, today, limit],
+    );
+  }
+
+  /** One lead at a time: the first statement makes room for the second. */
+  async moveLead(tx: Tx, projectId: string, personId: string, auditEventId: string): Promise<void> {
+    const current = { projectId, removedAt: IsNull() };
+    await tx.update(
+      ProjectMemberEntity,
+      { ...current, isLead: true },
+      { isLead: false, auditEventId },
+    );
+    await tx.update(ProjectMemberEntity, { ...current, personId }, { isLead: true, auditEventId });
+    await tx.update(ProjectEntity, { id: projectId }, { auditEventId });
+  }
+
+  /**
    * Projects that a person is a member of, or in which one of the organisations leads or takes part. Newest first.
    * @param organisationIds those whose projects the caller may read.
    * @param after the id of the last project of the page before.
