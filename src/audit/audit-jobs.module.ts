@@ -12,6 +12,8 @@ import { Clock } from '../kernel/clock.js';
 import type { LoginSession, Session } from '../platform/database/login-session.js';
 import { RepeatedJob } from '../platform/jobs/repeated-job.js';
 import { ConditionsIgnored } from '../platform/object-folder/prove-conditions.js';
+import { LogCheckJob } from './check/log-check.job.js';
+import { LogCheck } from './check/log-check.service.js';
 import { HaltMail } from './publisher/halt-mail.js';
 import { LogHalt } from './publisher/log-halt.js';
 import { LogHalts } from './publisher/log-halts.service.js';
@@ -27,6 +29,7 @@ const LOCKS = { sequencer: 7_190_101, publisher: 7_190_102 } as const;
 
 const PARTS = [
   HaltMail,
+  LogCheck,
   LogHalts,
   LogRecovery,
   LogStubs,
@@ -142,11 +145,15 @@ async function hasPending(session: Session): Promise<boolean> {
 }
 
 /** For the worker alone: what makes the log. */
-@Module({ providers: [...PARTS, LogJobs] })
+@Module({ providers: [...PARTS, LogJobs, LogCheckJob] })
 export class AuditJobsModule {
   /** The same without its clockwork, for `concordat log`. */
   static parts(): DynamicModule {
-    return { module: LogPartsModule, providers: PARTS, exports: [LogHalts, LogParts, LogRecovery] };
+    return {
+      module: LogPartsModule,
+      providers: PARTS,
+      exports: [LogCheck, LogHalts, LogParts, LogRecovery],
+    };
   }
 }
 

@@ -407,6 +407,8 @@ export const EVENT_TYPES = {
   // range: the places given back; count: how many of them are stubs, of which only the leaf is left.
   'log.recovered': [...LOG.filter((field) => field !== 'reasonCodes'), 'range', 'count'],
   'log.resumed': LOG,
+  // count: the events that the database and the published log have alike; afterHash: the root of their tree, in base64.
+  'log.verified': [...LOG.filter((field) => field !== 'reasonCodes'), 'count', 'afterHash'],
   'retention.hold-placed': HOLD,
   'retention.hold-released': HOLD,
   'key.created': [...TARGET, 'purpose'],

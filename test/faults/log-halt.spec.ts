@@ -4,6 +4,7 @@ import { readCheckpoint } from '../../src/audit/log/checkpoint.js';
 import { log } from '../../src/cli/log.js';
 import { waitFor } from '../../sandbox/processes/wait-for.js';
 import { emptyWorld, type EmptyWorld } from '../support/http-world.js';
+import { asSuperuser } from '../support/superuser.js';
 
 const LIMIT_MS = 20_000;
 
@@ -88,5 +89,41 @@ describe('a log whose stored tiles were changed', () => {
     expect(await gauge('concordat_log_age_seconds')).toBeLessThan(900);
     expect(await log(['recover'], () => world.workerConfig)).toBe(0);
     expect(await ask(`SELECT 1 FROM audit_event WHERE type = 'log.recovered'`)).toEqual([]);
+  });
+
+  const verified = () =>
+    ask<{ count: number }>(`SELECT 1 AS count FROM audit_event WHERE type = 'log.verified'`);
+
+  it('is compared with the database from its first event, and an event says that both are one', async () => {
+    expect(await log(['check'], () => world.workerConfig)).toBe(0);
+    expect(await verified()).toHaveLength(1);
+  });
+
+  it('is halted for one bit of an event in the database, until that is mended', async () => {
+    const flip = (): Promise<void> =>
+      asSuperuser(
+        world.db,
+        `ALTER TABLE audit_event DISABLE TRIGGER USER;
+         UPDATE audit_event SET leaf = set_bit(leaf, 50, 1 - get_bit(leaf, 50))
+           WHERE id = (SELECT event_id FROM log_leaf WHERE idx = 1);
+         ALTER TABLE audit_event ENABLE TRIGGER USER`,
+      );
+    await flip();
+    expect(await log(['check'], () => world.workerConfig)).toBe(1);
+    expect(await log(['resume'], () => world.workerConfig)).toBe(1);
+    const halts = await ask<{ code: string; detail: string }>(
+      'SELECT code, detail FROM log_halt WHERE resumed_at IS NULL',
+    );
+    expect(halts).toMatchObject([{ code: 'log_check_failed' }]);
+    expect(halts[0]?.detail).toContain('event 1 ');
+    await flip();
+    expect(await log(['resume'], () => world.workerConfig)).toBe(0);
+    expect(await verified()).toHaveLength(1);
+  });
+
+  it('cannot be compared with a database that is away, which is no difference', async () => {
+    const away = { ...world.workerConfig, publisherDatabaseUrl: 'postgres://x@127.0.0.1:1/x' };
+    expect(await log(['check'], () => away)).toBe(3);
+    expect(await ask('SELECT 1 FROM log_halt WHERE resumed_at IS NULL')).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { readCheckpoint, type Checkpoint } from '../log/checkpoint.js';
 import { RecheckError, recheckGrowth } from '../log/recheck.js';
-import { HASH_BYTES, TILE_WIDTH, tilePath, tileWidth } from '../log/tiles.js';
+import { HASH_BYTES, TILE_WIDTH, tileWidth } from '../log/tiles.js';
 import type { TileStore } from './tile-store.js';
 
 /** How many of the newest entries are computed again. */
@@ -67,12 +67,7 @@ async function isSame(
   }
   const index = tailStart(size) / CHECKED_ENTRIES;
   const width = tileWidth(size, 0, index);
-  const name = { level: 0, index } as const;
-  const bytes =
-    (await tiles.read(tilePath({ ...name, width }))) ??
-    (await tiles.read(tilePath({ ...name, width: TILE_WIDTH })));
-  return (
-    bytes !== undefined &&
-    bytes.subarray(0, width * HASH_BYTES).equals(Buffer.concat(tail.slice(0, width)))
-  );
+  const stored = await tiles.stored({ level: 0, index, width });
+  const expected = Buffer.concat(tail.slice(0, width));
+  return stored?.bytes.subarray(0, width * HASH_BYTES).equals(expected) ?? false;
 }

@@ -24,6 +24,8 @@ export class LogParts {
   readonly publisherSession: LoginSession;
   /** The sequencer's login on whatever database there is: for what recovers it. */
   readonly unguardedSession: LoginSession;
+  /** Of the publisher's login as well: a check takes long. */
+  readonly checkSession: LoginSession;
   readonly sequencer: Sequencer;
   readonly publisher: Publisher;
   private readonly folders: Readonly<Record<string, ObjectFolder>>;
@@ -46,6 +48,7 @@ export class LogParts {
     );
     this.unguardedSession = new LoginSession(config.sequencerDatabaseUrl);
     this.publisherSession = new LoginSession(config.publisherDatabaseUrl);
+    this.checkSession = new LoginSession(config.publisherDatabaseUrl);
     this.sequencer = new Sequencer(this.sequencerSession);
     this.publisher = new Publisher(
       this.publisherSession,
@@ -71,10 +74,9 @@ export class LogParts {
   }
 
   async close(): Promise<void> {
-    const { sequencerSession, publisherSession, unguardedSession } = this;
-    await Promise.all(
-      [sequencerSession, publisherSession, unguardedSession].map((session) => session.close()),
-    );
+    const { sequencerSession, publisherSession, unguardedSession, checkSession } = this;
+    const sessions = [sequencerSession, publisherSession, unguardedSession, checkSession];
+    await Promise.all(sessions.map((session) => session.close()));
   }
 
   /** Each new connection may be one to a database that was restored meanwhile. */

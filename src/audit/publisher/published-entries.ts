@@ -65,14 +65,12 @@ export async function requireLeadsTo(tiles: TileStore, edge: Edge, head: Head): 
 }
 
 async function bundle(tiles: TileStore, name: TileName): Promise<readonly Buffer[]> {
-  const bytes =
-    (await tiles.read(tilePath(name))) ??
-    (await tiles.read(tilePath({ ...name, width: TILE_WIDTH })));
-  if (!bytes) {
+  const stored = await tiles.stored(name);
+  if (!stored) {
     throw new LogHalt('log_tile_conflict', `${tilePath(name)} is missing`);
   }
   try {
-    return bundleEntries(bytes).slice(0, name.width);
+    return bundleEntries(stored.bytes).slice(0, name.width);
   } catch {
     throw new LogHalt('log_tile_conflict', `${tilePath(name)} is no bundle`);
   }

@@ -10,6 +10,14 @@ const CACHED_TILES = 512;
 const CHECKPOINT = 'checkpoint';
 const KEYS = 'vkey';
 
+/** A tile or a bundle, as it is stored. */
+export interface StoredTile {
+  readonly path: string;
+  readonly bytes: Buffer;
+  /** It is the full one, in place of a partial one that has gone. */
+  readonly isFuller: boolean;
+}
+
 /** The public objects of the log, in the layout of C2SP tlog-tiles. */
 export class TileStore {
   private readonly full = new LRUCache<string, Buffer>({ max: CACHED_TILES });
@@ -37,15 +45,27 @@ export class TileStore {
     if (cached) {
       return cached.subarray(0, name.width * HASH_BYTES);
     }
-    const partial = name.width < TILE_WIDTH ? await this.folder.read(tilePath(name)) : undefined;
-    const bytes = (partial ?? (await this.folder.read(whole)))?.bytes;
-    if (!bytes) {
+    const stored = await this.stored(name);
+    if (!stored) {
       throw new LogHalt('log_tile_conflict', `${tilePath(name)} is missing`);
     }
-    if (!partial) {
+    const { path, bytes } = stored;
+    if (path === whole) {
       this.full.set(whole, bytes);
     }
     return bytes.subarray(0, name.width * HASH_BYTES);
+  }
+
+  /** As it is stored now: where a partial one has gone, its full one, which begins with the same bytes. */
+  async stored(name: TileName): Promise<StoredTile | undefined> {
+    const path = tilePath(name);
+    const bytes = await this.read(path);
+    if (bytes) {
+      return { path, bytes, isFuller: false };
+    }
+    const whole = tilePath({ ...name, width: TILE_WIDTH });
+    const fuller = name.width < TILE_WIDTH ? await this.read(whole) : undefined;
+    return fuller && { path: whole, bytes: fuller, isFuller: true };
   }
 
   /** As it is stored now, for whoever checks it. */

@@ -7,7 +7,7 @@ const SCHEMA = 'jobs';
 const ZONE = 'Europe/London';
 const RETRIES = 10;
 const RETRY_DELAY_SECONDS = 60;
-const EXPIRE_SECONDS = 900;
+const LIMIT_SECONDS = 900;
 const POOL_SIZE = 2;
 const STOP_TIMEOUT_MS = 10_000;
 
@@ -50,12 +50,14 @@ export class DailyJob {
    * @param name names the queue, and the job in the log.
    * @param at minute and hour of a London day.
    * @param work is done at least once a day: it must bear being done twice.
+   * @param limitSeconds after which it is taken for dead and done again.
    */
   constructor(
     url: string,
     private readonly name: string,
     private readonly at: { readonly hour: number; readonly minute: number },
     private readonly work: () => Promise<unknown>,
+    private readonly limitSeconds = LIMIT_SECONDS,
   ) {
     this.boss = new PgBoss({
       ...options(url),
@@ -75,7 +77,7 @@ export class DailyJob {
       policy: 'exclusive',
       retryLimit: RETRIES,
       retryDelay: RETRY_DELAY_SECONDS,
-      expireInSeconds: EXPIRE_SECONDS,
+      expireInSeconds: this.limitSeconds,
     });
     const cron = `${String(this.at.minute)} ${String(this.at.hour)} * * *`;
     await this.boss.schedule(this.name, cron, null, { tz: ZONE, missed: 'once' });
