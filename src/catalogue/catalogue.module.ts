@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
 import { CascadeModule } from '../cascade/cascade.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
+import { OrganisationsModule } from '../organisations/organisations.module.js';
 import { StoresModule } from '../stores/stores.module.js';
 import { DatasetChanges } from './dataset-changes.service.js';
 import { DatasetRegistration } from './dataset-registration.service.js';
@@ -10,6 +11,7 @@ import { DatasetEntity, DistributionEntity } from './dataset.entity.js';
 import { DatasetsApi } from './datasets.api.js';
 import { DatasetsRepository } from './datasets.repository.js';
 import { DatasetsService } from './datasets.service.js';
+import { OrganisationDatasets } from './organisation-datasets.js';
 import { CkanActions } from './publication/ckan-actions.service.js';
 import { CkanApi } from './publication/ckan.api.js';
 import { DataJsonApi } from './publication/data-json.api.js';
@@ -29,6 +31,7 @@ import { Watching } from './watching/watching.service.js';
     AuditModule,
     CascadeModule,
     IdentityModule,
+    OrganisationsModule,
     StoresModule,
   ],
   controllers: [DatasetsApi, DcatApi, DataJsonApi, CkanApi],
@@ -37,6 +40,7 @@ import { Watching } from './watching/watching.service.js';
     DatasetRegistration,
     DatasetChanges,
     DatasetsRepository,
+    OrganisationDatasets,
     PublicCatalogue,
     PublicDatasetsRepository,
     CkanActions,

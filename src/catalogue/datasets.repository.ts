@@ -107,6 +107,22 @@ export class DatasetsRepository {
     return query.getMany();
   }
 
+  async countByAccess(
+    manager: EntityManager,
+    viewer: Viewer,
+    organisationId: string,
+  ): Promise<{ readonly open: number; readonly shared: number; readonly closed: number }> {
+    const rows = await visibleTo(manager, viewer)
+      .andWhere(`dataset.status <> 'withdrawn'`)
+      .andWhere('dataset.organisation_id = :organisationId', { organisationId })
+      .select('dataset.access', 'access')
+      .addSelect('count(*)::int', 'count')
+      .groupBy('dataset.access')
+      .getRawMany<{ access: string; count: number }>();
+    const of = (access: string): number => rows.find((row) => row.access === access)?.count ?? 0;
+    return { open: of('open'), shared: of('shared'), closed: of('closed') };
+  }
+
   async findStore(
     manager: EntityManager,
     id: string,

@@ -67,6 +67,15 @@ export class DatasetsService {
     return rows.map(toDatasetSummary);
   }
 
+  /** Of an organisation, those that the caller may see and that are not withdrawn, by how they may be had. */
+  async countOf(
+    principal: Principal,
+    organisationId: string,
+  ): Promise<{ readonly open: number; readonly shared: number; readonly closed: number }> {
+    const { manager } = this.database;
+    return this.datasets.countByAccess(manager, this.viewer(principal), organisationId);
+  }
+
   /** Into the catalogue. The worker seals the manifest of a `files` dataset; until then it is not available (R3.21). */
   async publish(principal: Principal, id: string): Promise<DatasetView> {
     return this.move(principal, id, 'publish');

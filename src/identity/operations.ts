@@ -2,6 +2,7 @@
 export const OPERATIONS = [
   'organisation:register',
   'organisation:read',
+  'organisation:describe',
   'organisation:check_record',
   'organisation:suspend',
   'membership:invite',

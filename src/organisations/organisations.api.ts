@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Caller } from '../identity/caller.decorator.js';
 import type { Principal } from '../identity/principal.js';
@@ -11,12 +11,16 @@ import { ReasonDto } from '../platform/web/fields.js';
 import { OrganisationCheckDto, OrganisationDto } from './organisation.dto.js';
 import type { OrganisationView } from './organisation.view.js';
 import { OrganisationsService } from './organisations.service.js';
+import type { OwnPage, PublicPage } from './profile/organisation-page.view.js';
+import { OrganisationPages } from './profile/organisation-pages.service.js';
+import { ProfileDto } from './profile/profile.dto.js';
 
 @ApiTags('organisations')
 @Controller('api/v1/organisations')
 export class OrganisationsApi {
   constructor(
     private readonly organisations: OrganisationsService,
+    private readonly organisationPages: OrganisationPages,
     private readonly pages: PageTokens,
   ) {}
 
@@ -44,8 +48,22 @@ export class OrganisationsApi {
 
   @Get(':id')
   @SignedIn('organisation:read')
-  get(@Caller() principal: Principal, @Param('id', IdParam) id: string): Promise<OrganisationView> {
-    return this.organisations.get(principal, id);
+  get(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+  ): Promise<OwnPage | PublicPage> {
+    return this.organisationPages.get(principal, id);
+  }
+
+  /** What everybody who signs in may read of it; without a summary, nobody outside. */
+  @Patch(':id/profile')
+  @Access('organisation:describe')
+  describe(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Body() dto: ProfileDto,
+  ): Promise<OwnPage | PublicPage> {
+    return this.organisationPages.describe(principal, id, dto);
   }
 
   @Post(':id/checks')

@@ -42,11 +42,16 @@ import { PeopleService } from './people/people.service.js';
 import { PersonChanges } from './people/person-changes.js';
 import { PersonEnding } from './people/person-ending.service.js';
 import { Supervision } from './people/supervision.service.js';
+import { OrganisationPages } from './profile/organisation-pages.service.js';
+import { ProfileRepository } from './profile/profile.repository.js';
 import { ServiceAccountsApi } from './service-accounts/service-accounts.api.js';
 import { ServiceAccountsRepository } from './service-accounts/service-accounts.repository.js';
 import { ServiceAccounts } from './service-accounts/service-accounts.service.js';
 import { ServiceHandOver } from './service-accounts/service-hand-over.js';
 import { ServiceStops } from './service-accounts/service-stops.js';
+import { TeamsApi } from './teams/teams.api.js';
+import { TeamsRepository } from './teams/teams.repository.js';
+import { Teams } from './teams/teams.service.js';
 import { Trainings } from './people/trainings.service.js';
 
 @Module({
@@ -64,6 +69,7 @@ import { Trainings } from './people/trainings.service.js';
     InvitationsApi,
     ServiceAccountsApi,
     HandOverApi,
+    TeamsApi,
     DelegationsApi,
     PeopleApi,
     AwardsApi,
@@ -87,6 +93,10 @@ import { Trainings } from './people/trainings.service.js';
     ServiceStops,
     ServiceHandOver,
     HandOvers,
+    OrganisationPages,
+    ProfileRepository,
+    Teams,
+    TeamsRepository,
     Delegations,
     DelegationEnds,
     DueDelegations,
@@ -111,6 +121,7 @@ import { Trainings } from './people/trainings.service.js';
     HandOvers,
     InvitationAcceptance,
     InvitationEnds,
+    OrganisationPages,
     PersonEnding,
     Supervision,
   ],
