@@ -117,6 +117,8 @@ const CLOSURE_ACT = [
 ] as const;
 const OBJECT = [
   'actorPersonId',
+  // The program that read for the holder, who answers for it.
+  'clientId',
   'actorOrganisationId',
   'organisationIds',
   'reasonCodes',
@@ -357,7 +359,7 @@ export const EVENT_TYPES = {
   'object.cut': OBJECT,
   // What a store's own log says (R5.4): of one grant, dataset and hour. storeRequestId is one of them.
   'object.read-observed': [
-    ...OBJECT.filter((field) => field !== 'range' && field !== 'decisionId'),
+    ...OBJECT.filter((field) => !['clientId', 'range', 'decisionId'].includes(field)),
     'count',
     'storeRequestId',
   ],

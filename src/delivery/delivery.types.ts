@@ -49,6 +49,8 @@ export interface DeliveryGrant {
 export interface Admission {
   readonly grant: DeliveryGrant;
   readonly decision: Decision;
+  /** The program that asks; null for a person. */
+  readonly clientId: string | null;
 }
 
 /** One object of a sealed dataset version, or one that lies in a feed now. */

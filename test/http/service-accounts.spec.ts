@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { ApiClient, type Problem } from '../../sandbox/api-client.js';
-import { listObjects, type IssuedGrant } from '../../sandbox/demo/reading.js';
+import {
+  listObjects,
+  readObject,
+  type IssuedGrant,
+  type ObjectEntry,
+} from '../../sandbox/demo/reading.js';
 import { SERVICE_SCOPES } from '../../src/identity/service-token.rules.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
+import { until } from '../support/policy-node.js';
 import { aProgram } from '../support/program.js';
 
 interface Service {
@@ -150,6 +156,12 @@ describe('service accounts', () => {
     expect(issued).toMatchObject({ clientId: 'partner-program', grantId: grant.id });
     const objects = await listObjects(program, grant);
     expect(objects.length).toBeGreaterThan(0);
+    await readObject(program, objects[0] as ObjectEntry, grant.token);
+    const reads = `type=object.listed,object.opened,object.delivered&grantId=${grant.id}`;
+    await until(async () => (await events(reads)).length === 3);
+    expect((await events(reads)).map(({ clientId }) => clientId)).toEqual(
+      Array(3).fill('partner-program'),
+    );
 
     // Disabled, it is nobody at once, and so are the tokens that it has in hand.
     await world.callers.admin.post(`/api/v1/service-accounts/${service.id}/disable`, {
@@ -170,6 +182,7 @@ describe('service accounts', () => {
       `/api/v1/grants/${grant.id}/token`,
     );
     expect((await listObjects(world.callers.researcher, person)).length).toBe(objects.length);
+    expect((await events(reads))[0]).toMatchObject({ type: 'object.listed', clientId: null });
 
     await world.callers.admin.post(`/api/v1/service-accounts/${service.id}/enable`, {});
     await program.post(`/api/v1/grants/${grant.id}/revoke`, { reason: 'Done.' });

@@ -40,23 +40,23 @@ export class DeliveryRecord {
   /** An event of one object or page, with its decision record. @param id where something names the event already. */
   async prepare<T extends DeliveryEventType>(
     type: T,
-    { grant, decision }: Admission,
+    admission: Admission,
     input: EventInput<T>,
     id?: string,
   ): Promise<PreparedRecord> {
-    const about = { ...objectFields(grant), decisionId: decision.decisionId };
-    const event = await this.audit.prepare(type, { ...about, ...input }, id);
+    const { grant, decision } = admission;
+    const event = await this.audit.prepare(type, { ...admittedFields(admission), ...input }, id);
     return { event, decision: await this.seal(decision, grant.personId) };
   }
 
   /** The end of what an earlier event began: the decision rides on that one. */
   async prepareEnd<T extends DeliveryEventType>(
     type: T,
-    { grant, decision }: Admission,
+    admission: Admission,
     input: EventInput<T>,
   ): Promise<PreparedRecord> {
-    const about = { ...objectFields(grant), decisionId: decision.decisionId };
-    return { event: await this.audit.prepare(type, { ...about, ...input }), decision: undefined };
+    const event = await this.audit.prepare(type, { ...admittedFields(admission), ...input });
+    return { event, decision: undefined };
   }
 
   /** A request that the grant's row, its budget or policy refused. */
@@ -103,6 +103,11 @@ export function objectFields(grant: DeliveryGrant) {
     delivery: grant.delivery,
     ...(grant.datasetVersion === null ? {} : { objectVersion: grant.datasetVersion }),
   };
+}
+
+/** The same of a request that was let through: by what decision, and for which program. */
+export function admittedFields({ grant, decision: { decisionId }, clientId }: Admission) {
+  return { ...objectFields(grant), decisionId, ...(clientId !== null && { clientId }) };
 }
 
 /** The fields that every `grant.*` event has. */

@@ -62,7 +62,7 @@ export class GrantAccess {
     if (decision.outcome === 'deny') {
       throw await this.recorded(grant, 'policyAllows', policyRefusal(decision), decision);
     }
-    return { grant, decision };
+    return { grant, decision, clientId: caller.via === 'token' ? caller.clientId : null };
   }
 
   // A program that was disabled has tokens of the last ten minutes: they are worth nothing.

@@ -7,7 +7,7 @@ import { BROKER_ACTOR } from '../../identity/actor.js';
 import { Clock } from '../../kernel/clock.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { DeliveryGrantsRepository } from '../access/delivery-grants.repository.js';
-import { grantFields, objectFields } from '../access/delivery-record.js';
+import { admittedFields, grantFields } from '../access/delivery-record.js';
 import type { CutReason, DeliveryGrant } from '../delivery.types.js';
 import { lengthOf } from './byte-range.rules.js';
 import { OpenStreamsRepository } from './open-streams.repository.js';
@@ -92,8 +92,7 @@ export class StreamEnding {
   private prepare(reading: Reading, reason: CutReason | undefined): Promise<PreparedEvent> {
     const { admission, entry, part, stream } = reading;
     return this.audit.prepare(reason === undefined ? 'object.delivered' : 'object.cut', {
-      ...objectFields(admission.grant),
-      decisionId: admission.decision.decisionId,
+      ...admittedFields(admission),
       objectId: entry.name,
       ...versionFields(admission.grant, entry),
       range: rangeText(part),

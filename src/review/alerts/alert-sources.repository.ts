@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { NOBODY } from '../../audit/event-preparation.js';
+import { readPayload } from '../../audit/payload.js';
 import type { Tx } from '../../platform/database/database.js';
 import type { Refusal } from './refusals.rules.js';
 import { BURST_MS } from './refusals.rules.js';
@@ -13,6 +15,12 @@ export interface Places {
   readonly from: string;
   readonly to: string;
 }
+
+type UseRow = Omit<Use, 'bytes' | 'isByProgram'> & {
+  readonly bytes: string | null;
+  /** The fields about nobody, in clear; null once they were erased. */
+  readonly body: Buffer | null;
+};
 
 // As text, not as a parameter: the planner knows the types.
 const USES = USE_TYPES.map((type) => `'${type}'`).join(', ');
@@ -61,12 +69,17 @@ export class AlertSourcesRepository {
   }
 
   async uses(tx: Tx, { from, to }: Places): Promise<readonly Use[]> {
-    const rows = await tx.query<(Omit<Use, 'bytes'> & { readonly bytes: string | null })[]>(
-      `SELECT e.type, e.occurred_at AS "occurredAt", e.bytes, e.reason_codes AS "reasonCodes", e.grant_id AS "grantId"
-       FROM ${BATCH} AND e.grant_id IS NOT NULL AND e.type IN (${USES})`,
+    const rows = await tx.query<UseRow[]>(
+      `SELECT e.type, e.occurred_at AS "occurredAt", e.bytes, e.reason_codes AS "reasonCodes", e.grant_id AS "grantId", y.body
+       FROM (SELECT e.* FROM ${BATCH} AND e.grant_id IS NOT NULL AND e.type IN (${USES})) e
+         LEFT JOIN audit_payload y ON y.event_id = e.id AND y.subject_id = '${NOBODY}'`,
       [from, to],
     );
-    return rows.map((row) => ({ ...row, bytes: row.bytes === null ? null : Number(row.bytes) }));
+    return rows.map(({ body, bytes, ...row }) => ({
+      ...row,
+      bytes: bytes === null ? null : Number(bytes),
+      isByProgram: isByProgram(body),
+    }));
   }
 
   /** Those that could be in a burst with one of the places; none when there is none in them. */
@@ -125,3 +138,8 @@ const VOLUMES = `
   FROM (SELECT DISTINCT person_id FROM grants WHERE id = ANY ($1::uuid[])) p
     JOIN grants g ON g.person_id = p.person_id
     JOIN audit_alert_volume v ON v.grant_id = g.id AND v.day >= $2::date - ${String(PAST_DAYS)} AND v.day <= $2::date`;
+
+function isByProgram(body: Buffer | null): boolean {
+  const fields = body === null ? [] : readPayload(body).fields;
+  return fields.some(([name, value]) => name === 'clientId' && value !== null);
+}

@@ -136,6 +136,7 @@ describe('the sweep for what is unusual', () => {
     expect(await sweep()).toBe(0);
     await world.deliver(grantId, { bytes: undefined, range: undefined }, 'object.opened');
     await world.deliver(another, { actorPersonId: GROUND.colleague }, 'object.credential-issued');
+    await world.deliver(grantId, { clientId: 'nightly' }, 'object.credential-issued');
     await sweep();
     expect(await alerts()).toEqual(['out_of_hours grant 1', 'out_of_hours grant 1']);
   });

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { testDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { fillManyRows, id, ROWS, scannedBy } from '../../../test/support/many-rows.js';
 import { asSuperuser } from '../../../test/support/superuser.js';
+import { NOBODY } from '../../audit/event-preparation.js';
 import { unusualStatement, type UnusualQuestion } from '../reports/alerts/unusual.repository.js';
 import { AlertSourcesRepository } from './alert-sources.repository.js';
 import type { Finding } from './alert.types.js';
@@ -17,6 +18,8 @@ const FILL = `
       '2026-01-01Z'::timestamptz + n * interval '1 minute', CASE WHEN n % 50 = 0 THEN 'refused' ELSE 'success' END,
       ARRAY[${id('2')}], ARRAY[${id('1', 'n % 500')}], CASE WHEN n % 50 > 0 THEN ${id('7')} END, '{}', 'l', ''
     FROM generate_series(1, ${String(ROWS)}) n;
+  INSERT INTO audit_payload (event_id, subject_id, body)
+    SELECT ${id('f')}, '${NOBODY}', decode(repeat('00', 32), 'hex') || '[]' FROM generate_series(1, ${String(ROWS)}) n;
   INSERT INTO log_leaf (idx, event_id, leaf_hash)
     SELECT n - 1, ${id('f')}, sha256('l') FROM generate_series(1, ${String(ROWS)}) n;
   INSERT INTO audit_alert (id, rule, subject_kind, subject_id, day, organisation_ids, found, threshold, raised_at, audit_event_id,

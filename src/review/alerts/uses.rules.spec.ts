@@ -12,6 +12,7 @@ const use = (changes: Partial<Use> = {}): Use => ({
   bytes: 10,
   reasonCodes: [],
   grantId: 'g',
+  isByProgram: false,
   ...changes,
 });
 const at = (instant: string): { readonly occurredAt: Date } => ({ occurredAt: new Date(instant) });
@@ -25,8 +26,7 @@ describe('what a use adds to its day', () => {
     ['feed.delivered', NIGHT, 10, 1, 0],
     ['object.url-issued', NIGHT, 0, 1, 1],
     ['object.credential-issued', NIGHT, 0, 1, 1],
-    ['object.read-observed', NIGHT, 10, 0, 1],
-    ['object.read-observed', NOON, 10, 0, 0],
+    ['object.read-observed', NIGHT, 10, 0, 0],
   ])('%s at %s: %i bytes, %i reads, %i out of hours', (type, instant, bytes, reads, outOfHours) => {
     expect(addUp([use({ type, ...at(instant) })], HOURS)).toEqual([
       { grantId: 'g', day: '2026-06-15', bytes, reads, outOfHours },
@@ -35,7 +35,7 @@ describe('what a use adds to its day', () => {
 
   it('lies in the hour that a store’s log names, not in the one that told of it', () => {
     const told = use({ type: 'object.read-observed', reasonCodes: ['x', 'hour:2026-06-12T02Z'] });
-    expect(addUp([told], HOURS)).toMatchObject([{ day: '2026-06-12', outOfHours: 1 }]);
+    expect(addUp([told], HOURS)).toMatchObject([{ day: '2026-06-12', bytes: 10 }]);
   });
 
   it('belongs to London’s day, and to its own grant', () => {
@@ -49,6 +49,14 @@ describe('what a use adds to its day', () => {
       'g 2026-06-16',
       'h 2026-06-15',
     ]);
+  });
+
+  it('is at any hour of a program, and counts for all that', () => {
+    const uses = [
+      use({ type: 'object.credential-issued', isByProgram: true, ...at(NIGHT) }),
+      use({ isByProgram: true, ...at(NIGHT) }),
+    ];
+    expect(addUp(uses, HOURS)).toMatchObject([{ reads: 2, bytes: 10, outOfHours: 0 }]);
   });
 
   it('is never out of hours where there are none', () => {
@@ -68,6 +76,7 @@ describe('what a use adds to its day', () => {
       bytes: fc.option(fc.nat(1_000)),
       reasonCodes: fc.constant([]),
       grantId: fc.constantFrom('g', 'h'),
+      isByProgram: fc.boolean(),
     });
     const total = (uses: readonly Use[]) =>
       addUp(uses, HOURS)

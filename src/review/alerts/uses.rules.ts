@@ -25,7 +25,7 @@ interface Weight {
 
 /**
  * A delivery is by somebody when it begins, and of so many bytes when it ends. A follower of a feed is a program, which asks at any
- * hour. What a store says was read, was read with URLs and credentials that were counted when they were given out.
+ * hour. What a store says was read, was read with URLs and credentials that were counted when they were given out, minutes before.
  */
 const WEIGHTS: Readonly<Record<UseType, Weight>> = {
   'object.opened': { bytes: false, isRead: false, hasHour: true },
@@ -34,7 +34,7 @@ const WEIGHTS: Readonly<Record<UseType, Weight>> = {
   'feed.delivered': { bytes: true, isRead: true, hasHour: false },
   'object.url-issued': { bytes: false, isRead: true, hasHour: true },
   'object.credential-issued': { bytes: false, isRead: true, hasHour: true },
-  'object.read-observed': { bytes: true, isRead: false, hasHour: true },
+  'object.read-observed': { bytes: true, isRead: false, hasHour: false },
 };
 
 /** An event of reading under a grant. */
@@ -44,6 +44,8 @@ export interface Use {
   readonly bytes: number | null;
   readonly reasonCodes: readonly string[];
   readonly grantId: string;
+  /** By a program for the holder, who answers for it: it works at any hour. */
+  readonly isByProgram: boolean;
 }
 
 /** What is added to a grant's day. */
@@ -64,7 +66,7 @@ export function addUp(uses: readonly Use[], hours: WorkingHours | null): readonl
     const key = `${use.grantId} ${day}`;
     const before = days.get(key);
     const { bytes, isRead, hasHour } = WEIGHTS[use.type];
-    const isLate = hasHour && hours !== null && !isWithin(hours, at);
+    const isLate = hasHour && !use.isByProgram && hours !== null && !isWithin(hours, at);
     days.set(key, {
       grantId: use.grantId,
       day,
