@@ -13,7 +13,13 @@ export interface Affected {
 
 /** Ends, or says it would end, what rests on a cause. Registered at boot by the folder that holds those things. */
 export interface CascadeHandler {
-  preview(manager: Database['manager'], cause: Cause, limit: number): Promise<readonly Affected[]>;
+  /** @param concerning only what is held or provided by one of these organisations; null: whoever's. */
+  preview(
+    manager: Database['manager'],
+    cause: Cause,
+    limit: number,
+    concerning: readonly string[] | null,
+  ): Promise<readonly Affected[]>;
   /**
    * Ends them in the causing transaction, each with its own event. Of several causes the first to concern a thing ends it.
    * @returns how many it ended.
@@ -43,11 +49,16 @@ export class Cascade implements OnApplicationBootstrap {
     }
   }
 
-  /** What the cause would end now, at most 1,000. */
-  async preview(manager: Database['manager'], cause: Cause): Promise<readonly Affected[]> {
+  /** What the cause would end now, at most 1,000. @param concerning one of these organisations; null: whomever. */
+  async preview(
+    manager: Database['manager'],
+    cause: Cause,
+    concerning: readonly string[] | null = null,
+  ): Promise<readonly Affected[]> {
     const affected: Affected[] = [];
     for (const [handler] of this.handlersOf([cause])) {
-      affected.push(...(await handler.preview(manager, cause, PREVIEW_LIMIT - affected.length)));
+      const limit = PREVIEW_LIMIT - affected.length;
+      affected.push(...(await handler.preview(manager, cause, limit, concerning)));
     }
     return affected;
   }

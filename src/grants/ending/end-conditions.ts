@@ -49,6 +49,19 @@ export function endCondition(
   }
 }
 
+/** The same, of those that one of these organisations holds or provides; null: of whomever. */
+export function of(
+  organisationIds: readonly string[] | null,
+  condition: EndCondition,
+): EndCondition {
+  if (organisationIds === null) {
+    return condition;
+  }
+  const place = `$${String(condition.params.length + 1)}::uuid[]`;
+  const isOne = `(g.organisation_id = ANY(${place}) OR g.provider_id = ANY(${place}))`;
+  return where(`(${condition.where}) AND ${isOne}`, [...condition.params, organisationIds]);
+}
+
 /** @param lacking codes that the subject held and does not hold any more. */
 export function lapseCondition(lapse: Lapse, lacking: readonly string[]): EndCondition {
   switch (lapse.code) {

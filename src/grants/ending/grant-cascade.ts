@@ -4,7 +4,14 @@ import { CAUSE_CODES, type Cause } from '../../cascade/cause.js';
 import { Clock } from '../../kernel/clock.js';
 import type { Database, Tx } from '../../platform/database/database.js';
 import { ClosureOpening } from '../closure/closure-opening.service.js';
-import { anyOf, endCondition, lapseCondition, under, type EndCondition } from './end-conditions.js';
+import {
+  anyOf,
+  endCondition,
+  lapseCondition,
+  of,
+  under,
+  type EndCondition,
+} from './end-conditions.js';
 import { GrantEndings } from './grant-endings.service.js';
 import { GrantEndingsRepository, type EndingGrant } from './grant-endings.repository.js';
 import { LapsesRepository } from './lapses.repository.js';
@@ -39,11 +46,12 @@ export class GrantCascade implements CascadeHandler, OnModuleInit {
     manager: Database['manager'],
     cause: Cause,
     limit: number,
+    concerning: readonly string[] | null,
   ): Promise<readonly Affected[]> {
     const grants =
       cause.code === 'version_superseded'
         ? await this.supersessions.preview(manager, cause, limit)
-        : await this.previewStop(manager, cause, limit);
+        : await this.previewStop(manager, cause, { limit, concerning });
     return grants.map(({ id, personId, organisationId, datasetId }) => ({
       kind: 'grant',
       id,
@@ -99,10 +107,13 @@ export class GrantCascade implements CascadeHandler, OnModuleInit {
   private async previewStop(
     manager: Database['manager'],
     cause: StopCause,
-    limit: number,
+    { limit, concerning }: { limit: number; concerning: readonly string[] | null },
   ): Promise<readonly EndingGrant[]> {
     const condition = await this.conditionOf(manager, cause, 'preview');
-    return condition ? this.repository.findLive(manager, condition, this.clock.now(), limit) : [];
+    const now = this.clock.now();
+    return condition
+      ? this.repository.findLive(manager, of(concerning, condition), now, limit)
+      : [];
   }
 
   private async stop(tx: Tx, cause: StopCause): Promise<Ended> {

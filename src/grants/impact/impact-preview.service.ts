@@ -33,16 +33,17 @@ export class ImpactPreview {
     return this.repository.findSubject(manager, question, londonDay(this.clock.now()));
   }
 
-  /** Each thing once, whatever ends it. */
+  /** Each thing once, whatever ends it. @param concerning one of these organisations; null: whomever. */
   async of(
     manager: Database['manager'],
     question: StopQuestion,
     subject: ImpactSubject,
+    concerning: readonly string[] | null = null,
   ): Promise<Preview> {
     const cause = causeOf(question, subject);
     const byId = new Map<string, Affected>();
     for (const one of [cause, ...(await this.supervision.lapsesAfter(manager, cause))]) {
-      for (const affected of await this.cascade.preview(manager, one)) {
+      for (const affected of await this.cascade.preview(manager, one, concerning)) {
         byId.set(affected.id, affected);
       }
     }

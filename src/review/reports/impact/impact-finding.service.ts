@@ -29,7 +29,7 @@ export class ImpactFinding {
     if (!subject) {
       return undefined;
     }
-    const { affected, isComplete } = await this.previews.of(tx, question, subject);
+    const { affected, isComplete } = await this.previews.of(tx, question, subject, reader.sees);
     const seen = await this.seen(tx, affected, reader);
     const { type, id } = question;
     const stopping = {
