@@ -175,6 +175,8 @@ describe('the audit trail, as officers read it', () => {
         reasonText: 'The key was lost.',
         approvalId: null,
         delegationId: null,
+        clientId: null,
+        accountablePersonId: null,
       });
     });
 
