@@ -10,9 +10,6 @@ import { Disclosures } from './disclosures/disclosures.service.js';
 import { ExportsModule } from './exports/exports.module.js';
 import { FormsModule } from './forms/forms.module.js';
 import { ReadingModule } from './reading.module.js';
-import { ReconciliationApi } from './reports/reconciliation/reconciliation.api.js';
-import { ReconciliationRepository } from './reports/reconciliation/reconciliation.repository.js';
-import { Reconciliation } from './reports/reconciliation/reconciliation.service.js';
 import { RevealModule } from './reveal/reveal.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 
@@ -27,13 +24,7 @@ import { ReportsModule } from './reports/reports.module.js';
     RevealModule,
     AlertsModule,
   ],
-  controllers: [AuditEventsApi, DisclosuresApi, ReconciliationApi],
-  providers: [
-    AuditEventsService,
-    Disclosures,
-    DisclosuresRepository,
-    Reconciliation,
-    ReconciliationRepository,
-  ],
+  controllers: [AuditEventsApi, DisclosuresApi],
+  providers: [AuditEventsService, Disclosures, DisclosuresRepository],
 })
 export class ReviewModule {}

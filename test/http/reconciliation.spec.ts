@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { parse } from 'csv-parse/sync';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { listObjects, type IssuedGrant, type ObjectEntry } from '../../sandbox/demo/reading.js';
 import { approveRequest, RESEARCH_PURPOSE } from '../../sandbox/seed/research.js';
 import { londonDay } from '../../src/kernel/london-day.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import type { Principal } from '../../src/identity/principal.js';
-import { Reconciliation } from '../../src/review/reports/reconciliation/reconciliation.service.js';
-import type { ReconciliationPart } from '../../src/review/reports/reconciliation/reconciliation.types.js';
+import { ReconciliationReportApi } from '../../src/review/reports/reconciliation/reconciliation.api.js';
+import {
+  RECONCILIATION_PARTS,
+  type ReconciliationPart,
+} from '../../src/review/reports/reconciliation/reconciliation.types.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
+import { requestTo } from '../support/report-world.js';
 import { until } from '../support/policy-node.js';
 import { asSuperuser } from '../support/superuser.js';
 
@@ -107,17 +112,13 @@ describe('issued against used, as the broker, its worker and two stores tell it'
       memberships: [membership],
       authLevel: 2,
     } as unknown as Principal;
-    const { stores, parts } = await world.app
-      .get(Reconciliation, { strict: false })
-      .all(
-        { principal, route: 'GET test', traceId: '0' },
-        { datasetId: null, storeId: null, from: new Date(0), to: systemClock.now() },
-        10,
-      );
+    const { stores, unmatched, observed } = await world.app
+      .get(ReconciliationReportApi, { strict: false })
+      .all(principal, { pageSize: 10 }, requestTo(REPORT));
     return {
       stores: stores.length,
-      unmatched: parts.unmatched.length > 0,
-      observed: parts.observed.length,
+      unmatched: unmatched.items.length > 0,
+      observed: observed.items.length,
     };
   }
 
@@ -200,6 +201,35 @@ describe('issued against used, as the broker, its worker and two stores tell it'
     await readBehind();
     const found = await world.callers.officer.try('GET', `${REPORT}/unmatched${span}&pageToken=x`);
     expect(found).toMatchObject({ status: 400, body: { code: 'page_token_invalid' } });
+  });
+
+  it('goes on in a part by the token of the first answer, and in no other part', async () => {
+    await listObjects(world.callers.researcher, presigned);
+    await until(async () => (await report()).unused_issues.items.length === 2);
+    const { from, to, unused_issues: first } = await report('?pageSize=1');
+    expect(first.items).toHaveLength(1);
+    const query = `?from=${from}&to=${to}&pageSize=1&pageToken=${first.nextPageToken ?? ''}`;
+    const second = await world.callers.officer.get<Part>(`${REPORT}/unused_issues${query}`);
+    expect(second.nextPageToken).toBeNull();
+    const { unused_issues: both } = await report(`?from=${from}&to=${to}`);
+    expect([...first.items, ...second.items]).toEqual(both.items);
+    expect(await world.callers.officer.try('GET', `${REPORT}/unmatched${query}`)).toMatchObject({
+      status: 400,
+      body: { code: 'page_token_invalid' },
+    });
+  });
+
+  it('R5.6: gives each part as a file', async () => {
+    for (const part of RECONCILIATION_PARTS) {
+      const { items } = (await report())[part];
+      const answer = await world.callers.officer.fetch(`${REPORT}/${part}`, {
+        headers: { accept: 'text/csv' },
+      });
+      expect(answer.headers.get('content-disposition')).toContain(part.replaceAll('_', '-'));
+      const rows = parse<Record<string, string>>(await answer.text(), { bom: true, columns: true });
+      expect(rows).toHaveLength(items.length);
+      expect(rows[0]?.['datasetId']).toBe((items[0]?.['dataset'] as { readonly id: string }).id);
+    }
   });
 
   it.each([

@@ -23,6 +23,7 @@ import { ImpactReportApi } from './impact/impact.api.js';
 import { IntegrityReportApi } from './integrity/integrity.api.js';
 import { ReportFiles } from './files/report-files.service.js';
 import { NamedEvents } from './named-events.service.js';
+import { ReconciliationReportApi } from './reconciliation/reconciliation.api.js';
 import { Reports } from './reports.service.js';
 import { Things } from './things.repository.js';
 
@@ -45,6 +46,7 @@ import { Things } from './things.repository.js';
     AccountingReportApi,
     ExplanationReportApi,
     AlertsReportApi,
+    ReconciliationReportApi,
     ClosuresReportApi,
     IntegrityReportApi,
     ExpiriesReportApi,

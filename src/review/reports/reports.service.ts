@@ -29,6 +29,8 @@ export interface Asked {
   readonly person?: string | undefined;
   /** Of the file that the answer leaves in; absent: it is read here. */
   readonly format?: TableFormat;
+  /** Names the list where more than one route gives its pages; absent: it is the route's own. */
+  readonly list?: string;
 }
 
 /** What a report may show to whoever asks. */
@@ -101,6 +103,16 @@ export class Reports {
       throw new ConcordatError('input_invalid', { errors: [{ pointer: '/pageToken', reason }] });
     }
     return this.whole({ ...asked, format }, { ...report, ...file, toViews });
+  }
+
+  /** The first page of a list, of rows that an answer about more than the list has read. */
+  firstPage<Row>(
+    asked: Asked,
+    rows: readonly Row[],
+    pageSize: number,
+    keyOf: (row: Row) => Json,
+  ): PageOf<Row> {
+    return this.pages.page(rows, pageSize, scopeOf(asked), keyOf);
   }
 
   private async page<Row, Key extends Json, View>(
@@ -207,10 +219,9 @@ function given({ filters }: Asked): readonly [string, string | number][] {
 }
 
 function scopeOf(asked: Asked): Json {
-  const { principal, request, person } = asked;
-  const { route } = sourceOf(request);
+  const { principal, request, person, list } = asked;
   return {
-    route,
+    route: list ?? sourceOf(request).route,
     personId: principal.personId,
     person: person ?? null,
     ...Object.fromEntries(given(asked)),

@@ -1,20 +1,20 @@
 import { Controller, Get, Inject, Param, Query, Req } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import type { Request } from 'express';
+import { Config } from '../../../config/config.js';
 import { Caller } from '../../../identity/caller.decorator.js';
 import type { Principal } from '../../../identity/principal.js';
-import { routeOf } from '../../../identity/refusals.service.js';
 import { Clock } from '../../../kernel/clock.js';
+import type { Tx } from '../../../platform/database/database.js';
 import { Access } from '../../../platform/web/access.js';
-import { IsInstant } from '../../../platform/web/fields.js';
-import { PageQueryDto, type PageOf } from '../../../platform/web/page-query.dto.js';
-import { PageTokens } from '../../../platform/web/page-tokens.js';
-import { traceIdOf } from '../../../platform/web/trace-id.js';
-import { toQuestion } from './reconciliation.question.js';
-import type { Row } from './reconciliation.repository.js';
-import { Reconciliation, type Asking } from './reconciliation.service.js';
+import type { PageOf } from '../../../platform/web/page-query.dto.js';
+import { LIST_TYPES } from '../files/file-format.js';
+import { toClosedPeriod } from '../period.rules.js';
+import { ReportPeriodDto } from '../report-page.dto.js';
+import { Reports, type Asked, type Listed, type Reader } from '../reports.service.js';
+import { RECONCILIATION_COLUMNS } from './reconciliation.columns.js';
+import { reconciliationStatement, storesStatement, type Row } from './reconciliation.repository.js';
 import {
   RECONCILIATION_PARTS,
   type PartItems,
@@ -24,14 +24,11 @@ import {
   type StoreReading,
 } from './reconciliation.types.js';
 
-const MAX_PAGE = 200;
+/** Reads are kept for so long. */
+const SPAN = { days: 30, maxDays: 90 } as const;
 
-class ReconciliationQueryDto extends PageQueryDto {
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(MAX_PAGE)
+/** Absent, `to` is now and `from` 30 days before it. */
+class ReconciliationQueryDto extends ReportPeriodDto {
   override pageSize = 50;
 
   @IsOptional()
@@ -41,16 +38,6 @@ class ReconciliationQueryDto extends PageQueryDto {
   @IsOptional()
   @IsUUID()
   storeId?: string;
-
-  /** The first instant, with its offset from UTC; absent: 30 days before the end. */
-  @IsOptional()
-  @IsInstant()
-  from?: string;
-
-  /** The first instant after the last one; absent: now. */
-  @IsOptional()
-  @IsInstant()
-  to?: string;
 }
 
 class PartDto {
@@ -65,15 +52,18 @@ type ReconciliationView = {
   readonly stores: readonly StoreReading[];
 } & { readonly [P in ReconciliationPart]: PageOf<PartItems[P]> };
 
+type Parts = { readonly [P in ReconciliationPart]: readonly Row<P>[] };
+
 @ApiTags('audit')
 @Controller('api/v1/audit/reports/reconciliation')
-export class ReconciliationApi {
+export class ReconciliationReportApi {
   constructor(
-    private readonly reconciliation: Reconciliation,
-    private readonly pages: PageTokens,
+    private readonly reports: Reports,
     @Inject(Clock) private readonly clock: Clock,
+    @Inject(Config) private readonly config: Config,
   ) {}
 
+  /** Question 7: what was issued but unused, or read without a grant? */
   @Get()
   @Access('audit:read')
   async all(
@@ -81,15 +71,26 @@ export class ReconciliationApi {
     @Query() query: ReconciliationQueryDto,
     @Req() request: Request,
   ): Promise<ReconciliationView> {
-    const question = toQuestion(query, this.clock.now());
+    const question = this.questionOf(query);
+    const asked = { principal, request, filters: filtersOf(question) };
     const { pageSize } = query;
-    const asking = askingOf(principal, request);
-    const { stores, parts } = await this.reconciliation.all(asking, question, pageSize + 1);
-    const page = <P extends ReconciliationPart>(part: P): PageOf<PartItems[P]> =>
-      this.page(principal, part, question, parts[part], pageSize);
+    const { stores, parts } = await this.reports.answer(
+      asked,
+      (tx, reader) => readAll(tx, question, reader, pageSize + 1),
+      { count: ({ parts: read }) => countOf(read, pageSize) },
+    );
+    const page = <P extends ReconciliationPart>(part: P): PageOf<PartItems[P]> => {
+      const { items, ...next } = this.reports.firstPage(
+        partOf(asked, part),
+        parts[part],
+        pageSize,
+        ({ position }) => position,
+      );
+      return { items: items.map(({ item }) => item), ...next };
+    };
     return {
-      from: question.from.toISOString(),
-      to: question.to.toISOString(),
+      from: question.from,
+      to: question.to,
       stores,
       unmatched: page('unmatched'),
       observed: page('observed'),
@@ -102,46 +103,71 @@ export class ReconciliationApi {
   /** Asked with the `from` and `to` that the first answer says, so that its end does not move. */
   @Get(':part')
   @Access('audit:read')
-  async part(
+  @ApiProduces(...LIST_TYPES)
+  part(
     @Caller() principal: Principal,
     @Param() { part }: PartDto,
     @Query() query: ReconciliationQueryDto,
     @Req() request: Request,
-  ): Promise<PageOf<PartItems[ReconciliationPart]>> {
-    const question = toQuestion(query, this.clock.now());
-    const { pageSize, pageToken } = query;
-    const scope = scopeOf(principal, part, question);
-    const after = this.pages.read(pageToken, scope) as PartPosition | null;
-    const page = { after, limit: pageSize + 1 };
-    const asking = askingOf(principal, request);
-    const rows = await this.reconciliation.part(asking, question, part, page);
-    return this.page(principal, part, question, rows, pageSize);
+  ): Promise<Listed<PartItems[ReconciliationPart]>> {
+    const question = this.questionOf(query);
+    const asked = { principal, request, filters: filtersOf(question) };
+    return this.list(partOf(asked, part), part, question, query);
   }
 
-  private page<P extends ReconciliationPart>(
-    principal: Principal,
+  private list<P extends ReconciliationPart>(
+    asked: Asked,
     part: P,
     question: ReconciliationQuestion,
-    rows: readonly Row<P>[],
-    pageSize: number,
-  ): PageOf<PartItems[P]> {
-    const scope = scopeOf(principal, part, question);
-    const { items, nextPageToken } = this.pages.page(rows, pageSize, scope, ({ position }) => [
-      ...position,
-    ]);
-    return { items: items.map(({ item }) => item), nextPageToken };
+    { pageSize, pageToken }: ReconciliationQueryDto,
+  ): Promise<Listed<PartItems[P]>> {
+    return this.reports.list<Row<P>, PartPosition, PartItems[P]>(
+      asked,
+      { pageSize, pageToken },
+      {
+        file: { name: part.replaceAll('_', '-'), columns: RECONCILIATION_COLUMNS[part] },
+        statement: (reader, page) => reconciliationStatement(part, question, reader, page),
+        keyOf: ({ position }) => position,
+      },
+      (rows) => rows.map(({ item }) => item),
+    );
+  }
+
+  private questionOf({ datasetId, storeId, ...asked }: ReconciliationQueryDto) {
+    return {
+      ...toClosedPeriod(asked, this.clock.now(), SPAN),
+      datasetId: datasetId ?? null,
+      storeId: storeId ?? null,
+      lagSeconds: this.config.accessLogLagSeconds,
+    };
   }
 }
 
-function scopeOf(
-  { personId }: Principal,
-  part: ReconciliationPart,
-  { datasetId, storeId, from, to }: ReconciliationQuestion,
-) {
-  const span = { from: from.toISOString(), to: to.toISOString() };
-  return { route: 'reconciliation', part, personId, datasetId, storeId, ...span };
+async function readAll(
+  tx: Tx,
+  question: ReconciliationQuestion,
+  reader: Reader,
+  limit: number,
+): Promise<{ readonly stores: readonly StoreReading[]; readonly parts: Parts }> {
+  const ask = <T>({ sql, params }: ReturnType<typeof storesStatement>): Promise<T> =>
+    tx.query<T>(sql, params);
+  const stores = await ask<readonly StoreReading[]>(storesStatement(question, reader));
+  const parts: Partial<Record<ReconciliationPart, readonly unknown[]>> = {};
+  for (const part of RECONCILIATION_PARTS) {
+    const page = { after: null, limit };
+    parts[part] = await ask(reconciliationStatement(part, question, reader, page));
+  }
+  return { stores, parts: parts as Parts };
 }
 
-function askingOf(principal: Principal, request: Request): Asking {
-  return { principal, route: routeOf(request), traceId: traceIdOf(request) };
+function countOf(parts: Parts, pageSize: number): number {
+  return Object.values(parts).reduce((sum, rows) => sum + Math.min(rows.length, pageSize), 0);
+}
+
+function filtersOf({ datasetId, storeId, from, to }: ReconciliationQuestion): Asked['filters'] {
+  return { datasetId: datasetId ?? undefined, storeId: storeId ?? undefined, from, to };
+}
+
+function partOf({ filters, ...asked }: Asked, part: ReconciliationPart): Asked {
+  return { ...asked, list: 'reconciliation', filters: { part, ...filters } };
 }

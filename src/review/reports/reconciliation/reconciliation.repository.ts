@@ -1,23 +1,12 @@
-import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { NOBODY } from '../../../audit/event-preparation.js';
+import type { Reader } from '../reports.service.js';
+import type { Statement } from '../statement.js';
 import type {
   PartItems,
   PartPosition,
   ReconciliationPart,
   ReconciliationQuestion,
-  Sight,
-  StoreReading,
 } from './reconciliation.types.js';
-
-/** One page of a part. */
-export interface PartPage {
-  readonly question: ReconciliationQuestion;
-  readonly sees: Sight;
-  /** How late a store may write its log. */
-  readonly lagSeconds: number;
-  readonly after: PartPosition | null;
-  readonly limit: number;
-}
 
 export interface Row<P extends ReconciliationPart> {
   readonly item: PartItems[P];
@@ -25,7 +14,6 @@ export interface Row<P extends ReconciliationPart> {
 }
 
 const MAX_STORES = 200;
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** A session of a store's STS lives for a quarter of an hour. */
 const SESSION = `interval '15 minutes'`;
 /** Clocks differ, and logs round. */
@@ -125,40 +113,33 @@ const STATEMENTS: Readonly<Record<ReconciliationPart, string>> = {
     ORDER BY g.issued_at DESC, g.id DESC LIMIT $7`,
 };
 
-/** What was issued against what was used (domain.md section 5, question 7). */
-@Injectable()
-export class ReconciliationRepository {
-  async page<P extends ReconciliationPart>(
-    manager: EntityManager,
-    part: P,
-    { question, sees, lagSeconds, after, limit }: PartPage,
-  ): Promise<readonly Row<P>[]> {
-    const { from, to, datasetId, storeId } = question;
-    const sql = STATEMENTS[part];
-    const lag = sql.includes('$8') ? [lagSeconds] : [];
-    return manager.query<Row<P>[]>(sql, [from, to, datasetId, storeId, sees, after, limit, ...lag]);
-  }
-
-  /** By name. */
-  async stores(
-    manager: EntityManager,
-    { datasetId, storeId }: ReconciliationQuestion,
-    sees: Sight,
-    lagSeconds: number,
-  ): Promise<readonly StoreReading[]> {
-    return (
-      await manager.query<{ item: StoreReading }[]>(
-        `SELECT jsonb_build_object('id', s.id, 'name', s.name, 'organisation', jsonb_build_object('id', o.id, 'name', o.name),
-           'isRead', s.access_log IS NOT NULL, 'since', ${TIME('l.since')}, 'readAt', ${TIME('l.read_at')},
-           'completeUntil', ${TIME('l.read_at - make_interval(secs => $4)')}, 'newestLineAt', ${TIME('l.newest_line_at')},
-           'lines', coalesce(l.lines, 0), 'unreadableLines', coalesce(l.unreadable_lines, 0),
-           'unreadObjects', coalesce(l.unread_objects, 0), 'fault', l.fault) AS item
-         FROM partner_store s JOIN organisation o ON o.id = s.organisation_id LEFT JOIN access_log l ON l.store_id = s.id
-         WHERE s.status <> 'retired' AND ($1::uuid IS NULL OR s.id = $1) AND ($3::uuid[] IS NULL OR s.organisation_id = ANY ($3))
-           AND ($2::uuid IS NULL OR s.id = (SELECT d.store_id FROM dataset d WHERE d.id = $2))
-         ORDER BY s.name, s.id LIMIT $5`,
-        [storeId, datasetId, sees, lagSeconds, MAX_STORES],
-      )
-    ).map(({ item }) => item);
-  }
+/** One page of a part: what was issued against what was used (domain.md section 5, question 7). */
+export function reconciliationStatement(
+  part: ReconciliationPart,
+  { from, to, datasetId, storeId, lagSeconds }: ReconciliationQuestion,
+  { sees }: Pick<Reader, 'sees'>,
+  { after, limit }: { readonly after: PartPosition | null; readonly limit: number },
+): Statement {
+  const sql = STATEMENTS[part];
+  const lag = sql.includes('$8') ? [lagSeconds] : [];
+  return { sql, params: [from, to, datasetId, storeId, sees, after, limit, ...lag] };
 }
+
+/** By name. */
+export function storesStatement(
+  { datasetId, storeId, lagSeconds }: ReconciliationQuestion,
+  { sees }: Pick<Reader, 'sees'>,
+): Statement {
+  return { sql: STORES, params: [storeId, datasetId, sees, lagSeconds, MAX_STORES] };
+}
+
+const STORES = `
+  SELECT s.id, s.name, jsonb_build_object('id', o.id, 'name', o.name) AS organisation, s.access_log IS NOT NULL AS "isRead",
+    ${TIME('l.since')} AS since, ${TIME('l.read_at')} AS "readAt",
+    ${TIME('l.read_at - make_interval(secs => $4)')} AS "completeUntil", ${TIME('l.newest_line_at')} AS "newestLineAt",
+    coalesce(l.lines, 0)::float8 AS lines, coalesce(l.unreadable_lines, 0)::float8 AS "unreadableLines",
+    coalesce(l.unread_objects, 0)::float8 AS "unreadObjects", l.fault
+  FROM partner_store s JOIN organisation o ON o.id = s.organisation_id LEFT JOIN access_log l ON l.store_id = s.id
+  WHERE s.status <> 'retired' AND ($1::uuid IS NULL OR s.id = $1) AND ($3::uuid[] IS NULL OR s.organisation_id = ANY ($3))
+    AND ($2::uuid IS NULL OR s.id = (SELECT d.store_id FROM dataset d WHERE d.id = $2))
+  ORDER BY s.name, s.id LIMIT $5`;

@@ -8,17 +8,16 @@ export const RECONCILIATION_PARTS = [
 ] as const;
 export type ReconciliationPart = (typeof RECONCILIATION_PARTS)[number];
 
-/** What is asked, checked; null is no filter. */
+/** What is asked, checked; null is no filter. Instants are RFC 3339 in UTC. */
 export interface ReconciliationQuestion {
   readonly datasetId: string | null;
   readonly storeId: string | null;
-  readonly from: Date;
+  readonly from: string;
   /** Not included. */
-  readonly to: Date;
+  readonly to: string;
+  /** How late a store may write its log. */
+  readonly lagSeconds: number;
 }
-
-/** Whose facts are shown; null: everybody's (R5.8). */
-export type Sight = readonly string[] | null;
 
 /** Where a page starts: the last values of the page before, in the order of the part's columns. */
 export type PartPosition = readonly string[];
@@ -64,7 +63,7 @@ interface UnmatchedReads {
 }
 
 /** A grant, as the lists name it; its holder by pseudonym (R5.7). */
-interface NamedGrant {
+export interface NamedGrant {
   readonly grantId: string;
   readonly pseudonym: string | null;
   readonly recipient: Named;
