@@ -110,7 +110,7 @@ describe('the first page', () => {
   it('turns away an account that nobody registered, and says what to do', async () => {
     await signIn('nobody');
     await page.getByRole('heading', { level: 1, name: 'You are not a member yet' }).waitFor();
-    expect(await page.getByRole('main').innerText()).toContain('Ask an administrator');
+    expect(await page.getByRole('main').innerText()).toContain('Ask a data owner');
     expect(await findViolations(page)).toEqual([]);
     await snap('not-registered');
   });

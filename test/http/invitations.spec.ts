@@ -19,7 +19,7 @@ interface Invitation {
   readonly sent: number;
 }
 
-const GUESTS = Array.from({ length: 20 }, (_, at) => `guest${String(at)}`);
+const GUESTS = Array.from({ length: 24 }, (_, at) => `guest${String(at)}`);
 
 describe('R10.1: invitations', () => {
   const today = londonDay(systemClock.now());
@@ -210,6 +210,33 @@ describe('R10.1: invitations', () => {
     expect(await guest.join()).toEqual([404, 'not_found']);
     expect(await isKnown(subject)).toBe(false);
     expect(await stateOf(invitation)).toBe('open');
+  });
+
+  it('an address is no identity: accounts that share one neither meet nor merge', async () => {
+    const one = aGuest();
+    await invite(one.subject);
+    await one.guest.accept(await linkTo(one.subject));
+    const other = aGuest();
+    // The provider gives the first one's address to the second account.
+    await world.db.dataSource.query('UPDATE person SET email = $2 WHERE subject = $1', [
+      one.subject,
+      `${other.subject}@sandbox.example`,
+    ]);
+    expect((await other.guest.signIn('/')).status).toBe(403);
+    expect(await isKnown(other.subject)).toBe(false);
+    await invite(other.subject);
+    await new Guest(world.config.publicUrl, other.subject).accept(await linkTo(other.subject));
+    // What the provider says at the next sign-in changes the address of the account, and no account.
+    await new Guest(world.config.publicUrl, one.subject).signIn('/');
+    const people = await world.db.dataSource.query<{ subject: string; email: string }[]>(
+      'SELECT subject, email FROM person WHERE subject = ANY($1) ORDER BY subject',
+      [[one.subject, other.subject]],
+    );
+    expect(people).toEqual(
+      [one.subject, other.subject]
+        .sort()
+        .map((subject) => ({ subject, email: `${subject}@sandbox.example` })),
+    );
   });
 
   it('lets a guest who has signed in and not joined see nothing but the invitation', async () => {
