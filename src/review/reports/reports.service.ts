@@ -78,24 +78,12 @@ export class Reports {
   async list<Row, Key extends Json, View>(
     asked: Asked,
     page: AskedPage,
-    report: ListReport<Row, Key> & { readonly file: ListFile<View> },
-    toViews: ToViews<Row, View>,
-  ): Promise<Listed<View>>;
-  async list<Row, Key extends Json, View>(
-    asked: Asked,
-    page: AskedPage,
-    report: ListReport<Row, Key>,
-    toViews: ToViews<Row, View>,
-  ): Promise<PageOf<View>>;
-  async list<Row, Key extends Json, View>(
-    asked: Asked,
-    page: AskedPage,
-    { file, ...report }: ListReport<Row, Key> & { readonly file?: ListFile<View> },
+    { file, ...report }: ListReport<Row, Key> & { readonly file: ListFile<View> },
     toViews: ToViews<Row, View>,
   ): Promise<Listed<View>> {
     asked.request.res?.vary('Accept');
     const format = formatOf(asked.request);
-    if (file === undefined || format === undefined) {
+    if (format === undefined) {
       return this.page(asked, page, report, toViews);
     }
     if (page.pageToken !== undefined) {
