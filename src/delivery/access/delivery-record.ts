@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { AuditService } from '../../audit/audit.service.js';
+import { AuditService, eventInsert } from '../../audit/audit.service.js';
 import type { EventInput, PreparedEvent } from '../../audit/event-preparation.js';
+import { ConcordatError } from '../../kernel/errors.js';
 import type { Tx } from '../../platform/database/database.js';
+import { queryPlanned } from '../../platform/database/planned-statement.js';
 import { SubjectKeys } from '../../platform/secrets/subject-keys.js';
 import type { Decision } from '../../policy/decision.js';
 import {
@@ -76,11 +78,21 @@ export class DeliveryRecord {
     return { event, decision: decision && (await this.seal(decision, grant.personId)) };
   }
 
+  /** The event, with its decision in the same statement. @throws ConcordatError `audit_unavailable` (503). */
   async write(tx: Tx, { event, decision }: PreparedRecord): Promise<void> {
-    await this.audit.insert(tx, [event]);
-    if (decision) {
-      const { sql, params } = decisionInsert(decision, event.id);
-      await tx.query(sql, [...params]);
+    if (!decision) {
+      await this.audit.insert(tx, [event]);
+      return;
+    }
+    const audit = eventInsert([event]);
+    const decided = decisionInsert(decision, event.id, audit.params.length + 1);
+    try {
+      await queryPlanned(tx, `WITH ${audit.ctes} ${decided.sql}`, [
+        ...audit.params,
+        ...decided.params,
+      ]);
+    } catch (error) {
+      throw new ConcordatError('audit_unavailable', {}, { cause: error });
     }
   }
 
