@@ -6,6 +6,7 @@ import { listObjects, readObject, type IssuedGrant } from '../../sandbox/demo/re
 import type { PersonaName } from '../../sandbox/personas.js';
 import { londonDay } from '../../src/kernel/london-day.js';
 import { systemClock } from '../../src/kernel/clock.js';
+import { ZipFile } from '../../src/verify/pack/zip-file.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
 import { until } from '../support/policy-node.js';
 import { Desk, run } from '../verify/running.js';
@@ -167,6 +168,25 @@ describe('exports of the trail, over HTTP', () => {
       const [agreement] = world.seeded.agreements;
       const { code, said } = await verifyPack(await pack({ agreementId: agreement?.id }));
       expect({ code, said }).toEqual({ code: 0, said: [] });
+    });
+
+    it('proves what was done to people, and names none of them (R5.7)', async () => {
+      const bytes = await pack({});
+      const { code, said } = await verifyPack(bytes);
+      expect({ code, said }).toEqual({ code: 0, said: [] });
+      const people = await world.db.dataSource.query<{ id: string; email: string | null }[]>(
+        'SELECT id, email FROM person',
+      );
+      const personal = people.flatMap(({ id, email }) => (email === null ? [id] : [id, email]));
+      const zip = await ZipFile.open(desk.write('everything.zip', bytes));
+      const found: string[] = [];
+      for (const name of zip.names) {
+        const text = String(await zip.read(name, 16_777_216));
+        found.push(...personal.filter((value) => text.includes(value)).map(() => name));
+      }
+      await zip.close();
+      expect(personal.length).toBeGreaterThan(10);
+      expect(found).toEqual([]);
     });
 
     it('is refused when nothing is found, as to an officer elsewhere', async () => {

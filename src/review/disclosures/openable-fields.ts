@@ -22,9 +22,10 @@ export function isSubject(
 /**
  * Which fields may be opened: everybody's own, and those about nobody. A target that is a person is named by an id, which
  * is opened to that person only (R5.7).
+ * @param personId null: a stranger, to whom nothing is their own.
  */
 export function mayOpen(
-  personId: string,
+  personId: string | null,
   { targetType }: EventToDisclose,
   wanted: readonly string[] | undefined,
 ): (name: string, subjectId: string, value: Json) => boolean {

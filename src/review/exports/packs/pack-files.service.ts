@@ -132,7 +132,7 @@ export class PackFiles {
       rows.flatMap((row) => {
         const payload = open.get(row.id);
         return payload
-          ? [[row.id, json(discloseFields(row, [payload], mayOpen(NOBODY, row, undefined)))]]
+          ? [[row.id, json(discloseFields(row, [payload], mayOpen(null, row, undefined)))]]
           : [];
       }),
     );
