@@ -36,6 +36,7 @@ import { AccessLogs1790000000035 } from './0035-access-logs.js';
 import { Expiries1790000000041 } from './0041-expiries.js';
 import { Alerts1790000000042 } from './0042-alerts.js';
 import { ErasuresByTime1790000000043 } from './0043-erasures-by-time.js';
+import { LogGrowth1790000000044 } from './0044-log-growth.js';
 import { AuditSpeed1790000000045 } from './0045-audit-speed.js';
 import { Invitations1790000000054 } from './0054-invitations.js';
 import { ServiceAccounts1790000000055 } from './0055-service-accounts.js';
@@ -81,6 +82,7 @@ export const migrations = [
   Expiries1790000000041,
   Alerts1790000000042,
   ErasuresByTime1790000000043,
+  LogGrowth1790000000044,
   AuditSpeed1790000000045,
   Invitations1790000000054,
   ServiceAccounts1790000000055,

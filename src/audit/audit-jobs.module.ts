@@ -24,8 +24,9 @@ import { BATCH } from './sequencer/sequencer.js';
 
 const SEQUENCE_MS = 100;
 const PUBLISH_MS = 1_000;
+const PARTIALS_MS = 600_000;
 /** So that several workers do the work once; the fences are the row lock and the compare-and-swap. */
-const LOCKS = { sequencer: 7_190_101, publisher: 7_190_102 } as const;
+const LOCKS = { sequencer: 7_190_101, publisher: 7_190_102, partials: 7_190_104 } as const;
 
 const PARTS = [
   HaltMail,
@@ -51,13 +52,16 @@ class LogJobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     @Inject(LogParts) private readonly parts: LogParts,
     private readonly halts: LogHalts,
   ) {
-    const { sequencerSession, publisherSession } = parts;
+    const { sequencerSession, publisherSession, partialsSession } = parts;
     this.jobs = [
       new RepeatedJob('sequencer_failed', SEQUENCE_MS, (signal) =>
         this.lead(sequencerSession, LOCKS.sequencer, () => this.sequence(signal)),
       ),
       new RepeatedJob('publisher_failed', PUBLISH_MS, () =>
         this.lead(publisherSession, LOCKS.publisher, () => this.publish()),
+      ),
+      new RepeatedJob('partial_tiles_failed', PARTIALS_MS, (signal) =>
+        this.lead(partialsSession, LOCKS.partials, () => parts.partials.remove(signal)),
       ),
     ];
   }

@@ -49,6 +49,38 @@ export function describeObjectFolder(open: () => ObjectFolder): void {
     expect(await text('head')).toBe('new');
   });
 
+  it('lists what lies in a folder, and nothing deeper or beside it', async () => {
+    const names = ['tile/0/000.p/3', 'tile/0/000.p/44', 'tile/0/000', 'tile/0/000.px/1'];
+    for (const name of [...names, 'tile/0/000.p/x001/7']) {
+      await open().create(name, of(name), SERVED_AS);
+    }
+    expect([...(await open().list('tile/0/000.p'))].sort()).toEqual(names.slice(0, 2));
+    expect(await open().list('tile/1')).toEqual([]);
+    expect(await open().list('tile/0/000.p/3')).toEqual([]);
+  });
+
+  it('lists more than a page', async () => {
+    const names = Array.from({ length: 1_005 }, (_, at) => `many/${String(at)}`);
+    for (let at = 0; at < names.length; at += 50) {
+      const some = names.slice(at, at + 50);
+      await Promise.all(some.map((name) => open().create(name, of(name), SERVED_AS)));
+    }
+    expect(new Set(await open().list('many'))).toEqual(new Set(names));
+  }, 60_000);
+
+  it('removes one object, and is content where there is none', async () => {
+    await open().create('tile/0/000.p/3', of('three'), SERVED_AS);
+    await open().create('tile/0/000.p/4', of('four'), SERVED_AS);
+    await open().remove('tile/0/000.p/3');
+    await open().remove('tile/0/000.p/3');
+    await open().remove('tile/9/000');
+    expect(await text('tile/0/000.p/3')).toBeUndefined();
+    expect(await open().list('tile/0/000.p')).toEqual(['tile/0/000.p/4']);
+    await open().remove('tile/0/000.p/4');
+    expect(await open().create('tile/0/000.p/3', of('again'), SERVED_AS)).toBe(true);
+    expect(await text('tile/0/000.p/3')).toBe('again');
+  });
+
   it('proves to several at once that it keeps conditions', async () => {
     await Promise.all(ten.slice(0, 3).map((one) => proveConditions(open(), one)));
     await proveConditions(open(), 'later');
@@ -58,6 +90,8 @@ export function describeObjectFolder(open: () => ObjectFolder): void {
     'knows no name %j',
     async (name) => {
       await expect(open().read(name)).rejects.toThrow(RangeError);
+      await expect(open().list(name)).rejects.toThrow(RangeError);
+      await expect(open().remove(name)).rejects.toThrow(RangeError);
       await expect(open().create(name, of('x'), SERVED_AS)).rejects.toThrow(RangeError);
       await expect(open().replace(name, of('x'), undefined, SERVED_AS)).rejects.toThrow(RangeError);
     },

@@ -1,6 +1,7 @@
 import {
   bundleEntries,
   bundleOf,
+  fullTilesSince,
   levelsOf,
   tilePath,
   tilesSince,
@@ -63,6 +64,23 @@ describe('tiles', () => {
   it('has no width where the tree does not reach', () => {
     expect(tileWidth(256n, 0, 1n)).toBe(0);
     expect(tileWidth(257n, 'entries', 1n)).toBe(1);
+  });
+
+  it('has the full ones that growth made, of every level', () => {
+    const paths = (since: bigint, size: bigint): string[] =>
+      [...fullTilesSince(since, size)].map(tilePath);
+    expect(paths(0n, 255n)).toEqual([]);
+    expect(paths(255n, 256n)).toEqual(['tile/entries/000', 'tile/0/000']);
+    expect(paths(256n, 511n)).toEqual([]);
+    expect(paths(300n, 800n)).toEqual([
+      'tile/entries/001',
+      'tile/entries/002',
+      'tile/0/001',
+      'tile/0/002',
+    ]);
+    expect(paths(65_530n, 65_536n)).toEqual(['tile/entries/255', 'tile/0/255', 'tile/1/000']);
+    expect(paths(0n, 65_536n)).toHaveLength(2 * 256 + 1);
+    expect(paths(16_777_215n, 16_777_216n)).toContain('tile/2/000');
   });
 });
 

@@ -50,6 +50,18 @@ export function* tilesSince(
   }
 }
 
+/** Every bundle and tile that is full in a tree of `size` and was not in one of `since`. */
+export function* fullTilesSince(since: bigint, size: bigint): Generator<TileName> {
+  const levels = Array.from({ length: levelsOf(size) }, (_, level) => level);
+  for (const level of ['entries' as const, ...levels]) {
+    for (const name of tilesSince(since, size, level)) {
+      if (name.width === TILE_WIDTH) {
+        yield name;
+      }
+    }
+  }
+}
+
 /** How many levels of tiles a tree of this size has. */
 export function levelsOf(size: bigint): number {
   let levels = 0;

@@ -11,6 +11,7 @@ import { beginLog, Sequencer } from '../sequencer/sequencer.js';
 import { LogGuard } from './log-guard.js';
 import { LogHalt } from './log-halt.js';
 import { LogHead } from './log-head.js';
+import { PartialTiles } from './partial-tiles.js';
 import { Publisher } from './publisher.js';
 import { TileStore } from './tile-store.js';
 
@@ -28,6 +29,9 @@ export class LogParts {
   readonly checkSession: LoginSession;
   readonly sequencer: Sequencer;
   readonly publisher: Publisher;
+  /** Of the publisher's login, for what may take long beside it. */
+  readonly partialsSession: LoginSession;
+  readonly partials: PartialTiles;
   private readonly folders: Readonly<Record<string, ObjectFolder>>;
   private areProven = false;
 
@@ -49,6 +53,8 @@ export class LogParts {
     this.unguardedSession = new LoginSession(config.sequencerDatabaseUrl);
     this.publisherSession = new LoginSession(config.publisherDatabaseUrl);
     this.checkSession = new LoginSession(config.publisherDatabaseUrl);
+    this.partialsSession = new LoginSession(config.publisherDatabaseUrl);
+    this.partials = new PartialTiles(this.partialsSession, this.tiles, clock);
     this.sequencer = new Sequencer(this.sequencerSession);
     this.publisher = new Publisher(
       this.publisherSession,
@@ -74,9 +80,15 @@ export class LogParts {
   }
 
   async close(): Promise<void> {
-    const { sequencerSession, publisherSession, unguardedSession, checkSession } = this;
-    const sessions = [sequencerSession, publisherSession, unguardedSession, checkSession];
-    await Promise.all(sessions.map((session) => session.close()));
+    await Promise.all(
+      [
+        this.sequencerSession,
+        this.publisherSession,
+        this.unguardedSession,
+        this.checkSession,
+        this.partialsSession,
+      ].map((session) => session.close()),
+    );
   }
 
   /** Each new connection may be one to a database that was restored meanwhile. */

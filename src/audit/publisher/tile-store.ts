@@ -83,6 +83,28 @@ export class TileStore {
     }
   }
 
+  /**
+   * Removes the partial objects of a full one, each of which it begins with.
+   * @returns how many.
+   * @throws LogHalt `log_tile_conflict` when it is not there, or begins otherwise: that one stays, for whoever looks.
+   */
+  async removePartials(name: TileName): Promise<number> {
+    const path = tilePath(name);
+    const partials = await this.folder.list(`${path}.p`);
+    const full = partials.length === 0 ? undefined : await this.read(path);
+    if (partials.length > 0 && !full) {
+      throw new LogHalt('log_tile_conflict', `${path} is missing`);
+    }
+    for (const partial of partials) {
+      const bytes = await this.read(partial);
+      if (bytes && full?.subarray(0, bytes.length).equals(bytes) !== true) {
+        throw new LogHalt('log_tile_conflict', `${partial} is not the beginning of ${path}`);
+      }
+      await this.folder.remove(partial);
+    }
+    return partials.length;
+  }
+
   /** Publishes a checkpoint, unless one of a larger tree is there. @returns false when another one came between. */
   async publish(note: string, { size }: Checkpoint): Promise<boolean> {
     const current = await this.checkpoint();

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FileTurn } from './file-turn.js';
 import { isFault } from './file-fault.js';
@@ -58,6 +58,34 @@ export class FileFolder implements ObjectFolder {
         }
       } finally {
         await turn.end();
+      }
+    }
+  }
+
+  async list(folder: string): Promise<readonly string[]> {
+    const path = this.pathOf(folder);
+    try {
+      const entries = await readdir(path, { withFileTypes: true });
+      return entries
+        .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+        .map((entry) => `${folder}/${entry.name}`);
+    } catch (error) {
+      if (isFault(error, 'ENOENT', 'ENOTDIR')) {
+        return [];
+      }
+      throw error;
+    }
+  }
+
+  async remove(name: string): Promise<void> {
+    const path = this.pathOf(name);
+    try {
+      await unlink(path);
+      await rmdir(dirname(path));
+    } catch (error) {
+      // Somebody else was there first, or others lie beside it.
+      if (!isFault(error, 'ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST')) {
+        throw error;
       }
     }
   }

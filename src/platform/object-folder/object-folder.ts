@@ -33,6 +33,12 @@ export interface ObjectFolder {
     version: string | undefined,
     servedAs: ServedAs,
   ): Promise<boolean>;
+
+  /** The names of all objects whose name is `folder`, a slash and no other slash. No order. */
+  list(folder: string): Promise<readonly string[]>;
+
+  /** Removes an object; nothing happens where there is none. */
+  remove(name: string): Promise<void>;
 }
 
 const NAME = /^(?!\.)[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/;

@@ -57,6 +57,23 @@ export class StoreFolder implements ObjectFolder {
     return this.write(name, bytes, servedAs, condition);
   }
 
+  async list(folder: string): Promise<readonly string[]> {
+    const prefix = `${this.keyOf(folder)}/`;
+    const names: string[] = [];
+    let token: string | undefined;
+    do {
+      const page = await this.client.list(this.location, prefix, { token });
+      const inside = page.objects.filter(({ key }) => !key.slice(prefix.length).includes('/'));
+      names.push(...inside.map(({ key }) => key.slice(this.prefix.length)));
+      token = page.nextToken;
+    } while (token !== undefined);
+    return names;
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.client.remove(this.location, this.keyOf(name));
+  }
+
   private async write(
     name: string,
     body: Buffer,
