@@ -189,6 +189,35 @@ describe('exports of the trail, over HTTP', () => {
       expect(found).toEqual([]);
     });
 
+    it('holds the sign-offs that carried over, with the text that they are of (R3.2)', async () => {
+      const { owner, dpo, partnerDpo, ownerSignatory } = world.callers;
+      const at = `/api/v1/agreements/${world.seeded.agreements[0]?.id ?? ''}`;
+      const { terms } = await owner.get<{ terms: { parties: readonly object[] } }>(at);
+      await owner.post(`${at}/amend`, {}, await owner.ifMatch(at));
+      const open = (): Promise<Readonly<Record<string, string>>> =>
+        owner.ifMatch(`${at}?version=2`);
+      const parties = terms.parties.map((one) => ({ ...one, queryContact: 'new@sandbox.example' }));
+      expect((await owner.try('PATCH', at, { parties }, await open())).status).toBe(200);
+      const { versionHash } = await owner.post<{ versionHash: string }>(
+        `${at}/submit`,
+        {},
+        await open(),
+      );
+      for (const who of [dpo, partnerDpo]) {
+        await who.post(`${at}/reviews`, { decision: 'accept', versionHash });
+      }
+      await ownerSignatory.post(`${at}/signatures`, { decision: 'sign', versionHash });
+      const bytes = await pack({ grantId: grant.id });
+      const { code, out } = await verifyPack(bytes);
+      expect(code).toBe(0);
+      // The lead's of version 2, and of version 1 its own and the other party's.
+      expect(JSON.parse(out[0] ?? '')).toMatchObject({ signOffs: 3 });
+      const names = bytes.toString('latin1');
+      for (const version of ['1', '2']) {
+        expect(names).toContain(`data/agreement/${version}/document.json`);
+      }
+    });
+
     it('is refused when nothing is found, as to an officer elsewhere', async () => {
       const refused = await ask({ format: 'pack', grantId: grant.id }, neighbour);
       expect(refused).toMatchObject({

@@ -31,17 +31,24 @@ type Reader = Pick<ExportRow, 'sees'>;
 
 const MAX_VERSIONS = 50;
 
+// R3.2: who did not sign an administrative version is bound by what they signed before, so that is in the pack too.
 const VERSIONS = `
-  SELECT v.agreement_id AS "agreementId", v.version, v.document, v.version_hash AS "versionHash",
+  WITH RECURSIVE carried (version, amends, amendment) AS (
+    SELECT version, amends, amendment FROM agreement_version
+    WHERE agreement_id = $1 AND ($3::int IS NULL OR version = $3)
+    UNION
+    SELECT w.version, w.amends, w.amendment FROM agreement_version w
+      JOIN carried c ON c.amendment = 'administrative' AND w.version = c.amends WHERE w.agreement_id = $1)
+  SELECT v.agreement_id AS "agreementId", version, v.document, v.version_hash AS "versionHash",
     coalesce((SELECT jsonb_agg(jsonb_build_object('jws', s.jws, 'organisationId', p.organisation_id,
         'signedAt', to_char(s.signed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) ORDER BY s.signed_at, s.id)
       FROM agreement_signoff s JOIN agreement_party p ON p.id = s.party_id
-      WHERE s.agreement_id = v.agreement_id AND s.version = v.version AND s.voided_at IS NULL), '[]'::jsonb) AS "signOffs"
-  FROM agreement_version v
-  WHERE v.agreement_id = $1 AND v.document IS NOT NULL AND ($3::int IS NULL OR v.version = $3)
+      WHERE s.agreement_id = v.agreement_id AND s.version = carried.version AND s.voided_at IS NULL), '[]'::jsonb) AS "signOffs"
+  FROM agreement_version v JOIN carried USING (version)
+  WHERE v.agreement_id = $1 AND v.document IS NOT NULL
     AND ($2::uuid[] IS NULL OR EXISTS (SELECT FROM agreement_party p
       WHERE p.agreement_id = v.agreement_id AND p.organisation_id = ANY($2)))
-  ORDER BY v.version DESC LIMIT ${String(MAX_VERSIONS)}`;
+  ORDER BY version DESC LIMIT ${String(MAX_VERSIONS)}`;
 
 /** Documents of what a pack is about. R5.8: of a grant to its two sides, of an agreement to its parties. */
 @Injectable()
