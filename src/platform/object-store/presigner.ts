@@ -1,13 +1,10 @@
 import { createHmac, hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { HmacKey } from '../../kernel/hmac-key.js';
 import { READ_MARK } from './read-mark.rules.js';
 import type { StoreLocation } from './store-location.js';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
-/** Of SHA-256. */
-const BLOCK_BYTES = 64;
-const DIGEST_BYTES = 32;
-const DIGEST_CHARACTERS = 64;
 const PLAIN_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))(?:[\w~.-]|%(?!2[Ee])[\dA-F]{2})+)+$/;
 const ATTACHMENT = 'attachment';
 const UNRESERVED_BY_URI = /[!'()*]/;
@@ -52,7 +49,8 @@ export function presigner({
   const date = amzDate(now);
   const scope = `${date.slice(0, 8)}/${location.region}/s3/aws4_request`;
   const base = basePath(location);
-  const sign = signer(signingKey(location, date.slice(0, 8)), `${ALGORITHM}\n${date}\n${scope}\n`);
+  const start = `${ALGORITHM}\n${date}\n${scope}\n`;
+  const key = new HmacKey(signingKey(location, date.slice(0, 8)));
   // Each name sorts before `versionId`, but for the last two.
   const query = canonicalQuery([
     ['X-Amz-Algorithm', ALGORITHM],
@@ -68,7 +66,8 @@ export function presigner({
     const path = base + encodePath(objectKey);
     const version = versionId === null ? '' : `&versionId=${encodeRfc3986(versionId)}`;
     const asked = `${query}${version}${last}`;
-    const signature = sign(hash('sha256', `GET\n${path}\n${asked}\n${tail}`));
+    const request = hash('sha256', `GET\n${path}\n${asked}\n${tail}`);
+    const signature = key.sign(start + request, 'hex');
     assertPlain(path);
     return `${origin}${path}?${asked}&X-Amz-Signature=${signature}`;
   };
@@ -121,28 +120,6 @@ function encodeRfc3986(text: string): string {
         (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
       )
     : encoded;
-}
-
-/**
- * HMAC-SHA-256 of `start` and a hex digest, with the pads of the key made once for all of a page (RFC 2104 section 4): a
- * new Hmac object for each URL would cost more than the two hashes.
- * @param key of 32 bytes, ASCII `start`.
- */
-function signer(key: Buffer, start: string): (digest: string) => string {
-  const inner = Buffer.alloc(BLOCK_BYTES + start.length + DIGEST_CHARACTERS);
-  const outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES);
-  for (let at = 0; at < BLOCK_BYTES; at += 1) {
-    const byte = key[at] ?? 0;
-    inner[at] = byte ^ 0x36;
-    outer[at] = byte ^ 0x5c;
-  }
-  inner.write(start, BLOCK_BYTES, 'latin1');
-  const digestAt = BLOCK_BYTES + start.length;
-  return (digest) => {
-    inner.write(digest, digestAt, 'latin1');
-    hash('sha256', inner, 'buffer').copy(outer, BLOCK_BYTES);
-    return hash('sha256', outer);
-  };
 }
 
 function signingKey({ secretAccessKey, accessKeyId, region }: StoreLocation, day: string): Buffer {
