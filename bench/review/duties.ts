@@ -99,6 +99,24 @@ const PARTIES_OF = (filter: string): string => `
 const affected = ({ affected: ending }: { readonly affected: readonly unknown[] }): number =>
   ending.length + 1;
 
+/** Events with what they say, the newest. */
+const OPENED = (filter: string): string => `
+  SELECT e.*, y.bodies, d.title, a.reference FROM (SELECT * FROM audit_event WHERE ${filter}
+      AND (:sees::uuid[] IS NULL OR organisation_ids && :sees) ORDER BY occurred_at DESC, id DESC LIMIT ${String(PAGE)}) e
+    LEFT JOIN dataset d ON d.id = e.dataset_id LEFT JOIN agreement a ON a.id = e.agreement_id,
+    LATERAL (SELECT array_agg(body) AS bodies FROM audit_payload WHERE event_id = e.id) y
+  ORDER BY e.occurred_at DESC, e.id DESC`;
+const UNUSUAL = [
+  { kind: 'refused', sql: OPENED(`outcome = 'refused'`) },
+  { kind: 'unmatched', sql: OPENED(`outcome = 'failed' AND type = 'object.read-unmatched'`) },
+  {
+    kind: 'alert',
+    sql: `SELECT x.*, ${NAMED}, c.pseudonym AS closed_by FROM audit_alert x JOIN grants g ON g.id = x.subject_id ${NAMES}
+        LEFT JOIN person c ON c.id = x.closed_by
+      WHERE :sees::uuid[] IS NULL OR x.organisation_ids && :sees ORDER BY x.raised_at DESC, x.id DESC LIMIT ${String(PAGE)}`,
+  },
+] as const;
+
 export const DUTIES: readonly Question[] = [
   {
     name: '7 reconciliation of a dataset',
@@ -138,12 +156,16 @@ export const DUTIES: readonly Question[] = [
     picks: `SELECT agreement_id AS id FROM (SELECT DISTINCT agreement_id FROM grants WHERE ${GRANT_SEEN}) x
       ${shuffled('agreement_id')}`,
     path: ({ id: asked }) => `${REPORTS}/changes?type=agreement&id=${asked ?? ''}`,
+    sql: OPENED(
+      `agreement_id = :id::uuid AND split_part(type, '.', 1) IN ('agreement', 'party', 'notice')`,
+    ),
     size: items,
   },
-  ...(['refused', 'alert', 'unmatched'] as const).map((kind) => ({
+  ...UNUSUAL.map(({ kind, sql }) => ({
     name: `11 alerts, ${kind}`,
     picks: `SELECT n::text AS n FROM generate_series(1, $2::int) n WHERE $1::uuid[] IS NULL OR true`,
     path: () => `${REPORTS}/alerts?kind=${kind}`,
+    sql,
     size: items,
   })),
   {

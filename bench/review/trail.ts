@@ -22,7 +22,8 @@ const TYPE = `CASE
   WHEN k = 17 THEN 'feed.delivered'
   WHEN k BETWEEN 18 AND 20 THEN 'auth.signed-in'
   WHEN k = 21 THEN 'auth.signed-out'
-  WHEN k = 22 THEN CASE WHEN n % 2 = 0 THEN 'access.denied' ELSE 'grant.refused' END
+  WHEN k = 22 THEN CASE WHEN n % 2 = 0 THEN 'access.denied' WHEN n % 20 = 7 THEN 'object.read-unmatched'
+    ELSE 'grant.refused' END
   WHEN k = 23 THEN 'audit.searched'
   ELSE (ARRAY['request.submitted', 'request.approved', 'agreement.signed'])[1 + n / ${String(PER_GRANT)} % 3] END`;
 
@@ -30,7 +31,7 @@ const TYPE = `CASE
 const PAIR = `CASE WHEN k BETWEEN 3 AND 14 AND k % 2 = 0 THEN n - 1 ELSE n END`;
 /** Which grant is used: most often a new one, never one that is over. One in five never is. */
 const USED = `greatest(1, n / ${String(PER_GRANT)} - (1500 * power(abs(hashint4(${PAIR}) / 2147483648.0), 3))::int)`;
-const GRANT = `CASE WHEN k IN (0, 1) THEN n / ${String(PER_GRANT)} WHEN k = 2 THEN greatest(1, n / ${String(PER_GRANT)} - 2200)
+const GRANT = `CASE WHEN k IN (0, 1, 24) THEN n / ${String(PER_GRANT)} WHEN k = 2 THEN greatest(1, n / ${String(PER_GRANT)} - 2200)
   WHEN k BETWEEN 3 AND 17 THEN u + CASE WHEN u % 5 = 0 THEN 1 ELSE 0 END ELSE 0 END`;
 
 /** The events from one number up to another, which is not one of them. */
@@ -41,19 +42,18 @@ const FILL = `
     FROM (SELECT n, n % ${String(PER_GRANT)} AS k, ${USED.replaceAll(/\bk\b/g, `(n % ${String(PER_GRANT)})`)} AS u
       FROM generate_series($1::int, $2::int - 1) n) numbers),
   stored AS (
-    SELECT e.*, g.id AS grant_id, g.organisation_id AS recipient, g.provider_id AS provider, g.project_id, g.dataset_id,
+    SELECT e.*, CASE WHEN k < 24 THEN g.id END AS grant_id, g.organisation_id AS recipient, g.provider_id AS provider, g.project_id, g.dataset_id,
       g.agreement_id, g.access_request_id, coalesce(g.person_id, ${id('person', `1 + abs(hashint4(n)::bigint) % ${String(CITY.people)}`)}) AS person_id,
       CASE WHEN type IN ('object.delivered', 'object.cut') THEN 1000 + abs(hashint4(n)::bigint) % 10000000 END AS bytes
     FROM event e LEFT JOIN grants g ON e.grant_no > 0 AND g.id = ${id('grant', 'e.grant_no')}),
   events AS (
     INSERT INTO audit_event (id, type, occurred_at, outcome, person_ids, organisation_ids, project_id, dataset_id, agreement_id,
       access_request_id, grant_id, reason_codes, bytes, leaf, digests)
-    SELECT event_id, type, at, CASE WHEN type IN ('access.denied', 'grant.refused') THEN 'refused' ELSE 'success' END,
-      ARRAY[person_id], CASE WHEN grant_id IS NULL THEN ARRAY[${id('organisation', `1 + n % ${String(CITY.organisations)}`)}]
+    SELECT event_id, type, at, CASE WHEN type IN ('access.denied', 'grant.refused') THEN 'refused' WHEN type = 'object.read-unmatched' THEN 'failed'
+        ELSE 'success' END,
+      ARRAY[person_id], CASE WHEN recipient IS NULL THEN ARRAY[${id('organisation', `1 + n % ${String(CITY.organisations)}`)}]
         ELSE ARRAY[recipient, provider] END,
-      project_id, dataset_id, agreement_id,
-      CASE WHEN k = 24 THEN ${id('request', `1 + n / ${String(PER_GRANT)} % ${String(CITY.requests)}`)} ELSE access_request_id END,
-      grant_id, CASE WHEN type IN ('access.denied', 'grant.refused') THEN '{operation_denied}'::text[] ELSE '{}' END, bytes,
+      project_id, dataset_id, agreement_id, access_request_id, grant_id, CASE WHEN type IN ('access.denied', 'grant.refused') THEN '{operation_denied}'::text[] ELSE '{}' END, bytes,
       convert_to('{"c":"30jSjyEQuWAZwfaYUeob1Qp-OUUXT1svsk-Gp8mrYc8","k":"' || type || '","t":1795444800,"v":1}', 'UTF8'),
       decode(repeat(md5(n::text), 32), 'hex')
     FROM stored),
@@ -85,6 +85,16 @@ const READS = `
   WHERE e.type IN ('object.opened', 'object.url-issued', 'object.credential-issued') AND abs(hashtext(e.id::text)::bigint) % 20 <> 7
     AND e.occurred_at > now() - interval '90 days'`;
 
+/** Of one grant in eight, some of which nobody has looked at yet. */
+const ALERTS = `
+  INSERT INTO audit_alert (id, rule, subject_kind, subject_id, day, organisation_ids, found, usual, threshold, raised_at,
+    audit_event_id, status, closed_at, closed_by, closed_event_id)
+  SELECT g.id, 'bytes', 'grant', g.id, g.issued_at::date, ARRAY[g.organisation_id, g.provider_id], 1000000, 1000, 10000,
+    g.issued_at, event, CASE WHEN n % 40 = 0 THEN 'open' ELSE 'closed' END, CASE WHEN n % 40 <> 0 THEN g.issued_at END,
+    CASE WHEN n % 40 <> 0 THEN g.person_id END, CASE WHEN n % 40 <> 0 THEN event END
+  FROM generate_series(8, ${String(CITY.grants)}, 8) n JOIN grants g ON g.id = ${id('grant')},
+    LATERAL (SELECT ${id('event', `n * ${String(PER_GRANT)}`)} AS event) e`;
+
 /** Writes a million events past the broker: what is measured is how they are read. */
 export async function makeTrail(url: string, admin: pg.Client): Promise<void> {
   const tables = ['audit_event', 'audit_payload', 'decision_record'];
@@ -101,6 +111,7 @@ export async function makeTrail(url: string, admin: pg.Client): Promise<void> {
   await admin.query('ALTER TABLE audit_payload ENABLE TRIGGER ALL');
   await admin.query('ALTER TABLE audit_event ENABLE TRIGGER ALL');
   await admin.query(READS);
+  await admin.query(ALERTS);
   await admin.query('VACUUM ANALYZE');
 }
 
