@@ -146,7 +146,7 @@ async function registerDataset(
     storeId: stores[store].id,
     prefix,
     keywords,
-    theme,
+    themes: [theme],
     visibility: 'public',
     // Where the boundaries lie is no secret: they may be fetched from the store itself.
     distributions: [

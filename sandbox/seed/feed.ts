@@ -34,7 +34,7 @@ export async function seedFeed(
     storeId: store.id,
     prefix: LIVE_PREFIX,
     keywords: ['air quality', 'live'],
-    theme: 'ENVI',
+    themes: ['ENVI'],
     visibility: 'public',
     frequency: 'HOURLY',
     distributions: [{ title: 'Each hour', mediaType: 'text/csv', path: '' }],

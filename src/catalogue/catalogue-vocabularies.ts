@@ -5,11 +5,16 @@ import { parseVocabulary, type Vocabulary } from '../kernel/vocabulary.js';
 export interface DescriptionVocabularies {
   readonly sensitivity: Vocabulary;
   readonly columnClass: Vocabulary;
+  readonly frequency: Vocabulary;
 }
 
 /** Reads and checks them; a faulty file stops the boot. */
 export function readVocabularies(): DescriptionVocabularies {
-  return { sensitivity: read('sensitivity'), columnClass: read('column-class') };
+  return {
+    sensitivity: read('sensitivity'),
+    columnClass: read('column-class'),
+    frequency: read('frequency'),
+  };
 }
 
 function read(name: string): Vocabulary {

@@ -6,11 +6,17 @@ import { IdentityModule } from '../identity/identity.module.js';
 import { OrganisationsModule } from '../organisations/organisations.module.js';
 import { StoresModule } from '../stores/stores.module.js';
 import { DatasetChanges } from './dataset-changes.service.js';
+import { DatasetEdits } from './dataset-edits.service.js';
+import { DatasetLinks } from './dataset-links.repository.js';
 import { DatasetRegistration } from './dataset-registration.service.js';
-import { DatasetEntity, DistributionEntity } from './dataset.entity.js';
+import { DatasetViews } from './dataset-views.service.js';
+import { DatasetEntity, DatasetLinkEntity, DistributionEntity } from './dataset.entity.js';
 import { DatasetsApi } from './datasets.api.js';
 import { DatasetsRepository } from './datasets.repository.js';
 import { DatasetsService } from './datasets.service.js';
+import { DescribedThings } from './described-things.repository.js';
+import { DescriptionChecks } from './description-checks.service.js';
+import { DistributionEdits } from './distribution-edits.service.js';
 import { OrganisationDatasets } from './organisation-datasets.js';
 import { CkanActions } from './publication/ckan-actions.service.js';
 import { CkanApi } from './publication/ckan.api.js';
@@ -27,7 +33,7 @@ import { Watching } from './watching/watching.service.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([DatasetEntity, DistributionEntity]),
+    TypeOrmModule.forFeature([DatasetEntity, DistributionEntity, DatasetLinkEntity]),
     AuditModule,
     CascadeModule,
     IdentityModule,
@@ -38,7 +44,13 @@ import { Watching } from './watching/watching.service.js';
   providers: [
     DatasetsService,
     DatasetRegistration,
+    DatasetEdits,
+    DistributionEdits,
+    DescriptionChecks,
+    DatasetViews,
     DatasetChanges,
+    DatasetLinks,
+    DescribedThings,
     DatasetsRepository,
     OrganisationDatasets,
     PublicCatalogue,

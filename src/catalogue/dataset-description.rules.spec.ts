@@ -11,6 +11,9 @@ const UNREASONED: DescriptionFacts = {
     { name: 'at', class: 'quasi' },
     { name: 'count', class: 'other' },
   ],
+  languages: ['ENG'],
+  places: [],
+  storeId: 's',
   prefix: 'footfall/2026/',
   distributions: [{ path: '' }, { path: 'csv/' }],
 };
@@ -36,6 +39,10 @@ describe('a description', () => {
     ['open, with a licence', { access: 'open', licence: 'OGL-UK-3.0' }],
     ['of one day', { temporal: { startsOn: '2026-01-01', endsOn: '2026-01-01' } }],
     ['without an end', { temporal: { startsOn: '2026-01-01' } }],
+    ['of a place, for a day of the EU’s table', { places: ['E09000007'], frequency: '15MIN' }],
+    ['of a point', { bbox: [-0.1, 51.5, -0.1, 51.5] }],
+    ['in two languages', { languages: ['ENG', 'CYM'] }],
+    ['with a steward', { steward: { contact: 'Data team' } }],
   ])('%s passes', (_what, changes) => {
     expect(faultsOf(changes)).toEqual([]);
   });
@@ -83,6 +90,14 @@ describe('a description', () => {
       { distributions: [{ path: '/csv/' }] },
       '/distributions/0/path has an empty, "." or ".." segment',
     ],
+    [{ frequency: 'SOMETIMES' }, '/frequency is no term of the vocabulary'],
+    [{ languages: ['ENG', 'QQQ'] }, '/languages/1 is no known language'],
+    [{ steward: {} }, '/steward must name a person or a contact'],
+    [{ places: ['E09000007', 'E09000099'] }, '/places/1 is no known place'],
+    [{ bbox: [-200, 51, 0, 52] }, '/bbox must be degrees: west, south, east, north'],
+    [{ bbox: [51, -0.2, 52, -91] }, '/bbox must be degrees: west, south, east, north'],
+    [{ bbox: [0.2, 51, -0.2, 52] }, '/bbox must have west before east and south before north'],
+    [{ bbox: [-0.2, 52, 0.2, 51] }, '/bbox must have west before east and south before north'],
   ])('with %j: %s', (changes, fault) => {
     expect(faultsOf(changes)).toEqual([fault]);
   });

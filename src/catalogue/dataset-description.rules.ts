@@ -1,25 +1,25 @@
 import { ConcordatError, type FieldError } from '../kernel/errors.js';
-import { isDay } from '../kernel/london-day.js';
 import { isUsableOn, type Vocabulary } from '../kernel/vocabulary.js';
-import { prefixFault } from '../platform/object-store/object-name.rules.js';
-import type { DatasetAccess, Temporal } from './dataset.types.js';
+import type { Steward } from './dataset.types.js';
+import { coverageFaults, type CoverageFacts } from './coverage.rules.js';
+import { placeFaults, type PlaceFacts } from './dataset-place.rules.js';
 
 /** What the rules between fields look at; types and bounds of each were checked before. */
-export interface DescriptionFacts {
-  readonly access: DatasetAccess;
+export interface DescriptionFacts extends PlaceFacts, CoverageFacts {
   readonly accessReason?: string;
   readonly licence?: string;
   readonly sensitivity: string;
   readonly fields: readonly { readonly name: string; readonly class: string }[];
-  readonly temporal?: Temporal;
-  readonly prefix: string;
-  readonly distributions: readonly { readonly path: string }[];
+  readonly frequency?: string;
+  readonly languages: readonly string[];
+  readonly steward?: Steward;
 }
 
 /** The vocabularies and the London day on which their terms must be usable. */
 export interface DescriptionTerms {
   readonly sensitivity: Vocabulary;
   readonly columnClass: Vocabulary;
+  readonly frequency: Vocabulary;
   readonly today: string;
 }
 
@@ -28,7 +28,9 @@ export function checkDescription(facts: DescriptionFacts, terms: DescriptionTerm
   const errors = [
     ...accessFaults(facts),
     ...termFaults(facts, terms),
-    ...temporalFaults(facts.temporal),
+    ...languageFaults(facts.languages),
+    ...stewardFaults(facts.steward),
+    ...coverageFaults(facts),
     ...placeFaults(facts),
   ];
   if (errors.length > 0) {
@@ -48,7 +50,7 @@ function accessFaults({ access, accessReason, licence }: DescriptionFacts): Fiel
 }
 
 function termFaults(
-  { sensitivity, fields }: DescriptionFacts,
+  { sensitivity, frequency, fields }: DescriptionFacts,
   terms: DescriptionTerms,
 ): FieldError[] {
   const names = fields.map(({ name }) => name);
@@ -56,6 +58,9 @@ function termFaults(
     ...(isUsableOn(terms.sensitivity, sensitivity, terms.today)
       ? []
       : [{ pointer: '/sensitivity', reason: 'is no term of the vocabulary' }]),
+    ...(frequency === undefined || isUsableOn(terms.frequency, frequency, terms.today)
+      ? []
+      : [{ pointer: '/frequency', reason: 'is no term of the vocabulary' }]),
     ...fields.flatMap(({ name, class: code }, at) => [
       ...(isUsableOn(terms.columnClass, code, terms.today)
         ? []
@@ -67,28 +72,17 @@ function termFaults(
   ];
 }
 
-function temporalFaults({ startsOn, endsOn }: Temporal = {}): FieldError[] {
-  const days = [
-    ['/temporal/startsOn', startsOn],
-    ['/temporal/endsOn', endsOn],
-  ] as const;
-  const faults = days
-    .filter(([, day]) => day !== undefined && !isDay(day))
-    .map(([pointer]) => ({ pointer, reason: 'must be a day, YYYY-MM-DD' }));
-  const isBackwards = startsOn !== undefined && endsOn !== undefined && endsOn < startsOn;
-  return faults.length === 0 && isBackwards
-    ? [{ pointer: '/temporal/endsOn', reason: 'must not be before startsOn' }]
-    : faults;
+function languageFaults(languages: readonly string[]): FieldError[] {
+  const names = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
+  return languages.flatMap((code, at) =>
+    names.of(code.toLowerCase()) === undefined
+      ? [{ pointer: `/languages/${String(at)}`, reason: 'is no known language' }]
+      : [],
+  );
 }
 
-// A distribution's path is a sub-prefix: empty for the whole dataset.
-function placeFaults({ prefix, distributions }: DescriptionFacts): FieldError[] {
-  const fault = prefixFault(prefix);
-  if (fault !== undefined) {
-    return [{ pointer: '/prefix', reason: fault }];
-  }
-  return distributions.flatMap(({ path }, at) => {
-    const reason = prefixFault(prefix + path);
-    return reason === undefined ? [] : [{ pointer: `/distributions/${String(at)}/path`, reason }];
-  });
+function stewardFaults(steward: Steward | undefined): FieldError[] {
+  return steward !== undefined && steward.personId === undefined && steward.contact === undefined
+    ? [{ pointer: '/steward', reason: 'must name a person or a contact' }]
+    : [];
 }

@@ -1,3 +1,4 @@
+import { OmitType, PartialType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -8,6 +9,7 @@ import {
   IsIn,
   IsInt,
   IsNotEmpty,
+  IsNumber,
   IsOptional,
   IsString,
   IsUUID,
@@ -24,19 +26,22 @@ import type { DescriptionFacts } from './dataset-description.rules.js';
 import {
   DATASET_ACCESS,
   DATASET_KINDS,
+  LINK_KINDS,
   THEMES,
   VISIBILITIES,
   type DatasetAccess,
   type DatasetField,
   type DatasetKind,
+  type LinkKind,
+  type Steward,
   type Temporal,
   type Theme,
   type Visibility,
 } from './dataset.types.js';
 
 const MEDIA_TYPE = /^[\w.+-]{1,100}\/[\w.+-]{1,100}$/;
-// A code of the EU's frequency table, such as DAILY or 15MIN.
-const FREQUENCY = /^[A-Z0-9_]{1,20}$/;
+const LANGUAGE = /^[A-Z]{3}$/;
+const PLACE = /^[A-Z]\d{8}$/;
 const TAG = /^[a-z0-9][a-z0-9_-]{0,49}$/;
 
 export class DatasetFieldDto implements DatasetField {
@@ -47,6 +52,12 @@ export class DatasetFieldDto implements DatasetField {
   @IsString()
   @Length(1, 50)
   type: string;
+
+  /** Of the numbers in it. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 50)
+  unit?: string;
 
   @IsString()
   @MaxLength(1_000)
@@ -70,7 +81,34 @@ export class TemporalDto implements Temporal {
   endsOn?: string;
 }
 
+export class StewardDto implements Steward {
+  /** A member of the organisation; others see the contact alone. */
+  @IsOptional()
+  @IsUUID()
+  personId?: string;
+
+  /** A mailbox or a team, and not a person. */
+  @IsOptional()
+  @Trimmed()
+  @IsString()
+  @Length(1, 300)
+  contact?: string;
+}
+
+export class DatasetLinkDto {
+  @IsUUID()
+  datasetId: string;
+
+  @IsIn(Object.keys(LINK_KINDS))
+  kind: LinkKind;
+}
+
 export class DistributionDto {
+  /** Of one that is there, when a dataset is changed; never of a new one. */
+  @IsOptional()
+  @IsUUID()
+  id?: string;
+
   @Trimmed()
   @IsString()
   @Length(1, 200)
@@ -79,10 +117,23 @@ export class DistributionDto {
   @Matches(MEDIA_TYPE)
   mediaType: string;
 
-  /** Sub-prefix behind the dataset's prefix, ending in `/`; empty for all of it. */
+  /** Sub-prefix behind the dataset's prefix, ending in `/`; empty for all of it. None where the data is in no store. */
+  @IsOptional()
   @IsString()
   @MaxLength(1_024)
-  path: string;
+  path?: string;
+
+  /** Of open data that lies elsewhere: where its bytes are. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  downloadUrl?: string;
+
+  /** Of open data that lies elsewhere: the page or service through which it is had. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  accessUrl?: string;
 
   @IsOptional()
   @IsInt()
@@ -148,8 +199,10 @@ export class DatasetDto implements DescriptionFacts {
   @IsIn(DATASET_KINDS)
   kind: DatasetKind;
 
+  /** A term of `frequency`, the EU's table. */
   @IsOptional()
-  @Matches(FREQUENCY)
+  @IsString()
+  @MaxLength(50)
   frequency?: string;
 
   @IsArray()
@@ -163,12 +216,15 @@ export class DatasetDto implements DescriptionFacts {
   @IsUUID()
   populationId?: string;
 
+  /** Absent: the data is described, or open elsewhere; nobody is granted it until it has a store. */
+  @IsOptional()
   @IsUUID()
-  storeId: string;
+  storeId?: string;
 
+  @IsOptional()
   @IsString()
   @MaxLength(1_024)
-  prefix: string;
+  prefix?: string;
 
   @IsArray()
   @ArrayMaxSize(50)
@@ -177,14 +233,40 @@ export class DatasetDto implements DescriptionFacts {
   @Length(1, 100, { each: true })
   keywords: string[] = [];
 
-  @IsOptional()
-  @IsIn(THEMES)
-  theme?: Theme;
+  @IsArray()
+  @ArrayMaxSize(THEMES.length)
+  @ArrayUnique()
+  @IsIn(THEMES, { each: true })
+  themes: Theme[] = [];
 
+  /** Codes of the EU's languages, such as ENG: three letters of ISO 639-3. */
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @ArrayUnique()
+  @Matches(LANGUAGE, { each: true })
+  languages: string[] = ['ENG'];
+
+  /** Of the area, in words. */
   @IsOptional()
   @IsString()
   @Length(1, 500)
   spatial?: string;
+
+  /** Codes of the Office for National Statistics for London and its boroughs. */
+  @IsArray()
+  @ArrayMaxSize(50)
+  @ArrayUnique()
+  @Matches(PLACE, { each: true })
+  places: string[] = [];
+
+  /** West, south, east, north, in degrees. Absent: the box around the places. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(4)
+  @ArrayMaxSize(4)
+  @IsNumber({ allowNaN: false, allowInfinity: false }, { each: true })
+  bbox?: [number, number, number, number];
 
   @IsOptional()
   @ValidateNested()
@@ -197,16 +279,45 @@ export class DatasetDto implements DescriptionFacts {
   @Length(1, 500)
   licence?: string;
 
+  /** What whoever uses the data should know of its gaps and faults. */
+  @IsOptional()
+  @Trimmed()
+  @IsString()
+  @Length(1, 5_000)
+  qualityNotes?: string;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => StewardDto)
+  steward?: StewardDto;
+
+  /** A page about the data, at an https address. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  landingPage?: string;
+
   @IsIn(VISIBILITIES)
   visibility: Visibility;
 
   @IsArray()
-  @ArrayMinSize(1)
+  @ArrayMaxSize(50)
+  @ValidateNested({ each: true })
+  @Type(() => DatasetLinkDto)
+  related: DatasetLinkDto[] = [];
+
+  /** At least one, unless the data is in no store and not open. */
+  @IsArray()
   @ArrayMaxSize(50)
   @ValidateNested({ each: true })
   @Type(() => DistributionDto)
-  distributions: DistributionDto[];
+  distributions: DistributionDto[] = [];
 }
+
+/** For OpenAPI: the members that may be sent; the whole is judged as a new dataset is. */
+export class EditDatasetDto extends PartialType(
+  OmitType(DatasetDto, ['organisationId', 'kind', 'populationId'] as const),
+) {}
 
 export class DatasetListQueryDto extends PageQueryDto {
   /** Words that title, description, publisher or keywords hold. */

@@ -1,9 +1,11 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { DatasetStatus } from './dataset.rules.js';
 import type {
+  BoundingBox,
   DatasetAccess,
   DatasetField,
   DatasetKind,
+  LinkKind,
   Temporal,
   Visibility,
 } from './dataset.types.js';
@@ -52,17 +54,28 @@ export class DatasetEntity {
   @Column('uuid', { name: 'population_id' })
   populationId: string;
 
-  @Column('uuid', { name: 'store_id' })
-  storeId: string;
+  /** Null with the prefix: in no store, so nobody is granted it. */
+  @Column('uuid', { name: 'store_id', nullable: true })
+  storeId: string | null;
 
-  @Column('text')
-  prefix: string;
+  @Column('text', { nullable: true })
+  prefix: string | null;
 
   @Column('text', { array: true })
   keywords: string[];
 
-  @Column('text', { nullable: true })
-  theme: string | null;
+  @Column('text', { array: true })
+  themes: string[];
+
+  @Column('text', { array: true })
+  languages: string[];
+
+  @Column('text', { array: true })
+  places: string[];
+
+  /** The box that was given, or the one around the places. */
+  @Column('double precision', { array: true, nullable: true })
+  bbox: BoundingBox | null;
 
   @Column('text', { nullable: true })
   spatial: string | null;
@@ -72,6 +85,18 @@ export class DatasetEntity {
 
   @Column('text')
   licence: string;
+
+  @Column('uuid', { name: 'steward_person_id', nullable: true })
+  stewardPersonId: string | null;
+
+  @Column('text', { name: 'steward_contact', nullable: true })
+  stewardContact: string | null;
+
+  @Column('text', { name: 'quality_notes', nullable: true })
+  qualityNotes: string | null;
+
+  @Column('text', { name: 'landing_page', nullable: true })
+  landingPage: string | null;
 
   @Column('text')
   visibility: Visibility;
@@ -84,6 +109,27 @@ export class DatasetEntity {
 
   @Column('text', { name: 'sealed_version', nullable: true })
   sealedVersion: string | null;
+
+  /** When it first came into the catalogue. */
+  @Column('timestamptz', { name: 'published_at', nullable: true })
+  publishedAt: Date | null;
+
+  /** When the event of the last change was: the database sees to it. */
+  @Column({ type: 'timestamptz', name: 'modified_at', insert: false, update: false })
+  readonly modifiedAt?: Date;
+
+  /** Of a record that was read from another catalogue. */
+  @Column('uuid', { name: 'origin_source_id', nullable: true })
+  originSourceId: string | null;
+
+  @Column('text', { name: 'origin_identifier', nullable: true })
+  originIdentifier: string | null;
+
+  @Column('timestamptz', { name: 'origin_fetched_at', nullable: true })
+  originFetchedAt: Date | null;
+
+  @Column('timestamptz', { name: 'origin_vanished_at', nullable: true })
+  originVanishedAt: Date | null;
 
   /** From when the worker is to seal it; null when nobody asked. */
   @Column('timestamptz', { name: 'seal_due_at', nullable: true })
@@ -115,9 +161,15 @@ export class DistributionEntity {
   @Column('text', { name: 'media_type' })
   mediaType: string;
 
-  /** Sub-prefix behind the dataset's prefix; empty for all of it. */
-  @Column('text')
-  path: string;
+  /** Sub-prefix behind the dataset's prefix, empty for all of it; null where it lies in no store. */
+  @Column('text', { nullable: true })
+  path: string | null;
+
+  @Column('text', { name: 'download_url', nullable: true })
+  downloadUrl: string | null;
+
+  @Column('text', { name: 'access_url', nullable: true })
+  accessUrl: string | null;
 
   /** Text, as PostgreSQL gives a bigint. */
   @Column('bigint', { name: 'byte_size', nullable: true })
@@ -131,6 +183,21 @@ export class DistributionEntity {
 
   @Column('timestamptz', { name: 'removed_at', nullable: true })
   removedAt: Date | null;
+
+  @Column('uuid', { name: 'audit_event_id' })
+  auditEventId: string;
+}
+
+@Entity({ name: 'dataset_link' })
+export class DatasetLinkEntity {
+  @PrimaryColumn('uuid', { name: 'dataset_id' })
+  datasetId: string;
+
+  @PrimaryColumn('uuid', { name: 'related_id' })
+  relatedId: string;
+
+  @PrimaryColumn('text')
+  kind: LinkKind;
 
   @Column('uuid', { name: 'audit_event_id' })
   auditEventId: string;

@@ -48,9 +48,14 @@ describe('sealing', () => {
     ['feed', 'published', 'refused'],
   ] as const)('of %s, %s: %s', (kind, status, expected) => {
     const outcome = outcomeOf(() => {
-      requireSealable({ kind, status });
+      requireSealable({ kind, status, storeId: 's' });
       return 'may';
     });
     expect(outcome).toBe(expected);
+  });
+
+  it('of what lies in no store: refused', () => {
+    const described = { kind: 'files', status: 'published', storeId: null } as const;
+    expect(outcomeOf(() => requireSealable(described))).toBe('refused');
   });
 });

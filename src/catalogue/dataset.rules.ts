@@ -33,18 +33,26 @@ export function stopsAccess(move: DatasetMove): boolean {
 /**
  * A feed has no manifest: its objects are numbered as they come. A frozen dataset may be sealed again, so that what was
  * wrong with it is mended before it opens.
+ * @returns the store that it is read from.
  * @throws ConcordatError `transition_not_allowed` (409)
  */
 export function requireSealable(dataset: {
   readonly kind: string;
   readonly status: DatasetStatus;
-}): void {
+  readonly storeId: string | null;
+}): string {
   const isLive = dataset.status === 'published' || dataset.status === 'frozen';
-  if (dataset.kind !== 'files' || !isLive) {
+  if (dataset.kind !== 'files' || !isLive || dataset.storeId === null) {
     throw new ConcordatError('transition_not_allowed', {
       from: dataset.status,
       move: 'seal',
-      detail: 'Only a published or frozen dataset of kind files is sealed.',
+      detail: 'Only a published or frozen dataset of kind files that lies in a store is sealed.',
     });
   }
+  return dataset.storeId;
+}
+
+/** Asks the worker for a seal. An attempt under way loses its claim: what it listed may be what the owner has just replaced. */
+export function sealNow(now: Date) {
+  return { sealDueAt: now, sealClaim: null, sealFault: null };
 }

@@ -30,6 +30,8 @@ export type Theme = (typeof THEMES)[number];
 export interface DatasetField {
   readonly name: string;
   readonly type: string;
+  /** Of the numbers in it, such as `µg/m3`. */
+  readonly unit?: string;
   readonly description: string;
   readonly class: string;
 }
@@ -38,4 +40,24 @@ export interface DatasetField {
 export interface Temporal {
   readonly startsOn?: string;
   readonly endsOn?: string;
+}
+
+/** Degrees of WGS 84: west, south, east, north. Never across the 180th meridian. */
+export type BoundingBox = readonly [number, number, number, number];
+
+/** What a dataset is to another one, and what the other then is to it. Terms of Dublin Core and PROV. */
+export const LINK_KINDS = {
+  part_of: 'has_part',
+  version_of: 'has_version',
+  replaces: 'replaced_by',
+  requires: 'required_by',
+  derived_from: 'source_of',
+  see_also: 'see_also',
+} as const;
+export type LinkKind = keyof typeof LINK_KINDS;
+
+/** Who answers questions about the data: a member of its organisation, or an address. */
+export interface Steward {
+  readonly personId?: string;
+  readonly contact?: string;
 }

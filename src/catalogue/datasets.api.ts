@@ -1,14 +1,23 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
 import { Caller } from '../identity/caller.decorator.js';
 import type { Principal } from '../identity/principal.js';
 import { Access } from '../platform/web/access.js';
+import { IF_MATCH, IfMatch } from '../platform/web/if-match.js';
 import { IdempotencyKey } from '../platform/web/idempotency-key.js';
 import type { PageOf } from '../platform/web/page-query.dto.js';
 import { PageTokens } from '../platform/web/page-tokens.js';
 import { IdParam } from '../platform/web/validation.js';
+import { DatasetEdits } from './dataset-edits.service.js';
 import { DatasetRegistration } from './dataset-registration.service.js';
-import { DatasetDto, DatasetListQueryDto, DatasetReasonDto, WithdrawDto } from './dataset.dto.js';
+import {
+  DatasetDto,
+  DatasetListQueryDto,
+  DatasetReasonDto,
+  EditDatasetDto,
+  WithdrawDto,
+} from './dataset.dto.js';
 import type { DatasetSummary, DatasetView } from './dataset.view.js';
 import type { DatasetQuery } from './datasets.repository.js';
 import { DatasetsService } from './datasets.service.js';
@@ -19,6 +28,7 @@ export class DatasetsApi {
   constructor(
     private readonly datasets: DatasetsService,
     private readonly registration: DatasetRegistration,
+    private readonly edits: DatasetEdits,
     private readonly pages: PageTokens,
   ) {}
 
@@ -54,8 +64,28 @@ export class DatasetsApi {
 
   @Get(':id')
   @Access('dataset:read')
-  get(@Caller() principal: Principal, @Param('id', IdParam) id: string): Promise<DatasetView> {
-    return this.datasets.get(principal, id);
+  async get(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<DatasetView> {
+    return tagged(response, await this.datasets.get(principal, id));
+  }
+
+  /** The named members take new values; `null` takes one out (RFC 7396). Forms that keep their `id` are the same form. */
+  @Patch(':id')
+  @Access('dataset:update')
+  @ApiBody({ type: EditDatasetDto })
+  @ApiHeader(IF_MATCH)
+  async edit(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Body() changes: Record<string, unknown>,
+    @IfMatch() ifMatch: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<DatasetView> {
+    await this.edits.edit(principal, id, changes, ifMatch);
+    return tagged(response, await this.datasets.get(principal, id));
   }
 
   @Post(':id/publish')
@@ -104,4 +134,9 @@ export class DatasetsApi {
   ): Promise<DatasetView> {
     return this.datasets.withdraw(principal, id, forwardingNote);
   }
+}
+
+function tagged(response: Response, view: DatasetView): DatasetView {
+  response.set('ETag', view.etag);
+  return view;
 }

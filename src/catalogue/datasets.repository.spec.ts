@@ -104,10 +104,10 @@ async function fill(tx: Tx): Promise<void> {
   // One in ten is of parties, one in a hundred is due.
   await tx.query(
     `INSERT INTO dataset (id, organisation_id, title, description, publisher, contact, access, access_reason, sensitivity,
-       tags, kind, fields, population_id, store_id, prefix, keywords, theme, licence, visibility, status, seal_due_at,
+       tags, kind, fields, population_id, store_id, prefix, keywords, themes, licence, visibility, status, seal_due_at,
        audit_event_id)
      SELECT id, $1, 'Dataset ' || n, 'Counts', 'Borough', 'data@example.org', 'shared', 'By agreement', 'public', '{}',
-       'files', '[]', id, $1, 'counts/', '{}', CASE WHEN n % 7 = 0 THEN 'TRAN' END, 'DATA_SHARE_AGREEMENT',
+       'files', '[]', id, $1, 'counts/', '{}', CASE WHEN n % 7 = 0 THEN '{TRAN}'::text[] ELSE '{}' END, 'DATA_SHARE_AGREEMENT',
        CASE WHEN n % 10 = 0 THEN 'parties' ELSE 'public' END, 'published', CASE WHEN n % 100 = 0 THEN now() END, event
      FROM (SELECT n, gen_random_uuid() AS id, (SELECT id FROM audit_event LIMIT 1) AS event
        FROM generate_series(1, $2::int) AS n) AS rows`,

@@ -1,15 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull, type EntityManager, type SelectQueryBuilder } from 'typeorm';
+import { IsNull, type EntityManager } from 'typeorm';
 import type { Tx } from '../platform/database/database.js';
 import { DatasetEntity, DistributionEntity } from './dataset.entity.js';
-
-/** Who looks: for the rule of visibility. */
-export interface Viewer {
-  /** Organisations in which the viewer may read datasets. */
-  readonly organisationIds: readonly string[];
-  /** Agreements that ended by then open nothing. */
-  readonly now: Date;
-}
+import { visibleTo, type Viewer } from './visibility.repository.js';
 
 /** Which datasets, and after which one the page starts. */
 export interface DatasetQuery {
@@ -21,18 +14,10 @@ export interface DatasetQuery {
   readonly limit: number;
 }
 
+/** Never the organisation, and never a store once there is one. */
 export type DatasetChange = Partial<
-  Pick<DatasetEntity, 'status' | 'forwardingNote' | 'sealDueAt' | 'sealClaim' | 'sealFault'>
+  Omit<DatasetEntity, 'id' | 'organisationId' | 'modifiedAt' | 'auditEventId'>
 > & { readonly auditEventId: string };
-
-// domain.md section 8: the owner's own, public, or of a party to an agreement in force on it. A draft is its owner's alone.
-const VISIBLE = `(dataset.organisation_id = ANY(:organisationIds) OR (dataset.status <> 'draft' AND (
-  dataset.visibility = 'public' OR (dataset.visibility = 'parties' AND dataset.id IN (
-    SELECT i.dataset_id FROM agreement_party p
-      JOIN agreement_version v ON v.agreement_id = p.agreement_id AND v.status = 'active' AND v.ends_at > :now
-      JOIN agreement_item i ON i.agreement_id = v.agreement_id AND i.version = v.version
-    WHERE p.organisation_id = ANY(:organisationIds) AND p.status = 'active'
-      AND (p.ends_at IS NULL OR p.ends_at > :now))))))`;
 
 const MAX_DISTRIBUTIONS = 50;
 
@@ -45,6 +30,14 @@ export class DatasetsRepository {
   ): Promise<void> {
     await tx.insert(DatasetEntity, dataset);
     await tx.insert(DistributionEntity, [...distributions]);
+  }
+
+  async insertDistributions(tx: Tx, distributions: readonly DistributionEntity[]): Promise<void> {
+    await tx.insert(DistributionEntity, [...distributions]);
+  }
+
+  async updateDistribution(tx: Tx, { id, ...change }: DistributionEntity): Promise<void> {
+    await tx.update(DistributionEntity, { id }, change);
   }
 
   async update(tx: Tx, id: string, change: DatasetChange): Promise<void> {
@@ -62,6 +55,19 @@ export class DatasetsRepository {
     viewer: Viewer,
   ): Promise<DatasetEntity | null> {
     return visibleTo(manager, viewer).andWhere('dataset.id = :id', { id }).getOne();
+  }
+
+  /** Which of these the viewer may know of. */
+  async visibleAmong(
+    manager: EntityManager,
+    ids: readonly string[],
+    viewer: Viewer,
+  ): Promise<ReadonlySet<string>> {
+    const rows = await visibleTo(manager, viewer)
+      .andWhere('dataset.id = ANY(:ids)', { ids })
+      .select('dataset.id', 'id')
+      .getRawMany<{ id: string }>();
+    return new Set(rows.map(({ id }) => id));
   }
 
   async findDistributions(
@@ -90,7 +96,7 @@ export class DatasetsRepository {
       query.andWhere(`dataset.search @@ websearch_to_tsquery('english', :words)`, { words });
     }
     if (theme !== null) {
-      query.andWhere('dataset.theme = :theme', { theme });
+      query.andWhere(':theme = ANY(dataset.themes)', { theme });
     }
     if (access !== null) {
       query.andWhere('dataset.access = :access', { access });
@@ -133,13 +139,4 @@ export class DatasetsRepository {
     );
     return row;
   }
-}
-
-function visibleTo(
-  manager: EntityManager,
-  { organisationIds, now }: Viewer,
-): SelectQueryBuilder<DatasetEntity> {
-  return manager
-    .createQueryBuilder(DatasetEntity, 'dataset')
-    .where(VISIBLE, { organisationIds, now });
 }

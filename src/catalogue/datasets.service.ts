@@ -8,17 +8,22 @@ import { ConcordatError } from '../kernel/errors.js';
 import { Database } from '../platform/database/database.js';
 import { DatasetChanges, aboutDataset } from './dataset-changes.service.js';
 import type { DatasetEntity } from './dataset.entity.js';
-import { moveDataset, requireSealable, stopsAccess, type DatasetMove } from './dataset.rules.js';
+import {
+  moveDataset,
+  requireSealable,
+  sealNow,
+  stopsAccess,
+  type DatasetMove,
+} from './dataset.rules.js';
+import { DatasetViews } from './dataset-views.service.js';
 import {
   toDatasetSummary,
-  toDatasetView,
-  toOwnDatasetView,
   type DatasetSummary,
   type DatasetView,
   type OwnDatasetView,
 } from './dataset.view.js';
-import { DatasetsRepository, type DatasetQuery, type Viewer } from './datasets.repository.js';
-import { SealingRepository } from './sealing/sealing.repository.js';
+import { DatasetsRepository, type DatasetQuery } from './datasets.repository.js';
+import type { Viewer } from './visibility.repository.js';
 import { WatchingRepository } from './watching/watching.repository.js';
 
 const EVENTS = {
@@ -35,7 +40,7 @@ export class DatasetsService {
   constructor(
     private readonly database: Database,
     private readonly datasets: DatasetsRepository,
-    private readonly sealing: SealingRepository,
+    private readonly views: DatasetViews,
     private readonly watching: WatchingRepository,
     private readonly changes: DatasetChanges,
     private readonly authorisation: Authorisation,
@@ -51,15 +56,7 @@ export class DatasetsService {
     if (!dataset) {
       throw new ConcordatError('not_found');
     }
-    const distributions = await this.datasets.findDistributions(manager, id);
-    // Where it lies is for whoever may see the store it lies in.
-    const organisationIds = [dataset.organisationId];
-    if (!this.authorisation.allows(principal, 'store:read', { organisationIds })) {
-      return toDatasetView(dataset, distributions);
-    }
-    const manifest = await this.sealing.findManifest(manager, id, dataset.sealedVersion);
-    const feed = await this.watching.status(manager, id);
-    return toOwnDatasetView(dataset, distributions, manifest, feed);
+    return this.views.of(principal, dataset, this.viewer(principal));
   }
 
   async list(principal: Principal, query: DatasetQuery): Promise<DatasetSummary[]> {
@@ -99,13 +96,13 @@ export class DatasetsService {
   /** Asks the worker for a new version. The one before keeps its manifest: running grants pin it (GD-31). */
   async seal(principal: Principal, id: string): Promise<DatasetView> {
     await this.changes.change(principal, id, 'dataset:seal', async (tx, dataset) => {
-      requireSealable(dataset);
-      await this.changes.requireReadyStore(tx, dataset);
+      const storeId = requireSealable(dataset);
+      await this.changes.requireReadyStore(tx, storeId);
       const auditEventId = await this.audit.record(tx, 'dataset.updated', {
         ...aboutDataset(principal, dataset),
         changedPaths: ['/sealedVersion'],
       });
-      await this.datasets.update(tx, id, { ...this.sealNow(), auditEventId });
+      await this.datasets.update(tx, id, { ...sealNow(this.clock.now()), auditEventId });
     });
     return this.get(principal, id);
   }
@@ -118,8 +115,8 @@ export class DatasetsService {
   ): Promise<DatasetView> {
     await this.changes.change(principal, id, `dataset:${move}`, async (tx, dataset) => {
       const status = moveDataset(dataset.status, move);
-      if (move === 'publish') {
-        await this.changes.requireReadyStore(tx, dataset);
+      if (move === 'publish' && dataset.storeId !== null) {
+        await this.changes.requireReadyStore(tx, dataset.storeId);
       }
       const auditEventId = await this.audit.record(tx, EVENTS[move], {
         ...aboutDataset(principal, dataset),
@@ -137,16 +134,13 @@ export class DatasetsService {
     return this.get(principal, id);
   }
 
-  private alongside(move: DatasetMove, { kind }: DatasetEntity, note?: string) {
+  private alongside(move: DatasetMove, { kind, storeId }: DatasetEntity, note?: string) {
+    const now = this.clock.now();
     if (move === 'withdraw') {
       return { forwardingNote: note ?? null, sealDueAt: null, sealClaim: null };
     }
-    return move === 'publish' && kind === 'files' ? this.sealNow() : {};
-  }
-
-  // An attempt under way loses its claim to the next one: what it listed may be what the owner has just replaced.
-  private sealNow() {
-    return { sealDueAt: this.clock.now(), sealClaim: null, sealFault: null };
+    const isSealed = kind === 'files' && storeId !== null;
+    return move === 'publish' ? { publishedAt: now, ...(isSealed ? sealNow(now) : {}) } : {};
   }
 
   private viewer(principal: Principal): Viewer {

@@ -109,7 +109,7 @@ export const PERSONAL_VALUES: readonly ValueErasure[] = [
   mentions('mail_outbox', ['subject', 'body']),
   mentions('reminder', ['about']),
   mentions('access_request', ['linkage']),
-  mentions('dataset', ['contact', 'publisher', 'description']),
+  mentions('dataset', ['contact', 'publisher', 'description', 'steward_contact', 'quality_notes']),
   mentions('organisation', ['summary', 'contact']),
   mentions('team', ['name', 'purpose', 'contact']),
   mentions('project', ['summary', 'technical_summary', 'public_benefit', 'other_applicants']),

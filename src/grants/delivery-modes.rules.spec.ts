@@ -17,7 +17,7 @@ const STS_TERMS = {
 /** Under which `sts` fits, changed. */
 function stsFacts(
   terms: Partial<AccessFacts['agreement']['terms']> = {},
-  stsChecks: AccessFacts['store']['stsChecks'] = PROVEN,
+  stsChecks: NonNullable<AccessFacts['store']>['stsChecks'] = PROVEN,
   prefix = 'footfall/',
 ): AccessFacts {
   return factsUnder({ ...STS_TERMS, ...terms }, { store: { stsChecks }, dataset: { prefix } });

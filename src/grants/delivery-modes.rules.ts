@@ -10,6 +10,7 @@ const NEEDED_STS_CHECKS = ['sts_inside_allowed', 'sts_outside_refused', 'sts_sib
 
 /** Why a mode of the agreement does not carry a grant. */
 type ModeFault =
+  | 'no_store'
   | 'not_available'
   | 'not_a_feed'
   | 'feed_only'
@@ -21,6 +22,8 @@ type ModeFault =
   | 'sts_not_proven'
   | 'sts_prefix'
   | 'dpop_not_agreed';
+
+type Store = NonNullable<AccessFacts['store']>;
 
 /** One mode of the agreement: whether it carries this grant, and if not, why. */
 export interface JudgedMode {
@@ -45,6 +48,10 @@ function faultOf(mode: string, facts: AccessFacts): ModeFault | undefined {
   if (!isBuilt(mode)) {
     return 'not_available';
   }
+  const { store } = facts;
+  if (store === null) {
+    return 'no_store';
+  }
   const isFeed = facts.dataset.kind === 'feed';
   if (isFeed !== (mode === 'feed')) {
     return isFeed ? 'feed_only' : 'not_a_feed';
@@ -54,11 +61,14 @@ function faultOf(mode: string, facts: AccessFacts): ModeFault | undefined {
   }
   return mode === 'stream' || mode === 'feed'
     ? undefined
-    : (directFault(facts) ?? (mode === 'sts' ? stsFault(facts) : undefined));
+    : (directFault(facts, store) ?? (mode === 'sts' ? stsFault(facts, store) : undefined));
 }
 
 /** What keeps bytes from leaving the store without the broker. */
-function directFault({ agreement, dataset, request, store }: AccessFacts): ModeFault | undefined {
+function directFault(
+  { agreement, dataset, request }: AccessFacts,
+  store: Store,
+): ModeFault | undefined {
   const { items, maxBytes, maxDownloads } = agreement.terms;
   const item = items?.find(({ datasetId }) => datasetId === request.datasetId);
   if (item?.dataClass === 'special_category') {
@@ -75,11 +85,11 @@ function directFault({ agreement, dataset, request, store }: AccessFacts): ModeF
   return isOnTime ? undefined : 'clock_offset';
 }
 
-function stsFault({ agreement, dataset, store }: AccessFacts): ModeFault | undefined {
+function stsFault({ agreement, dataset }: AccessFacts, store: Store): ModeFault | undefined {
   if (!agreement.terms.dpop) {
     return 'dpop_not_agreed';
   }
-  if (sessionPolicyFault(dataset.prefix) !== undefined) {
+  if (dataset.prefix === null || sessionPolicyFault(dataset.prefix) !== undefined) {
     return 'sts_prefix';
   }
   const checks = store.stsChecks ?? {};

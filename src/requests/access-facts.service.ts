@@ -43,14 +43,14 @@ const factsOf = (request: string): string => `
     'dataset', jsonb_build_object('access', d.access, 'kind', d.kind, 'status', d.status,
       'sensitivity', d.sensitivity, 'tags', to_jsonb(d.tags), 'prefix', d.prefix, 'sealedVersion', d.sealed_version,
       'disclosesLocation', coalesce((SELECT bool_and(x.discloses_location) FROM distribution x
-        WHERE x.dataset_id = d.id AND x.removed_at IS NULL), false),
+        WHERE x.dataset_id = d.id AND x.removed_at IS NULL AND x.path IS NOT NULL), false),
       'feed', (SELECT jsonb_build_object('lastNumber', f.last_number, 'isWatched',
         coalesce(f.watched_at > $3::timestamptz - interval '10 minutes', false))
         FROM feed f WHERE f.dataset_id = d.id)),
-    'store', jsonb_build_object('id', s.id, 'endpoint', s.endpoint, 'status', s.status,
+    'store', CASE WHEN s.id IS NOT NULL THEN jsonb_build_object('id', s.id, 'endpoint', s.endpoint, 'status', s.status,
       'probePassed', s.probe_passed, 'probedAt', s.probed_at, 'clockOffsetSeconds', s.clock_offset_seconds,
       'stsChecks', CASE WHEN s.sts IS NOT NULL THEN (SELECT jsonb_object_agg(c ->> 'name', c ->> 'result')
-        FROM jsonb_array_elements(s.probe) c WHERE starts_with(c ->> 'name', 'sts_')) END),
+        FROM jsonb_array_elements(s.probe) c WHERE starts_with(c ->> 'name', 'sts_')) END) END,
     'liveGrantId', (SELECT w.id FROM grants w WHERE w.person_id = p.id AND w.access_request_id = r.id
       AND w.status IN ('issued', 'active') AND w.expires_at > $3),
     'policyVersion', (SELECT version FROM policy_head WHERE id = 1),
@@ -61,7 +61,7 @@ const factsOf = (request: string): string => `
   JOIN project j ON j.id = r.project_id
   JOIN dataset d ON d.id = r.dataset_id
   JOIN organisation po ON po.id = d.organisation_id
-  JOIN partner_store s ON s.id = d.store_id
+  LEFT JOIN partner_store s ON s.id = d.store_id
   JOIN agreement g ON g.id = r.agreement_id
   JOIN agreement_version v ON v.agreement_id = g.id AND v.version = coalesce($4::int, r.agreement_version, g.current_version)
   LEFT JOIN agreement_party mine ON mine.agreement_id = g.id AND mine.organisation_id = r.organisation_id
@@ -115,6 +115,7 @@ export interface RequestScope {
   readonly agreementId: string;
   readonly projectId: string;
   readonly personId: string;
+  /** Of a dataset in no store its own id, as `catalogue` locks it. */
   readonly storeId: string;
 }
 
@@ -230,7 +231,8 @@ export class AccessFactsService {
   ): Promise<RequestScope | undefined> {
     const [row] = await manager.query<RequestScope[]>(
       `SELECT ARRAY[r.organisation_id, d.organisation_id]::text[] AS "organisationIds", r.agreement_id AS "agreementId",
-         r.project_id AS "projectId", r.requester_id AS "personId", d.store_id AS "storeId"
+         r.project_id AS "projectId", r.requester_id AS "personId",
+         coalesce(d.store_id, d.id) AS "storeId"
        FROM access_request r JOIN dataset d ON d.id = r.dataset_id WHERE r.id = $1`,
       [accessRequestId],
     );

@@ -97,12 +97,14 @@ export interface AccessFacts {
     readonly status: string;
     readonly sensitivity: string;
     readonly tags: readonly string[];
-    readonly prefix: string;
+    /** Null with the store. */
+    readonly prefix: string | null;
     readonly sealedVersion: string | null;
     readonly disclosesLocation: boolean;
     /** Of a feed: the last number given, and whether its prefix was looked at to the end lately; null before. */
     readonly feed: { readonly lastNumber: number; readonly isWatched: boolean } | null;
   };
+  /** Null for a dataset in no store: nobody is granted it. */
   readonly store: {
     readonly id: string;
     readonly endpoint: string;
@@ -112,7 +114,7 @@ export interface AccessFacts {
     readonly clockOffsetSeconds: number | null;
     /** What the last probe said of the store's STS, by check; null without one. */
     readonly stsChecks: Readonly<Record<string, string>> | null;
-  };
+  } | null;
   /** A live grant of the same person under the same request. */
   readonly liveGrantId: string | null;
   readonly policyVersion: number;

@@ -110,6 +110,7 @@ describe('a submission', () => {
     request: { status: 'draft', untilOn: '2026-06-15' },
     affiliation: { endsOn: null },
     project: { status: 'active', endsOn: '2026-12-31', isMember: true },
+    store: { id: 's' },
     agreement: {
       status: 'active',
       partyStatus: 'active',
@@ -152,6 +153,7 @@ describe('a submission', () => {
       { agreement: { ...agreement, versionHash: `sha-256:${'2'.repeat(64)}` } },
       'undertaking_stale',
     ],
+    ['a dataset in no store', { store: null }, 'dataset_unavailable'],
     ['a date gone by', { request: { status: 'draft', untilOn: '2026-06-14' } }, ['/until']],
   ])('with %s', (_, changes, expected) => {
     const work = (): void => {

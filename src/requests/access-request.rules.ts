@@ -1,4 +1,5 @@
 import { ConcordatError } from '../kernel/errors.js';
+import { NO_STORE } from './no-store.js';
 
 export const ACCESS_REQUEST_STATUSES = [
   'draft',
@@ -139,6 +140,7 @@ export interface SubmissionFacts {
     readonly endsOn: string;
     readonly isMember: boolean;
   };
+  readonly store: unknown;
   readonly agreement: {
     readonly status: string;
     readonly partyStatus: string | null;
@@ -153,7 +155,7 @@ export interface SubmissionFacts {
  * @throws ConcordatError
  */
 export function checkSubmittable(
-  { request, affiliation, project, agreement }: SubmissionFacts,
+  { request, affiliation, project, agreement, store }: SubmissionFacts,
   versionHash: string,
   today: string,
 ): void {
@@ -172,6 +174,9 @@ export function checkSubmittable(
   const { status, partyStatus, providerStatus } = agreement;
   if ([status, partyStatus, providerStatus].some((part) => part !== 'active')) {
     throw new ConcordatError('agreement_not_active');
+  }
+  if (store === null) {
+    throw new ConcordatError('dataset_unavailable', NO_STORE);
   }
   if (agreement.versionHash !== versionHash) {
     throw new ConcordatError('undertaking_stale', { currentHash: agreement.versionHash });

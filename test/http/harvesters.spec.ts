@@ -36,7 +36,7 @@ describe('other catalogues read ours', () => {
       title: 'Trees <b>of</b> the "city"',
       access: 'open',
       licence: 'https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/',
-      theme: 'ENVI',
+      themes: ['ENVI'],
       keywords: ['trees', 'parks'],
       frequency: 'ANNUAL',
       spatial: 'London',

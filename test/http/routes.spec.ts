@@ -138,6 +138,7 @@ const ROUTES: readonly string[] = [
   'GET /my/grants/:id/objects/*name signed_in',
   'PATCH /api/v1/access-requests/:id access_request:edit',
   'PATCH /api/v1/agreements/:id agreement:edit',
+  'PATCH /api/v1/datasets/:id dataset:update',
   'PATCH /api/v1/organisations/:id/profile organisation:describe',
   'PATCH /api/v1/projects/:id project:update',
   'POST /api/3/action/:action public',

@@ -114,6 +114,7 @@ export function exampleFacts(changes: Partial<TermsFacts> = {}): TermsFacts {
             { name: 'count', type: 'integer', class: 'other' },
           ],
           disclosesLocation: false,
+          isInStore: true,
         },
       ],
     ]),

@@ -4,11 +4,21 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../../src/audit/audit.module.js';
 import { AuditService } from '../../src/audit/audit.service.js';
 import { DatasetChanges } from '../../src/catalogue/dataset-changes.service.js';
+import { DatasetEdits } from '../../src/catalogue/dataset-edits.service.js';
+import { DatasetLinks } from '../../src/catalogue/dataset-links.repository.js';
 import { DatasetRegistration } from '../../src/catalogue/dataset-registration.service.js';
 import type { DatasetDto } from '../../src/catalogue/dataset.dto.js';
-import { DatasetEntity, DistributionEntity } from '../../src/catalogue/dataset.entity.js';
+import { DatasetViews } from '../../src/catalogue/dataset-views.service.js';
+import {
+  DatasetEntity,
+  DatasetLinkEntity,
+  DistributionEntity,
+} from '../../src/catalogue/dataset.entity.js';
 import { DatasetsRepository } from '../../src/catalogue/datasets.repository.js';
 import { DatasetsService } from '../../src/catalogue/datasets.service.js';
+import { DescribedThings } from '../../src/catalogue/described-things.repository.js';
+import { DescriptionChecks } from '../../src/catalogue/description-checks.service.js';
+import { DistributionEdits } from '../../src/catalogue/distribution-edits.service.js';
 import { SEAL_LIMITS, SealLimits } from '../../src/catalogue/sealing/seal-limits.js';
 import { SealingRepository } from '../../src/catalogue/sealing/sealing.repository.js';
 import { Sealing } from '../../src/catalogue/sealing/sealing.service.js';
@@ -63,7 +73,7 @@ export const STRANGER = '01990000-0000-7000-8000-0000000000e1';
     AuditModule,
     PolicyModule,
     CascadeModule,
-    TypeOrmModule.forFeature([StoreEntity, DatasetEntity, DistributionEntity]),
+    TypeOrmModule.forFeature([StoreEntity, DatasetEntity, DatasetLinkEntity, DistributionEntity]),
   ],
   providers: [
     Authorisation,
@@ -81,7 +91,13 @@ export const STRANGER = '01990000-0000-7000-8000-0000000000e1';
     AccessLogsRepository,
     DatasetsService,
     DatasetRegistration,
+    DatasetEdits,
+    DistributionEdits,
+    DescriptionChecks,
+    DatasetViews,
     DatasetChanges,
+    DatasetLinks,
+    DescribedThings,
     DatasetsRepository,
     Sealing,
     SealingRepository,
@@ -173,8 +189,9 @@ export function aStore(location: StoreLocation, changes: Partial<StoreDto> = {})
   };
 }
 
-/** A description as an owner sends it; `storeId` has no default. */
-export function aDataset(changes: Partial<DatasetDto> & Pick<DatasetDto, 'storeId'>): DatasetDto {
+/** A description as an owner sends it; `storeId` has no default, and without one there is no place. */
+export function aDataset(changes: Partial<DatasetDto>): DatasetDto {
+  const isInStore = changes.storeId !== undefined;
   return {
     organisationId: OWNER,
     title: 'Footfall',
@@ -187,12 +204,16 @@ export function aDataset(changes: Partial<DatasetDto> & Pick<DatasetDto, 'storeI
     tags: [],
     kind: 'files',
     fields: [{ name: 'count', type: 'integer', description: 'People', class: 'other' }],
-    prefix: 'data/',
+    ...(isInStore ? { prefix: 'data/' } : {}),
     keywords: ['footfall'],
+    themes: [],
+    languages: ['ENG'],
+    places: [],
+    related: [],
     visibility: 'public',
-    distributions: [
-      { title: 'All files', mediaType: 'text/csv', path: '', disclosesLocation: false },
-    ],
+    distributions: isInStore
+      ? [{ title: 'All files', mediaType: 'text/csv', path: '', disclosesLocation: false }]
+      : [],
     ...changes,
   };
 }

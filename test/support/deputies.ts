@@ -1,8 +1,7 @@
 import type { Principal } from '../../src/identity/principal.js';
 import type { Role } from '../../src/identity/roles.js';
 import type { Database } from '../../src/platform/database/database.js';
-import { readPayload } from '../../src/audit/payload.js';
-import { isAboutNobody } from '../../src/review/audit-event.view.js';
+import { fieldOfLast } from './last-event.js';
 
 export const DELEGATION = '01990000-0000-7000-8000-0000000000aa';
 
@@ -22,24 +21,10 @@ export function asDeputy(principal: Principal, role: Role, own?: readonly Role[]
   };
 }
 
-/** What the last event of a type says of a delegation; null: nothing. Last by transaction: a test's clock stands still. */
+/** What the last event of a type says of a delegation; null: nothing. */
 export async function delegationIn(
-  { manager }: Pick<Database, 'manager'>,
+  database: Pick<Database, 'manager'>,
   type: string,
 ): Promise<unknown> {
-  const rows = await manager.query<{ subjectId: string; body: Buffer }[]>(
-    `SELECT p.subject_id AS "subjectId", p.body FROM audit_payload p
-     WHERE p.event_id = (SELECT e.id FROM audit_event e WHERE e.type = $1
-       ORDER BY e.xmin::text::bigint DESC LIMIT 1)`,
-    [type],
-  );
-  if (rows.length === 0) {
-    throw new Error(`No event ${type}`);
-  }
-  return (
-    rows
-      .filter(({ subjectId }) => isAboutNobody(subjectId))
-      .map(({ body }) => new Map(readPayload(body).fields).get('delegationId'))
-      .find((id) => id !== undefined) ?? null
-  );
+  return (await fieldOfLast(database, type, 'delegationId')) ?? null;
 }

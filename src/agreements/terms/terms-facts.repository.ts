@@ -60,7 +60,8 @@ export class TermsFactsRepository {
     const rows = await manager.query<(DatasetFacts & { id: string })[]>(
       `SELECT d.id, d.organisation_id AS "organisationId", d.status, d.kind, d.fields,
          coalesce((SELECT bool_and(x.discloses_location) FROM distribution x
-           WHERE x.dataset_id = d.id AND x.removed_at IS NULL), false) AS "disclosesLocation"
+           WHERE x.dataset_id = d.id AND x.removed_at IS NULL AND x.path IS NOT NULL), false) AS "disclosesLocation",
+         d.store_id IS NOT NULL AS "isInStore"
        FROM dataset d WHERE d.id = ANY($1) AND (d.organisation_id = $2 OR (d.status <> 'draft' AND (
          d.visibility = 'public' OR (d.visibility = 'parties' AND EXISTS (SELECT FROM agreement_item i
            JOIN agreement_version v ON v.agreement_id = i.agreement_id AND v.version = i.version AND v.status = 'active'

@@ -24,6 +24,8 @@ export interface DatasetFacts {
   readonly fields: readonly DeclaredField[];
   /** True when every live distribution says it may disclose where its bytes lie. */
   readonly disclosesLocation: boolean;
+  /** False: nothing could be let out of it. */
+  readonly isInStore: boolean;
 }
 
 /** The version of a framework that terms name as their parent. */

@@ -58,9 +58,12 @@ function checkOwnership(
   }
   const dataset = facts.datasets.get(datasetId);
   // The same words for absent and for another owner's: nobody learns of a dataset by drafting.
-  return dataset?.organisationId !== providerId || dataset.status === 'withdrawn'
-    ? [{ pointer: `${base}/datasetId`, reason: 'is no dataset of that provider' }]
-    : [];
+  if (dataset?.organisationId !== providerId || dataset.status === 'withdrawn') {
+    return [{ pointer: `${base}/datasetId`, reason: 'is no dataset of that provider' }];
+  }
+  return dataset.isInStore
+    ? []
+    : [{ pointer: `${base}/datasetId`, reason: 'lies in no store yet: its owner must name one' }];
 }
 
 function checkFields(

@@ -320,6 +320,12 @@ describe('the rules of section 2', () => {
     expect(faultsOf(others)).toEqual(faultsOf(new Map()));
   });
 
+  it('let nothing out of a dataset in no store', () => {
+    const [, dataset] = [...exampleFacts().datasets][0] ?? [];
+    const described = new Map(dataset && [[FOOTFALL, { ...dataset, isInStore: false }]]);
+    expect(pointersOf(terms, { datasets: described })).toEqual(['/items/0/datasetId']);
+  });
+
   it('name every fault at once (R2.3)', () => {
     const draft = readTerms({ ...terms, publish: false, purposes: [] });
     const errors = [

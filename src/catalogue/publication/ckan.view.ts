@@ -25,19 +25,19 @@ export function toPackage(publicUrl: string, dataset: PublicDataset): object {
     num_resources: dataset.distributions.length,
     num_tags: dataset.keywords.length,
     tags: dataset.keywords.map((name) => ({ name, display_name: name, state: 'active' })),
-    groups: dataset.theme === null ? [] : [{ name: dataset.theme, title: dataset.theme }],
+    groups: dataset.themes.map((name) => ({ name, title: name })),
     extras: extrasOf(dataset),
-    resources: dataset.distributions.map(({ id, title, mediaType, byteSize }, position) => ({
-      id,
+    resources: dataset.distributions.map((distribution, position) => ({
+      id: distribution.id,
       package_id: dataset.id,
-      name: title,
-      format: mediaType,
-      mimetype: mediaType,
-      size: byteSize,
+      name: distribution.title,
+      format: distribution.mediaType,
+      mimetype: distribution.mediaType,
+      size: distribution.byteSize,
       position,
       state: 'active',
-      // R8.3: where to ask, never where it lies.
-      url: `${url}/request`,
+      // R8.3: where to ask, never where it lies; open data that lies elsewhere says so itself.
+      url: distribution.downloadUrl ?? distribution.accessUrl ?? `${url}/request`,
     })),
   };
 }

@@ -24,12 +24,15 @@ export function toDataJson(publicUrl: string, dataset: PublicDataset): object {
     license: dataset.licence,
     landingPage: url,
     ...(dataset.spatial === null ? {} : { spatial: dataset.spatial }),
-    ...(dataset.theme === null ? {} : { theme: [dataset.theme] }),
-    distribution: dataset.distributions.map(({ title, mediaType }) => ({
+    ...(dataset.themes.length === 0 ? {} : { theme: dataset.themes }),
+    distribution: dataset.distributions.map(({ title, mediaType, downloadUrl, accessUrl }) => ({
       '@type': 'dcat:Distribution',
       title,
       mediaType,
-      accessURL: `${url}/request`,
+      ...(downloadUrl === null ? {} : { downloadURL: downloadUrl }),
+      ...(downloadUrl === null || accessUrl !== null
+        ? { accessURL: accessUrl ?? `${url}/request` }
+        : {}),
     })),
   };
 }

@@ -97,17 +97,18 @@ function toDcatDataset(publicUrl: string, dataset: PublicDataset): Node {
   };
 }
 
-/** R8.3: whoever wants the data starts at the request page; nothing says where it lies. */
+/** R8.3: whoever wants the data starts at the request page; nothing says where it lies, but of what is open elsewhere. */
 function toDcatDistribution(
   url: string,
   dataset: PublicDataset,
-  { id, title, mediaType, byteSize, modified }: PublicDistribution,
+  { id, title, mediaType, byteSize, modified, downloadUrl, accessUrl }: PublicDistribution,
 ): Node {
   return {
     '@id': `${url}#${id}`,
     '@type': 'dcat:Distribution',
     'dct:title': english(title),
-    'dcat:accessURL': { '@id': `${url}/request` },
+    'dcat:accessURL': { '@id': accessUrl ?? downloadUrl ?? `${url}/request` },
+    ...(downloadUrl === null ? {} : { 'dcat:downloadURL': { '@id': downloadUrl } }),
     'dcat:mediaType': { '@id': `${MEDIA_TYPES}/${mediaType}`, '@type': 'dct:MediaType' },
     'dct:license': licence(dataset.licence),
     ...(byteSize === null
@@ -154,9 +155,9 @@ function policy({ id, access }: PublicDataset): Node {
   };
 }
 
-function classified({ theme, frequency }: PublicDataset): Node {
+function classified({ themes, frequency }: PublicDataset): Node {
   return {
-    ...(theme === null ? {} : { 'dcat:theme': concept(`${EU}/data-theme/${theme}`, theme) }),
+    'dcat:theme': themes.map((theme) => concept(`${EU}/data-theme/${theme}`, theme)),
     ...(frequency === null
       ? {}
       : {

@@ -12,7 +12,7 @@ export interface PublicDataset {
   readonly access: 'open' | 'shared' | 'closed';
   readonly accessReason: string | null;
   readonly licence: string;
-  readonly theme: string | null;
+  readonly themes: readonly string[];
   readonly keywords: readonly string[];
   readonly frequency: string | null;
   readonly spatial: string | null;
@@ -28,6 +28,9 @@ export interface PublicDistribution {
   /** Bytes, when the owner has said. */
   readonly byteSize: number | null;
   readonly modified: string | null;
+  /** Of open data that lies elsewhere. */
+  readonly downloadUrl: string | null;
+  readonly accessUrl: string | null;
 }
 
 /** Which public datasets; absent members do not narrow. */

@@ -11,10 +11,10 @@ const IS_PUBLIC = `d.visibility = 'public' AND d.status IN ('published', 'frozen
 
 const COLUMNS = `
   d.id, d.title, d.description, d.publisher, d.contact, d.organisation_id AS "organisationId", o.name AS organisation,
-  d.access, d.access_reason AS "accessReason", d.licence, d.theme, d.keywords, d.frequency, d.spatial, d.temporal,
+  d.access, d.access_reason AS "accessReason", d.licence, d.themes, d.keywords, d.frequency, d.spatial, d.temporal,
   e.occurred_at AS modified,
   (SELECT coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'title', t.title, 'mediaType', t.media_type,
-      'byteSize', t.byte_size, 'modified', t.modified) ORDER BY t.title, t.id), '[]'::jsonb)
+      'byteSize', t.byte_size, 'modified', t.modified, 'downloadUrl', t.download_url, 'accessUrl', t.access_url) ORDER BY t.title, t.id), '[]'::jsonb)
     FROM distribution t WHERE t.dataset_id = d.id AND t.removed_at IS NULL) AS distributions`;
 
 const NARROWING = {
@@ -22,7 +22,7 @@ const NARROWING = {
   modifiedSince: `e.occurred_at >= ?`,
   access: `d.access = ?`,
   organisationId: `d.organisation_id = ?`,
-  theme: `d.theme = ?`,
+  theme: `? = ANY(d.themes)`,
   keyword: `? = ANY(d.keywords)`,
   mediaType: `EXISTS (SELECT FROM distribution t
     WHERE t.dataset_id = d.id AND t.removed_at IS NULL AND t.media_type = ?)`,
@@ -34,7 +34,7 @@ const BY_NEWS = 'e.occurred_at DESC, d.id';
 
 const FACET_VALUES = {
   organisation: { value: 'd.organisation_id::text', label: 'o.name', join: '' },
-  theme: { value: 'd.theme', label: 'd.theme', join: '' },
+  theme: { value: 'h', label: 'h', join: 'CROSS JOIN unnest(d.themes) AS h' },
   keyword: { value: 'k', label: 'k', join: 'CROSS JOIN unnest(d.keywords) AS k' },
   mediaType: {
     value: 't.media_type',

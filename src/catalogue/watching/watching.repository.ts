@@ -28,7 +28,7 @@ export class WatchingRepository {
   async enrol(manager: EntityManager, now: Date): Promise<void> {
     await manager.query(
       `INSERT INTO feed (dataset_id, watch_due_at)
-       SELECT d.id, $1 FROM dataset d WHERE d.kind = 'feed' AND d.status = 'published'
+       SELECT d.id, $1 FROM dataset d WHERE d.kind = 'feed' AND d.status = 'published' AND d.store_id IS NOT NULL
          AND NOT EXISTS (SELECT FROM feed f WHERE f.dataset_id = d.id)
        ON CONFLICT DO NOTHING`,
       [now],

@@ -78,7 +78,7 @@ export class IssueJudge {
       requestedIn,
       asked,
       facts,
-      endpointFault: this.guard.endpointFault(facts.store.endpoint),
+      endpointFault: facts.store ? this.guard.endpointFault(facts.store.endpoint) : 'is not there',
       delivery: fittingModes(facts).find((mode) => mode === wanted),
       expiresAt: earliest(grantExpiry(facts, now, asked.expiresAt), decision.notAfter),
       isBudgetLeft: asked.refreshes?.isBudgetLeft ?? true,

@@ -220,6 +220,12 @@ describe('issuing a grant', () => {
       [
         'datasetAvailable',
         'dataset_unavailable',
+        `UPDATE dataset SET store_id = NULL, prefix = NULL`,
+        `UPDATE dataset SET store_id = '${GROUND.store}', prefix = 'footfall/'`,
+      ],
+      [
+        'datasetAvailable',
+        'dataset_unavailable',
         `UPDATE dataset SET sealed_version = NULL`,
         `UPDATE dataset SET sealed_version = '${GROUND.sealedVersion}'`,
       ],

@@ -82,7 +82,7 @@ export class IssueService {
       await this.record.refused(tx, principal, judged, { freedKey: claim });
       return judged;
     }
-    const grant = newGrant(claim.grantId, judged);
+    const grant = newGrant(claim.grantId, judged, lockedStore(judged, scope));
     await this.record.issued(tx, principal, grant, judged);
     return { outcome: 'issued', grant, modes: judgeModes(judged.context.facts) };
   }
@@ -138,9 +138,19 @@ function digestOf({ accessRequestId, delivery, expiresAt }: AskedGrant): Buffer 
   return createHash('sha256').update(canonicalJson(body)).digest();
 }
 
+// A dataset that got its store after the scope was read is judged under another lock than the store's: next time.
+function lockedStore({ context }: Passed, scope: RequestScope | undefined): string {
+  const storeId = context.facts.store?.id;
+  if (storeId === undefined || storeId !== scope?.storeId) {
+    throw new ConcordatError('dataset_unavailable');
+  }
+  return storeId;
+}
+
 function newGrant(
   id: string,
   { context: { facts, delivery, expiresAt, now, principal }, decision }: Passed,
+  storeId: string,
 ): NewGrant {
   const { request, agreement } = facts;
   return {
@@ -155,7 +165,7 @@ function newGrant(
     datasetVersion: facts.dataset.sealedVersion,
     feedAfter: delivery === 'feed' ? feedStart(facts) : null,
     providerId: facts.provider.id,
-    storeId: facts.store.id,
+    storeId,
     // deliveryModeFits passed, so there is one.
     delivery: delivery ?? 'stream',
     status: 'issued',

@@ -211,6 +211,15 @@ describe('GD-2: the issue pipeline', () => {
     );
   });
 
+  it('a dataset in no store is not available, and says so; no store proves it either', () => {
+    const changes = { facts: { ...accessFacts(), store: null } };
+    const failing = ISSUE_CHECKS.filter(({ check: run }) => run(context(changes)) !== true);
+    expect(failing.map(({ name }) => name)).toEqual(['datasetAvailable', 'storeProven']);
+    expect(firstFailure(ISSUE_CHECKS, context(changes))?.fields).toMatchObject({
+      reason: 'no_store',
+    });
+  });
+
   it.each([
     [
       'the twin is the grant being refreshed',

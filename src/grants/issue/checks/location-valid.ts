@@ -5,6 +5,9 @@ import { failed, type IssueCheck } from '../issue-context.js';
 export const locationValid: IssueCheck = {
   name: 'locationValid',
   code: 'location_invalid',
-  check: ({ facts, endpointFault }) =>
-    (endpointFault === undefined && prefixFault(facts.dataset.prefix) === undefined) || failed,
+  check: ({ facts: { dataset }, endpointFault }) =>
+    (endpointFault === undefined &&
+      dataset.prefix !== null &&
+      prefixFault(dataset.prefix) === undefined) ||
+    failed,
 };

@@ -6,10 +6,10 @@ const MAX_PROBE_AGE_MS = 26 * 3_600_000;
 export const storeProven: IssueCheck = {
   name: 'storeProven',
   code: 'store_not_ready',
-  check: ({ facts, now }) =>
-    (facts.store.status === 'ready' &&
-      facts.store.probePassed === true &&
-      facts.store.probedAt !== null &&
-      now.getTime() - Date.parse(facts.store.probedAt) <= MAX_PROBE_AGE_MS) ||
+  check: ({ facts: { store }, now }) =>
+    (store?.status === 'ready' &&
+      store.probePassed === true &&
+      store.probedAt !== null &&
+      now.getTime() - Date.parse(store.probedAt) <= MAX_PROBE_AGE_MS) ||
     failed,
 };

@@ -1,0 +1,77 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Authorisation } from '../identity/authorisation.service.js';
+import type { Principal } from '../identity/principal.js';
+import { Clock } from '../kernel/clock.js';
+import { londonDay } from '../kernel/london-day.js';
+import { Database } from '../platform/database/database.js';
+import { DatasetLinks } from './dataset-links.repository.js';
+import type { DatasetEntity } from './dataset.entity.js';
+import {
+  toDatasetView,
+  toOwnDatasetView,
+  type DatasetView,
+  type OwnDatasetView,
+  type StewardView,
+} from './dataset.view.js';
+import { DatasetsRepository } from './datasets.repository.js';
+import { DescribedThings } from './described-things.repository.js';
+import { SealingRepository } from './sealing/sealing.repository.js';
+import type { Viewer } from './visibility.repository.js';
+import { WatchingRepository } from './watching/watching.repository.js';
+
+/** One dataset as its reader may see it. */
+@Injectable()
+export class DatasetViews {
+  // eslint-disable-next-line max-params -- each of the things that stand beside a dataset
+  constructor(
+    private readonly database: Database,
+    private readonly datasets: DatasetsRepository,
+    private readonly links: DatasetLinks,
+    private readonly things: DescribedThings,
+    private readonly sealing: SealingRepository,
+    private readonly watching: WatchingRepository,
+    private readonly authorisation: Authorisation,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /** @param dataset that the viewer may see. */
+  async of(
+    principal: Principal,
+    dataset: DatasetEntity,
+    viewer: Viewer,
+  ): Promise<DatasetView | OwnDatasetView> {
+    const { manager } = this.database;
+    const { id, organisationId } = dataset;
+    const beside = {
+      distributions: await this.datasets.findDistributions(manager, id),
+      related: await this.links.related(manager, id, viewer),
+      steward: await this.stewardOf(dataset, viewer.organisationIds.includes(organisationId)),
+    };
+    // Where it lies is for whoever may see the store it lies in.
+    const organisationIds = [organisationId];
+    if (!this.authorisation.allows(principal, 'store:read', { organisationIds })) {
+      return toDatasetView(dataset, beside);
+    }
+    const manifest = await this.sealing.findManifest(manager, id, dataset.sealedVersion);
+    const feed = await this.watching.status(manager, id);
+    return toOwnDatasetView(dataset, beside, manifest, feed);
+  }
+
+  private async stewardOf(
+    { organisationId, stewardPersonId, stewardContact: contact }: DatasetEntity,
+    isOwn: boolean,
+  ): Promise<StewardView | null> {
+    const name =
+      isOwn && stewardPersonId !== null
+        ? await this.nameOf(stewardPersonId, organisationId)
+        : undefined;
+    const person =
+      stewardPersonId !== null && name !== undefined ? { id: stewardPersonId, name } : null;
+    return contact === null && person === null ? null : { contact, person };
+  }
+
+  private nameOf(personId: string, organisationId: string): Promise<string | null | undefined> {
+    const today = londonDay(this.clock.now());
+    return this.things.memberName(this.database.manager, personId, organisationId, today);
+  }
+}
