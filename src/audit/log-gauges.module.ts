@@ -2,7 +2,7 @@ import { Injectable, Module, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../platform/database/database.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 
-/** name, help, and what answers it; no row before the log was begun. */
+/** name, help, and what answers it; no row before there is something to say. */
 const GAUGES = [
   [
     'concordat_log_size',
@@ -23,6 +23,12 @@ const GAUGES = [
     'concordat_log_age_seconds',
     'How old what is published is; grants stop at 900',
     'SELECT extract(epoch FROM now() - published_at) AS value FROM log_state',
+  ],
+  [
+    'concordat_log_verified_age_seconds',
+    'How long ago the whole log was last found to be what the database has',
+    `SELECT extract(epoch FROM now() - occurred_at) AS value FROM audit_event
+     WHERE type = 'log.verified' ORDER BY occurred_at DESC, id DESC LIMIT 1`,
   ],
   [
     'concordat_log_halted',
@@ -48,7 +54,7 @@ class LogGauges implements OnModuleInit {
   private async value(sql: string): Promise<number> {
     const [row] = await this.database.manager.query<{ value: string }[]>(sql);
     if (!row) {
-      throw new Error('The log was not begun');
+      throw new Error('There is nothing of it yet');
     }
     return Number(row.value);
   }

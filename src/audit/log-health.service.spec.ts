@@ -122,6 +122,15 @@ describe('how the log is', () => {
     expect(await read()).toMatchObject({ state: 'stalled', halts: [{ code: 'log_behind' }] });
   });
 
+  it('was verified by no event of which only the leaf is left', async () => {
+    await grow(1);
+    const stub = `INSERT INTO audit_event
+        (id, type, occurred_at, outcome, person_ids, organisation_ids, reason_codes, leaf, digests)
+      VALUES (gen_random_uuid(), 'log.verified', now(), 'success', '{}', '{}', '{}', 'x', '')`;
+    await world.db.dataSource.query(stub);
+    expect((await read()).lastCheck).toEqual({ verified: null, failedAt: null });
+  });
+
   it('is unreadable, and not broken, when what is stored is no checkpoint', async () => {
     await grow(5);
     writeFileSync(join(world.tiles, 'checkpoint'), 'x');

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
 import type { Tx } from '../platform/database/database.js';
+import { readLastCheck, type LastCheck } from './check/last-check.js';
 import { readCheckpoint } from './log/checkpoint.js';
 import { CHECKED_ENTRIES, checkLog, tailStart, type LogCheck } from './publisher/log-checks.js';
 import { TileStore } from './publisher/tile-store.js';
@@ -40,6 +41,8 @@ export interface LogCondition extends Counts {
   readonly verifierKeys: readonly string[];
   /** What was looked at now; none without a checkpoint. */
   readonly checks: readonly LogCheck[];
+  /** What was last looked at as a whole. */
+  readonly lastCheck: LastCheck;
 }
 
 /** Stored objects as they were found; undefined when they could not be read. */
@@ -80,7 +83,8 @@ export class LogHealth {
     const checks = stored && (await this.reading(() => this.check(tx, stored.note, counts)));
     const state = stateOf({ counts, halts, stored, checks, now: this.clock.now() });
     const { note: checkpoint = null, verifierKeys = [] } = stored ?? {};
-    return { ...counts, state, halts, checkpoint, verifierKeys, checks: checks ?? [] };
+    const lastCheck = await readLastCheck(tx);
+    return { ...counts, state, halts, checkpoint, verifierKeys, checks: checks ?? [], lastCheck };
   }
 
   private async stored(): Promise<Stored> {

@@ -133,7 +133,7 @@ async function resume({ parts, halts, check, terminal }: Log): Promise<string> {
     }
   });
   if ((await halts.open())?.code === 'log_check_failed') {
-    await withBar(terminal, (onProgress) => check.look(onProgress));
+    await withBar(terminal, (onProgress) => check.run(onProgress));
   }
   return (await halts.resume()) ? 'The log goes on' : 'The log is not halted';
 }

@@ -1,7 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCheckpoint } from '../../src/audit/log/checkpoint.js';
+import { LogHealth } from '../../src/audit/log-health.service.js';
 import { log } from '../../src/cli/log.js';
+import { systemClock } from '../../src/kernel/clock.js';
+import {
+  toIntegrityView,
+  type IntegrityView,
+} from '../../src/review/reports/integrity/integrity.view.js';
 import { waitFor } from '../../sandbox/processes/wait-for.js';
 import { emptyWorld, type EmptyWorld } from '../support/http-world.js';
 import { asSuperuser } from '../support/superuser.js';
@@ -94,9 +100,29 @@ describe('a log whose stored tiles were changed', () => {
   const verified = () =>
     ask<{ count: number }>(`SELECT 1 AS count FROM audit_event WHERE type = 'log.verified'`);
 
+  const integrity = async (): Promise<IntegrityView> => {
+    const condition = await world.db.database.transaction((tx) =>
+      world.app.get(LogHealth).read(tx),
+    );
+    const asking = { origin: world.config.log.origin, isOperator: true, now: systemClock.now() };
+    return toIntegrityView(condition, asking);
+  };
+
   it('is compared with the database from its first event, and an event says that both are one', async () => {
+    const before = await quietSize();
+    expect(await integrity()).toMatchObject({ lastVerification: null, lastCheck: null });
+    expect(await gauge('concordat_log_verified_age_seconds')).toBeNaN();
+    const { root } = readCheckpoint(read('checkpoint').toString('utf8'));
     expect(await log(['check'], () => world.workerConfig)).toBe(0);
     expect(await verified()).toHaveLength(1);
+    const { lastVerification, lastCheck } = await integrity();
+    expect(lastVerification).toEqual({
+      at: expect.any(String) as string,
+      size: Number(before),
+      root: root.toString('base64'),
+    });
+    expect(lastCheck).toEqual({ at: lastVerification?.at, outcome: 'log_verified' });
+    expect(await gauge('concordat_log_verified_age_seconds')).toBeGreaterThan(0);
   });
 
   it('is halted for one bit of an event in the database, until that is mended', async () => {
@@ -118,9 +144,15 @@ describe('a log whose stored tiles were changed', () => {
     );
     expect(halts).toMatchObject([{ code: 'log_check_failed' }]);
     expect(halts[0]?.detail).toContain('event 1 ');
+    const failed = await integrity();
+    expect(failed).toMatchObject({ state: 'halted', lastCheck: { outcome: 'log_check_failed' } });
+    // What was last found whole is still said.
+    expect(failed.lastVerification?.at).not.toBe(failed.lastCheck?.at);
     await flip();
+    // It compares again before it goes on, and says what it found.
     expect(await log(['resume'], () => world.workerConfig)).toBe(0);
-    expect(await verified()).toHaveLength(1);
+    expect(await verified()).toHaveLength(2);
+    expect((await integrity()).lastCheck).toMatchObject({ outcome: 'log_verified' });
   });
 
   it('cannot be compared with a database that is away, which is no difference', async () => {

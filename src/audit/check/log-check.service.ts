@@ -34,8 +34,7 @@ export class LogCheck {
     }
   }
 
-  /** The same, and nothing is recorded. */
-  async look(onProgress: OnProgress): Promise<Checkpoint> {
+  private async look(onProgress: OnProgress): Promise<Checkpoint> {
     const { checkSession, tiles, head } = this.parts;
     try {
       return await new WholeLog(checkSession, tiles, head).check(onProgress);

@@ -34,7 +34,8 @@ export class Metrics implements OnModuleDestroy {
         try {
           this.set(await read());
         } catch {
-          this.reset();
+          // Not `reset`, which says 0: an alarm would take it for a good answer.
+          this.remove();
         }
       },
     });

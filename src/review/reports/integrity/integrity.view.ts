@@ -1,7 +1,10 @@
+import type { LastCheck } from '../../../audit/check/last-check.js';
 import type { LogCondition } from '../../../audit/log-health.service.js';
 
 /** When grants stop, in seconds since the last checkpoint (A8). */
 const STALLS_AFTER_SECONDS = 900;
+
+type CheckOutcome = 'log_verified' | 'log_check_failed';
 
 interface HaltView {
   readonly code: string;
@@ -21,7 +24,15 @@ export interface IntegrityView extends Pick<
   /** Events that have their place. */
   readonly size: number;
   /** Before a checkpoint is signed, everything that it adds is computed again from what was stored. */
-  readonly lastVerification: { readonly at: string; readonly size: number } | null;
+  readonly lastPublication: { readonly at: string; readonly size: number } | null;
+  /** When the whole log and the whole database were last found to be one, and how far: `log.verified`. */
+  readonly lastVerification: {
+    readonly at: string;
+    readonly size: number;
+    readonly root: string;
+  } | null;
+  /** How the last such check ended, whether anybody has mended what it found or not. */
+  readonly lastCheck: { readonly at: string; readonly outcome: CheckOutcome } | null;
   readonly ageSeconds: number | null;
   readonly stallsAfterSeconds: number;
   readonly pending: {
@@ -56,6 +67,7 @@ export function toIntegrityView(
   log: LogCondition,
   { origin, isOperator, now }: Asking,
 ): IntegrityView {
+  const { verified } = log.lastCheck;
   const age = (at: Date | null): number | null =>
     at && Math.max(0, Math.floor((now.getTime() - at.getTime()) / 1000));
   return {
@@ -63,10 +75,12 @@ export function toIntegrityView(
     origin,
     askedAt: now.toISOString(),
     size: Number(log.size),
-    lastVerification: log.publishedAt && {
+    lastPublication: log.publishedAt && {
       at: log.publishedAt.toISOString(),
       size: Number(log.publishedSize),
     },
+    lastVerification: verified && { ...verified, at: verified.at.toISOString() },
+    lastCheck: lastCheckOf(log.lastCheck),
     ageSeconds: age(log.publishedAt),
     stallsAfterSeconds: STALLS_AFTER_SECONDS,
     pending: {
@@ -85,4 +99,12 @@ export function toIntegrityView(
     verifierKeys: log.verifierKeys,
     proof: PROOF,
   };
+}
+
+function lastCheckOf({ verified, failedAt }: LastCheck): IntegrityView['lastCheck'] {
+  const hasFailed = failedAt !== null && (!verified || failedAt >= verified.at);
+  const at = hasFailed ? failedAt : verified?.at;
+  return at
+    ? { at: at.toISOString(), outcome: hasFailed ? 'log_check_failed' : 'log_verified' }
+    : null;
 }
