@@ -63,6 +63,6 @@ import { Watching } from './watching/watching.service.js';
     WatchingRepository,
     { provide: WatchLimits, useValue: WATCH_LIMITS },
   ],
-  exports: [Sealing, Watching],
+  exports: [DatasetsService, Sealing, Watching],
 })
 export class CatalogueModule {}

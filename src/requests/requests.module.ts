@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AgreementsModule } from '../agreements/agreements.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { CascadeModule } from '../cascade/cascade.module.js';
+import { CatalogueModule } from '../catalogue/catalogue.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { OrganisationsModule } from '../organisations/organisations.module.js';
 import { AccessDecisions } from './access-decisions.service.js';
@@ -31,6 +32,9 @@ import { ProjectEntity, ProjectMemberEntity } from './projects/project.entity.js
 import { ProjectsApi } from './projects/projects.api.js';
 import { ProjectsRepository } from './projects/projects.repository.js';
 import { ProjectsService } from './projects/projects.service.js';
+import { DatasetWaysApi } from './ways/dataset-ways.api.js';
+import { DatasetWays } from './ways/dataset-ways.service.js';
+import { WaysRepository } from './ways/ways.repository.js';
 
 @Module({
   imports: [
@@ -43,10 +47,11 @@ import { ProjectsService } from './projects/projects.service.js';
     AgreementsModule,
     AuditModule,
     CascadeModule,
+    CatalogueModule,
     IdentityModule,
     OrganisationsModule,
   ],
-  controllers: [ProjectsApi, AccessRequestsApi, AccessRequestFormsApi],
+  controllers: [ProjectsApi, AccessRequestsApi, AccessRequestFormsApi, DatasetWaysApi],
   providers: [
     ProjectsService,
     ProjectEdits,
@@ -69,6 +74,8 @@ import { ProjectsService } from './projects/projects.service.js';
     DueRequests,
     DueRequestsRepository,
     FollowedVersions,
+    DatasetWays,
+    WaysRepository,
   ],
   exports: [AccessFactsService, DueRequests],
 })

@@ -67,6 +67,24 @@ describe('the main job, from an empty database to a partner’s bytes', () => {
     expect(days).toBeLessThanOrEqual(62);
   });
 
+  it('says how the dataset is got: here, by the grant that is held; and not where it lies (R8.7)', async () => {
+    const { accessRequestId, agreements, stores } = world.seeded;
+    const { datasetId } = await world.callers.researcher.get<{ datasetId: string }>(
+      `/api/v1/access-requests/${accessRequestId}`,
+    );
+    const ways = await world.callers.researcher.get(`/api/v1/datasets/${datasetId}/access`);
+    expect(ways).toMatchObject({
+      shortest: 'use',
+      agreements: [{ agreementId: agreements[0]?.id, standing: 'covers' }],
+      requests: [{ id: accessRequestId, grantId: grant.id }],
+    });
+    for (const { id, bucket } of stores) {
+      expect(JSON.stringify(ways)).not.toMatch(new RegExp(`${id}|${bucket}`));
+    }
+    const absent = '/api/v1/datasets/01990000-0000-7000-8000-00000000dead/access';
+    await expect(world.callers.researcher.get(absent)).rejects.toMatchObject({ status: 404 });
+  });
+
   it('delivers every object byte for byte as it lies at the partner', async () => {
     expect(objects.length).toBeGreaterThan(0);
     for (const { name, size, url } of objects) {
