@@ -22,6 +22,8 @@ import { DistributionEdits } from '../../src/catalogue/distribution-edits.servic
 import { SEAL_LIMITS, SealLimits } from '../../src/catalogue/sealing/seal-limits.js';
 import { SealingRepository } from '../../src/catalogue/sealing/sealing.repository.js';
 import { Sealing } from '../../src/catalogue/sealing/sealing.service.js';
+import { DatasetVersionsRepository } from '../../src/catalogue/versions/versions.repository.js';
+import { DatasetVersions } from '../../src/catalogue/versions/versions.service.js';
 import { WATCH_LIMITS, WatchLimits } from '../../src/catalogue/watching/watch-limits.js';
 import { WatchingRepository } from '../../src/catalogue/watching/watching.repository.js';
 import { Watching } from '../../src/catalogue/watching/watching.service.js';
@@ -95,6 +97,8 @@ export const STRANGER = '01990000-0000-7000-8000-0000000000e1';
     DistributionEdits,
     DescriptionChecks,
     DatasetViews,
+    DatasetVersions,
+    DatasetVersionsRepository,
     DatasetChanges,
     DatasetLinks,
     DescribedThings,
