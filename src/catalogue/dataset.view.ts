@@ -3,7 +3,6 @@ import type { RelatedDataset } from './dataset-links.repository.js';
 import type { BoundingBox, DatasetField, Temporal } from './dataset.types.js';
 import { PLACES } from './places/gazetteer.js';
 import type { SealedManifest } from './sealing/sealing.types.js';
-import type { VersionView } from './versions/version.view.js';
 
 /** A dataset in a list. */
 export interface DatasetSummary {
@@ -53,8 +52,6 @@ export interface DatasetView extends DatasetSummary {
     readonly vanishedAt: string | null;
   } | null;
   readonly related: readonly RelatedDataset[];
-  /** The newest that were sealed. */
-  readonly versions: readonly VersionView[];
   readonly forwardingNote: string | null;
   readonly distributions: readonly {
     readonly id: string;
@@ -93,7 +90,6 @@ export interface StewardView {
 export interface ShownBeside {
   readonly distributions: readonly DistributionEntity[];
   readonly related: readonly RelatedDataset[];
-  readonly versions: readonly VersionView[];
   readonly steward: StewardView | null;
 }
 
@@ -107,7 +103,7 @@ export interface WatchedFeed {
   readonly fault: string | null;
 }
 
-export function toDatasetSummary(dataset: DatasetSummary): DatasetSummary {
+export function toDatasetSummary(dataset: DatasetEntity): DatasetSummary {
   return {
     id: dataset.id,
     organisationId: dataset.organisationId,
@@ -153,7 +149,6 @@ export function toDatasetView(dataset: DatasetEntity, beside: ShownBeside): Data
     modifiedAt: dataset.modifiedAt?.toISOString() ?? null,
     origin: originOf(dataset),
     related: beside.related,
-    versions: beside.versions,
     forwardingNote: dataset.forwardingNote,
     distributions: beside.distributions.map((distribution) => ({
       id: distribution.id,

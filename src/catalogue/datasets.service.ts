@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import { Cascade } from '../cascade/cascade.service.js';
+import { Authorisation } from '../identity/authorisation.service.js';
 import type { Principal } from '../identity/principal.js';
 import { Clock } from '../kernel/clock.js';
 import { ConcordatError } from '../kernel/errors.js';
@@ -15,9 +16,14 @@ import {
   type DatasetMove,
 } from './dataset.rules.js';
 import { DatasetViews } from './dataset-views.service.js';
-import type { DatasetView, OwnDatasetView } from './dataset.view.js';
-import { DatasetsRepository } from './datasets.repository.js';
-import { Viewers } from './viewers.service.js';
+import {
+  toDatasetSummary,
+  type DatasetSummary,
+  type DatasetView,
+  type OwnDatasetView,
+} from './dataset.view.js';
+import { DatasetsRepository, type DatasetQuery } from './datasets.repository.js';
+import type { Viewer } from './visibility.repository.js';
 import { WatchingRepository } from './watching/watching.repository.js';
 
 const EVENTS = {
@@ -37,7 +43,7 @@ export class DatasetsService {
     private readonly views: DatasetViews,
     private readonly watching: WatchingRepository,
     private readonly changes: DatasetChanges,
-    private readonly viewers: Viewers,
+    private readonly authorisation: Authorisation,
     private readonly audit: AuditService,
     private readonly cascade: Cascade,
     @Inject(Clock) private readonly clock: Clock,
@@ -46,11 +52,26 @@ export class DatasetsService {
   /** @throws ConcordatError `not_found` for what the caller may not see, as if it were absent. */
   async get(principal: Principal, id: string): Promise<DatasetView | OwnDatasetView> {
     const { manager } = this.database;
-    const dataset = await this.datasets.findVisible(manager, id, this.viewers.of(principal));
+    const dataset = await this.datasets.findVisible(manager, id, this.viewer(principal));
     if (!dataset) {
       throw new ConcordatError('not_found');
     }
-    return this.views.of(principal, dataset, this.viewers.of(principal));
+    return this.views.of(principal, dataset, this.viewer(principal));
+  }
+
+  /** To somebody who is not signed in. @throws ConcordatError `not_found` for what is not public. */
+  async getPublic(id: string): Promise<DatasetView> {
+    const viewer = { organisationIds: [], now: this.clock.now() };
+    const dataset = await this.datasets.findVisible(this.database.manager, id, viewer);
+    if (!dataset) {
+      throw new ConcordatError('not_found');
+    }
+    return this.views.public(dataset, viewer);
+  }
+
+  async list(principal: Principal, query: DatasetQuery): Promise<DatasetSummary[]> {
+    const rows = await this.datasets.list(this.database.manager, this.viewer(principal), query);
+    return rows.map(toDatasetSummary);
   }
 
   /** Of an organisation, those that the caller may see and that are not withdrawn, by how they may be had. */
@@ -59,7 +80,7 @@ export class DatasetsService {
     organisationId: string,
   ): Promise<{ readonly open: number; readonly shared: number; readonly closed: number }> {
     const { manager } = this.database;
-    return this.datasets.countByAccess(manager, this.viewers.of(principal), organisationId);
+    return this.datasets.countByAccess(manager, this.viewer(principal), organisationId);
   }
 
   /** Into the catalogue. The worker seals the manifest of a `files` dataset; until then it is not available (R3.21). */
@@ -130,5 +151,16 @@ export class DatasetsService {
     }
     const isSealed = kind === 'files' && storeId !== null;
     return move === 'publish' ? { publishedAt: now, ...(isSealed ? sealNow(now) : {}) } : {};
+  }
+
+  private viewer(principal: Principal): Viewer {
+    return {
+      organisationIds: principal.memberships
+        .map(({ organisationId }) => organisationId)
+        .filter((id) =>
+          this.authorisation.allows(principal, 'dataset:read', { organisationIds: [id] }),
+        ),
+      now: this.clock.now(),
+    };
   }
 }

@@ -32,6 +32,7 @@ import { ProjectEntity, ProjectMemberEntity } from './projects/project.entity.js
 import { ProjectsApi } from './projects/projects.api.js';
 import { ProjectsRepository } from './projects/projects.repository.js';
 import { ProjectsService } from './projects/projects.service.js';
+import { DatasetPages } from './ways/dataset.pages.js';
 import { DatasetWaysApi } from './ways/dataset-ways.api.js';
 import { DatasetWays } from './ways/dataset-ways.service.js';
 import { WaysRepository } from './ways/ways.repository.js';
@@ -51,7 +52,13 @@ import { WaysRepository } from './ways/ways.repository.js';
     IdentityModule,
     OrganisationsModule,
   ],
-  controllers: [ProjectsApi, AccessRequestsApi, AccessRequestFormsApi, DatasetWaysApi],
+  controllers: [
+    ProjectsApi,
+    AccessRequestsApi,
+    AccessRequestFormsApi,
+    DatasetWaysApi,
+    DatasetPages,
+  ],
   providers: [
     ProjectsService,
     ProjectEdits,

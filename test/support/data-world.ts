@@ -19,15 +19,9 @@ import { DatasetsService } from '../../src/catalogue/datasets.service.js';
 import { DescribedThings } from '../../src/catalogue/described-things.repository.js';
 import { DescriptionChecks } from '../../src/catalogue/description-checks.service.js';
 import { DistributionEdits } from '../../src/catalogue/distribution-edits.service.js';
-import { CatalogueSearch } from '../../src/catalogue/search/catalogue-search.service.js';
-import { FacetsRepository } from '../../src/catalogue/search/facets.repository.js';
-import { SearchRepository } from '../../src/catalogue/search/search.repository.js';
 import { SEAL_LIMITS, SealLimits } from '../../src/catalogue/sealing/seal-limits.js';
 import { SealingRepository } from '../../src/catalogue/sealing/sealing.repository.js';
 import { Sealing } from '../../src/catalogue/sealing/sealing.service.js';
-import { DatasetVersionsRepository } from '../../src/catalogue/versions/versions.repository.js';
-import { DatasetVersions } from '../../src/catalogue/versions/versions.service.js';
-import { Viewers } from '../../src/catalogue/viewers.service.js';
 import { WATCH_LIMITS, WatchLimits } from '../../src/catalogue/watching/watch-limits.js';
 import { WatchingRepository } from '../../src/catalogue/watching/watching.repository.js';
 import { Watching } from '../../src/catalogue/watching/watching.service.js';
@@ -101,16 +95,10 @@ export const STRANGER = '01990000-0000-7000-8000-0000000000e1';
     DistributionEdits,
     DescriptionChecks,
     DatasetViews,
-    DatasetVersions,
-    DatasetVersionsRepository,
     DatasetChanges,
     DatasetLinks,
     DescribedThings,
     DatasetsRepository,
-    Viewers,
-    CatalogueSearch,
-    SearchRepository,
-    FacetsRepository,
     Sealing,
     SealingRepository,
     { provide: SealLimits, useValue: SEAL_LIMITS },
