@@ -8,6 +8,8 @@ import { LogGaugesModule } from './audit/log-gauges.module.js';
 import { CascadeModule } from './cascade/cascade.module.js';
 import { CatalogueJobsModule } from './catalogue/catalogue-jobs.module.js';
 import { CatalogueModule } from './catalogue/catalogue.module.js';
+import { HarvestJobsModule } from './catalogue/harvest/harvest-jobs.module.js';
+import { HarvestModule } from './catalogue/harvest/harvest.module.js';
 import type { Config, WorkerConfig } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { ConsoleModule } from './console/console.module.js';
@@ -67,6 +69,7 @@ const SLICES = [
   InvitationPagesModule,
   StoresModule,
   CatalogueModule,
+  HarvestModule,
   AgreementsModule,
   RequestsModule,
   RemindersModule,
@@ -86,6 +89,7 @@ const JOBS = [
   SigningJobsModule,
   StoresJobsModule,
   CatalogueJobsModule,
+  HarvestJobsModule,
   AgreementsJobsModule,
   RequestsJobsModule,
   RemindersJobsModule,

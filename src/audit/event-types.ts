@@ -243,6 +243,15 @@ export const EVENT_TYPES = {
   'dataset.frozen': [...STATUS, ...PROGRAM, 'datasetId'],
   'dataset.unfrozen': [...STATUS, ...PROGRAM, 'datasetId'],
   'dataset.withdrawn': [...STATUS, ...PROGRAM, 'datasetId'],
+  // Of a record of another catalogue, that it is no longer there, or there again. reasonCodes: the run, or that the source is gone.
+  'dataset.origin-vanished': [...TARGET, 'reasonCodes', 'datasetId'],
+  'dataset.origin-returned': [...TARGET, 'reasonCodes', 'datasetId'],
+  'harvest.source-registered': [...CHANGE, ...PROGRAM],
+  'harvest.source-updated': [...CHANGE, ...PROGRAM],
+  'harvest.asked': [...TARGET, ...OFFICE, ...PROGRAM],
+  // The target is the run. reasonCodes: its source; count: the records it met.
+  'harvest.completed': [...TARGET, 'reasonCodes', 'count'],
+  'harvest.failed': [...TARGET, 'reasonCodes', 'count'],
   'agreement.drafted': [...AGREEMENT, 'afterHash'],
   'agreement.edited': [
     ...AGREEMENT.filter((field) => field !== 'reasonText'),

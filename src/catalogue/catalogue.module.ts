@@ -27,6 +27,9 @@ import { PublicDatasetsRepository } from './publication/public-datasets.reposito
 import { SEAL_LIMITS, SealLimits } from './sealing/seal-limits.js';
 import { SealingRepository } from './sealing/sealing.repository.js';
 import { Sealing } from './sealing/sealing.service.js';
+import { DatasetVersionsApi } from './versions/versions.api.js';
+import { DatasetVersionsRepository } from './versions/versions.repository.js';
+import { DatasetVersions } from './versions/versions.service.js';
 import { WATCH_LIMITS, WatchLimits } from './watching/watch-limits.js';
 import { WatchingRepository } from './watching/watching.repository.js';
 import { Watching } from './watching/watching.service.js';
@@ -40,7 +43,7 @@ import { Watching } from './watching/watching.service.js';
     OrganisationsModule,
     StoresModule,
   ],
-  controllers: [DatasetsApi, DcatApi, DataJsonApi, CkanApi],
+  controllers: [DatasetsApi, DatasetVersionsApi, DcatApi, DataJsonApi, CkanApi],
   providers: [
     DatasetsService,
     DatasetRegistration,
@@ -52,6 +55,8 @@ import { Watching } from './watching/watching.service.js';
     DatasetLinks,
     DescribedThings,
     DatasetsRepository,
+    DatasetVersions,
+    DatasetVersionsRepository,
     OrganisationDatasets,
     PublicCatalogue,
     PublicDatasetsRepository,
@@ -63,6 +68,13 @@ import { Watching } from './watching/watching.service.js';
     WatchingRepository,
     { provide: WatchLimits, useValue: WATCH_LIMITS },
   ],
-  exports: [DatasetsService, PublicCatalogue, Sealing, Watching],
+  exports: [
+    DatasetsService,
+    Sealing,
+    Watching,
+    DatasetsRepository,
+    DescriptionChecks,
+    DistributionEdits,
+  ],
 })
 export class CatalogueModule {}

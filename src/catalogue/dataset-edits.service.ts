@@ -66,6 +66,10 @@ export class DatasetEdits {
     if (status === 'withdrawn') {
       throw new ConcordatError('transition_not_allowed', { from: status, move: 'edit' });
     }
+    if (dataset.originSourceId !== null) {
+      const detail = 'Another catalogue says this: it is changed there, and read from there.';
+      throw new ConcordatError('transition_not_allowed', { from: status, move: 'edit', detail });
+    }
     checkFixed(dataset, changes);
     const distributions = await this.datasets.findDistributions(tx, id);
     const before = descriptionOf(dataset, distributions, await this.links.find(tx, id));

@@ -11,14 +11,18 @@ import {
   toOwnDatasetView,
   type DatasetView,
   type OwnDatasetView,
-  type ShownBeside,
   type StewardView,
 } from './dataset.view.js';
 import { DatasetsRepository } from './datasets.repository.js';
 import { DescribedThings } from './described-things.repository.js';
+import { toVersionView } from './versions/version.view.js';
+import { DatasetVersionsRepository } from './versions/versions.repository.js';
 import { SealingRepository } from './sealing/sealing.repository.js';
 import type { Viewer } from './visibility.repository.js';
 import { WatchingRepository } from './watching/watching.repository.js';
+
+/** The newest; `GET …/versions` lists all of them. */
+const MAX_VERSIONS = 10;
 
 /** One dataset as its reader may see it. */
 @Injectable()
@@ -29,6 +33,7 @@ export class DatasetViews {
     private readonly datasets: DatasetsRepository,
     private readonly links: DatasetLinks,
     private readonly things: DescribedThings,
+    private readonly versions: DatasetVersionsRepository,
     private readonly sealing: SealingRepository,
     private readonly watching: WatchingRepository,
     private readonly authorisation: Authorisation,
@@ -43,30 +48,22 @@ export class DatasetViews {
   ): Promise<DatasetView | OwnDatasetView> {
     const { manager } = this.database;
     const { id, organisationId } = dataset;
-    const beside = await this.besideOf(dataset, viewer);
-    // Where it lies is for whoever may see the store it lies in.
-    const organisationIds = [organisationId];
-    if (!this.authorisation.allows(principal, 'store:read', { organisationIds })) {
+    // Where it lies, and what was sealed there, is for whoever may see the store it lies in.
+    const resource = { organisationIds: [organisationId] };
+    const isStoreSeen = this.authorisation.allows(principal, 'store:read', resource);
+    const versions = await this.versions.list(manager, id, null, MAX_VERSIONS);
+    const beside = {
+      versions: versions.map((row) => toVersionView(row, isStoreSeen)),
+      distributions: await this.datasets.findDistributions(manager, id),
+      related: await this.links.related(manager, id, viewer),
+      steward: await this.stewardOf(dataset, viewer.organisationIds.includes(organisationId)),
+    };
+    if (!isStoreSeen) {
       return toDatasetView(dataset, beside);
     }
     const manifest = await this.sealing.findManifest(manager, id, dataset.sealedVersion);
     const feed = await this.watching.status(manager, id);
     return toOwnDatasetView(dataset, beside, manifest, feed);
-  }
-
-  /** Never where it lies, whoever asks. */
-  async public(dataset: DatasetEntity, viewer: Viewer): Promise<DatasetView> {
-    return toDatasetView(dataset, await this.besideOf(dataset, viewer));
-  }
-
-  private async besideOf(dataset: DatasetEntity, viewer: Viewer): Promise<ShownBeside> {
-    const { manager } = this.database;
-    const isOwn = viewer.organisationIds.includes(dataset.organisationId);
-    return {
-      distributions: await this.datasets.findDistributions(manager, dataset.id),
-      related: await this.links.related(manager, dataset.id, viewer),
-      steward: await this.stewardOf(dataset, isOwn),
-    };
   }
 
   private async stewardOf(

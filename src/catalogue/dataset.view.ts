@@ -3,6 +3,7 @@ import type { RelatedDataset } from './dataset-links.repository.js';
 import type { BoundingBox, DatasetField, Temporal } from './dataset.types.js';
 import { PLACES } from './places/gazetteer.js';
 import type { SealedManifest } from './sealing/sealing.types.js';
+import type { VersionView } from './versions/version.view.js';
 
 /** A dataset in a list. */
 export interface DatasetSummary {
@@ -52,6 +53,8 @@ export interface DatasetView extends DatasetSummary {
     readonly vanishedAt: string | null;
   } | null;
   readonly related: readonly RelatedDataset[];
+  /** The newest that were sealed. */
+  readonly versions: readonly VersionView[];
   readonly forwardingNote: string | null;
   readonly distributions: readonly {
     readonly id: string;
@@ -90,6 +93,7 @@ export interface StewardView {
 export interface ShownBeside {
   readonly distributions: readonly DistributionEntity[];
   readonly related: readonly RelatedDataset[];
+  readonly versions: readonly VersionView[];
   readonly steward: StewardView | null;
 }
 
@@ -149,6 +153,7 @@ export function toDatasetView(dataset: DatasetEntity, beside: ShownBeside): Data
     modifiedAt: dataset.modifiedAt?.toISOString() ?? null,
     origin: originOf(dataset),
     related: beside.related,
+    versions: beside.versions,
     forwardingNote: dataset.forwardingNote,
     distributions: beside.distributions.map((distribution) => ({
       id: distribution.id,

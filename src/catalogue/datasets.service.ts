@@ -59,16 +59,6 @@ export class DatasetsService {
     return this.views.of(principal, dataset, this.viewer(principal));
   }
 
-  /** To somebody who is not signed in. @throws ConcordatError `not_found` for what is not public. */
-  async getPublic(id: string): Promise<DatasetView> {
-    const viewer = { organisationIds: [], now: this.clock.now() };
-    const dataset = await this.datasets.findVisible(this.database.manager, id, viewer);
-    if (!dataset) {
-      throw new ConcordatError('not_found');
-    }
-    return this.views.public(dataset, viewer);
-  }
-
   async list(principal: Principal, query: DatasetQuery): Promise<DatasetSummary[]> {
     const rows = await this.datasets.list(this.database.manager, this.viewer(principal), query);
     return rows.map(toDatasetSummary);

@@ -5,13 +5,14 @@ import { ConcordatError } from '../kernel/errors.js';
 import { IdFactory } from '../kernel/ids.js';
 import { changedMembers } from '../kernel/members.js';
 import type { Tx } from '../platform/database/database.js';
-import type { aboutDataset } from './dataset-changes.service.js';
+import type { EventInput } from '../audit/event-preparation.js';
 import type { DistributionDto } from './dataset.dto.js';
 import type { DistributionEntity } from './dataset.entity.js';
 import { DatasetsRepository } from './datasets.repository.js';
 import { distributionIn, distributionOf } from './described.js';
 
-type About = ReturnType<typeof aboutDataset>;
+/** Of whichever of the three it is: the fields that they share. */
+type About = EventInput<'dataset.distribution-removed'> & { readonly datasetId: string };
 
 /** The forms of a dataset become what its owner says they are: each that comes, changes or goes with its own event. */
 @Injectable()

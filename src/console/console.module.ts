@@ -3,7 +3,6 @@ import { principalOf } from '../identity/caller.decorator.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { Views } from '../platform/web/views.js';
 import { accountOf } from './account.js';
-import { navigationFor } from './navigation.js';
 import { HomePages } from './home.pages.js';
 import { HomeRepository } from './home.repository.js';
 import { HomeService } from './home.service.js';
@@ -18,12 +17,9 @@ export class ConsoleModule implements OnModuleInit {
   constructor(private readonly views: Views) {}
 
   onModuleInit(): void {
-    this.views.headPagesBy((request) => {
+    this.views.nameAccountsBy((request) => {
       const principal = principalOf(request);
-      return {
-        account: principal && accountOf(principal),
-        navigation: navigationFor(principal, request.path),
-      };
+      return principal && accountOf(principal);
     });
   }
 }

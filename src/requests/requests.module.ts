@@ -32,7 +32,6 @@ import { ProjectEntity, ProjectMemberEntity } from './projects/project.entity.js
 import { ProjectsApi } from './projects/projects.api.js';
 import { ProjectsRepository } from './projects/projects.repository.js';
 import { ProjectsService } from './projects/projects.service.js';
-import { DatasetPages } from './ways/dataset.pages.js';
 import { DatasetWaysApi } from './ways/dataset-ways.api.js';
 import { DatasetWays } from './ways/dataset-ways.service.js';
 import { WaysRepository } from './ways/ways.repository.js';
@@ -52,13 +51,7 @@ import { WaysRepository } from './ways/ways.repository.js';
     IdentityModule,
     OrganisationsModule,
   ],
-  controllers: [
-    ProjectsApi,
-    AccessRequestsApi,
-    AccessRequestFormsApi,
-    DatasetWaysApi,
-    DatasetPages,
-  ],
+  controllers: [ProjectsApi, AccessRequestsApi, AccessRequestFormsApi, DatasetWaysApi],
   providers: [
     ProjectsService,
     ProjectEdits,

@@ -19,9 +19,23 @@ import { DatasetsService } from '../../src/catalogue/datasets.service.js';
 import { DescribedThings } from '../../src/catalogue/described-things.repository.js';
 import { DescriptionChecks } from '../../src/catalogue/description-checks.service.js';
 import { DistributionEdits } from '../../src/catalogue/distribution-edits.service.js';
+import { HARVEST_LIMITS, HarvestLimits } from '../../src/catalogue/harvest/harvest-limits.js';
+import { HarvestReports } from '../../src/catalogue/harvest/harvest-reports.service.js';
+import { HarvestSources } from '../../src/catalogue/harvest/harvest-sources.service.js';
+import { Harvesting } from '../../src/catalogue/harvest/harvesting.service.js';
+import { Intake } from '../../src/catalogue/harvest/intake.service.js';
+import { SourceClient } from '../../src/catalogue/harvest/reading/source-client.js';
+import { SourcePages } from '../../src/catalogue/harvest/reading/source-pages.service.js';
+import { RecordWriting } from '../../src/catalogue/harvest/record-writing.service.js';
+import { RecordsRepository } from '../../src/catalogue/harvest/records.repository.js';
+import { RunEnds } from '../../src/catalogue/harvest/run-ends.service.js';
+import { RunsRepository } from '../../src/catalogue/harvest/runs.repository.js';
+import { SourcesRepository } from '../../src/catalogue/harvest/sources.repository.js';
 import { SEAL_LIMITS, SealLimits } from '../../src/catalogue/sealing/seal-limits.js';
 import { SealingRepository } from '../../src/catalogue/sealing/sealing.repository.js';
 import { Sealing } from '../../src/catalogue/sealing/sealing.service.js';
+import { DatasetVersionsRepository } from '../../src/catalogue/versions/versions.repository.js';
+import { DatasetVersions } from '../../src/catalogue/versions/versions.service.js';
 import { WATCH_LIMITS, WatchLimits } from '../../src/catalogue/watching/watch-limits.js';
 import { WatchingRepository } from '../../src/catalogue/watching/watching.repository.js';
 import { Watching } from '../../src/catalogue/watching/watching.service.js';
@@ -95,6 +109,8 @@ export const STRANGER = '01990000-0000-7000-8000-0000000000e1';
     DistributionEdits,
     DescriptionChecks,
     DatasetViews,
+    DatasetVersions,
+    DatasetVersionsRepository,
     DatasetChanges,
     DatasetLinks,
     DescribedThings,
@@ -105,6 +121,18 @@ export const STRANGER = '01990000-0000-7000-8000-0000000000e1';
     Watching,
     WatchingRepository,
     { provide: WatchLimits, useValue: WATCH_LIMITS },
+    HarvestSources,
+    HarvestReports,
+    Harvesting,
+    Intake,
+    RecordWriting,
+    RunEnds,
+    SourceClient,
+    SourcePages,
+    SourcesRepository,
+    RunsRepository,
+    RecordsRepository,
+    { provide: HarvestLimits, useValue: HARVEST_LIMITS },
   ],
 })
 class WorldModule {}

@@ -1,0 +1,8 @@
+import type { HarvestFormat } from '../harvest.types.js';
+import { readPackage } from './ckan.rules.js';
+import type { HarvestedRecord, RecordSource } from './harvested-record.rules.js';
+
+/** How a record of each format is read. */
+export const RECORD_MAPPERS: Readonly<
+  Record<HarvestFormat, (raw: unknown, source: RecordSource) => HarvestedRecord>
+> = { ckan: readPackage };

@@ -1,0 +1,75 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+type Package = Readonly<Record<string, unknown>>;
+
+/** Another catalogue on this machine: CKAN's `package_search`, and whatever else a test has it answer. */
+export interface SourceCatalogue {
+  readonly url: string;
+  readonly packages: Map<string, Package>;
+  /** Paths that were asked for, with their queries. */
+  readonly asked: string[];
+  /** Answers instead, when it returns true. */
+  misbehave: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
+  put(one: Package): void;
+  close(): Promise<void>;
+}
+
+export async function startSourceCatalogue(): Promise<SourceCatalogue> {
+  const packages = new Map<string, Package>();
+  const asked: string[] = [];
+  const source = {
+    url: '',
+    packages,
+    asked,
+    misbehave: undefined as SourceCatalogue['misbehave'],
+    put: (one: Package): void => void packages.set(String(one['id']), one),
+    close: async (): Promise<void> => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    if (source.misbehave?.(request, response) === true) {
+      return;
+    }
+    const url = new URL(request.url ?? '', 'http://source');
+    if (url.pathname === '/api/3/action/package_search') {
+      sendJson(response, search([...packages.values()], url.searchParams));
+    } else {
+      response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Not found</h1>');
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  source.url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  return source;
+}
+
+function sendJson(response: ServerResponse, body: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json;charset=utf-8' });
+  response.end(JSON.stringify(body));
+}
+
+function search(packages: readonly Package[], query: URLSearchParams): object {
+  const [, since] = /^metadata_modified:\[(\S+) TO \*\]$/.exec(query.get('fq') ?? '') ?? [];
+  const start = Number(query.get('start') ?? 0);
+  const found = packages
+    .filter(
+      (one) =>
+        since === undefined ||
+        Date.parse(`${String(one['metadata_modified'])}Z`) >= Date.parse(since),
+    )
+    .sort((a, b) => (String(a['id']) < String(b['id']) ? -1 : 1));
+  return {
+    help: 'https://portal.example/api/3/action/help_show?name=package_search',
+    success: true,
+    result: {
+      count: found.length,
+      sort: query.get('sort'),
+      facets: {},
+      results: found.slice(start, start + Number(query.get('rows') ?? 10)),
+      search_facets: {},
+    },
+  };
+}
