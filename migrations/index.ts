@@ -39,6 +39,7 @@ import { ErasuresByTime1790000000043 } from './0043-erasures-by-time.js';
 import { LogGrowth1790000000044 } from './0044-log-growth.js';
 import { AuditSpeed1790000000045 } from './0045-audit-speed.js';
 import { Registry1790000000050 } from './0050-registry.js';
+import { Search1790000000051 } from './0051-search.js';
 import { Harvest1790000000052 } from './0052-harvest.js';
 import { Invitations1790000000054 } from './0054-invitations.js';
 import { ServiceAccounts1790000000055 } from './0055-service-accounts.js';
@@ -87,6 +88,7 @@ export const migrations = [
   LogGrowth1790000000044,
   AuditSpeed1790000000045,
   Registry1790000000050,
+  Search1790000000051,
   Harvest1790000000052,
   Invitations1790000000054,
   ServiceAccounts1790000000055,

@@ -24,12 +24,17 @@ import { DataJsonApi } from './publication/data-json.api.js';
 import { DcatApi } from './publication/dcat.api.js';
 import { PublicCatalogue } from './publication/public-catalogue.service.js';
 import { PublicDatasetsRepository } from './publication/public-datasets.repository.js';
+import { CatalogueSearch } from './search/catalogue-search.service.js';
+import { FacetsRepository } from './search/facets.repository.js';
+import { SearchApi } from './search/search.api.js';
+import { SearchRepository } from './search/search.repository.js';
 import { SEAL_LIMITS, SealLimits } from './sealing/seal-limits.js';
 import { SealingRepository } from './sealing/sealing.repository.js';
 import { Sealing } from './sealing/sealing.service.js';
 import { DatasetVersionsApi } from './versions/versions.api.js';
 import { DatasetVersionsRepository } from './versions/versions.repository.js';
 import { DatasetVersions } from './versions/versions.service.js';
+import { Viewers } from './viewers.service.js';
 import { WATCH_LIMITS, WatchLimits } from './watching/watch-limits.js';
 import { WatchingRepository } from './watching/watching.repository.js';
 import { Watching } from './watching/watching.service.js';
@@ -43,7 +48,7 @@ import { Watching } from './watching/watching.service.js';
     OrganisationsModule,
     StoresModule,
   ],
-  controllers: [DatasetsApi, DatasetVersionsApi, DcatApi, DataJsonApi, CkanApi],
+  controllers: [SearchApi, DatasetsApi, DatasetVersionsApi, DcatApi, DataJsonApi, CkanApi],
   providers: [
     DatasetsService,
     DatasetRegistration,
@@ -57,6 +62,10 @@ import { Watching } from './watching/watching.service.js';
     DatasetsRepository,
     DatasetVersions,
     DatasetVersionsRepository,
+    Viewers,
+    CatalogueSearch,
+    SearchRepository,
+    FacetsRepository,
     OrganisationDatasets,
     PublicCatalogue,
     PublicDatasetsRepository,

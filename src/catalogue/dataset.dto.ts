@@ -21,7 +21,6 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { IsInstant, MAX_REASON, Trimmed } from '../platform/web/fields.js';
-import { PageQueryDto } from '../platform/web/page-query.dto.js';
 import type { DescriptionFacts } from './dataset-description.rules.js';
 import {
   DATASET_ACCESS,
@@ -40,7 +39,7 @@ import {
 } from './dataset.types.js';
 
 const MEDIA_TYPE = /^[\w.+-]{1,100}\/[\w.+-]{1,100}$/;
-const LANGUAGE = /^[A-Z]{3}$/;
+export const LANGUAGE = /^[A-Z]{3}$/;
 const PLACE = /^[A-Z]\d{8}$/;
 const TAG = /^[a-z0-9][a-z0-9_-]{0,49}$/;
 
@@ -318,26 +317,6 @@ export class DatasetDto implements DescriptionFacts {
 export class EditDatasetDto extends PartialType(
   OmitType(DatasetDto, ['organisationId', 'kind', 'populationId'] as const),
 ) {}
-
-export class DatasetListQueryDto extends PageQueryDto {
-  /** Words that title, description, publisher or keywords hold. */
-  @IsOptional()
-  @IsString()
-  @Length(1, 200)
-  q?: string;
-
-  @IsOptional()
-  @IsIn(THEMES)
-  theme?: Theme;
-
-  @IsOptional()
-  @IsIn(DATASET_ACCESS)
-  access?: DatasetAccess;
-
-  @IsOptional()
-  @IsUUID()
-  organisation?: string;
-}
 
 /** Why a dataset is stopped or opened again, in a person's words. */
 export class DatasetReasonDto {

@@ -107,7 +107,7 @@ export interface WatchedFeed {
   readonly fault: string | null;
 }
 
-export function toDatasetSummary(dataset: DatasetEntity): DatasetSummary {
+export function toDatasetSummary(dataset: DatasetSummary): DatasetSummary {
   return {
     id: dataset.id,
     organisationId: dataset.organisationId,

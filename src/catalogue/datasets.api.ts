@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Caller } from '../identity/caller.decorator.js';
@@ -6,20 +6,11 @@ import type { Principal } from '../identity/principal.js';
 import { Access } from '../platform/web/access.js';
 import { IF_MATCH, IfMatch } from '../platform/web/if-match.js';
 import { IdempotencyKey } from '../platform/web/idempotency-key.js';
-import type { PageOf } from '../platform/web/page-query.dto.js';
-import { PageTokens } from '../platform/web/page-tokens.js';
 import { IdParam } from '../platform/web/validation.js';
 import { DatasetEdits } from './dataset-edits.service.js';
 import { DatasetRegistration } from './dataset-registration.service.js';
-import {
-  DatasetDto,
-  DatasetListQueryDto,
-  DatasetReasonDto,
-  EditDatasetDto,
-  WithdrawDto,
-} from './dataset.dto.js';
-import type { DatasetSummary, DatasetView } from './dataset.view.js';
-import type { DatasetQuery } from './datasets.repository.js';
+import { DatasetDto, DatasetReasonDto, EditDatasetDto, WithdrawDto } from './dataset.dto.js';
+import type { DatasetView } from './dataset.view.js';
 import { DatasetsService } from './datasets.service.js';
 
 @ApiTags('datasets')
@@ -29,7 +20,6 @@ export class DatasetsApi {
     private readonly datasets: DatasetsService,
     private readonly registration: DatasetRegistration,
     private readonly edits: DatasetEdits,
-    private readonly pages: PageTokens,
   ) {}
 
   @Post()
@@ -40,26 +30,6 @@ export class DatasetsApi {
     @IdempotencyKey() key?: string,
   ): Promise<DatasetView> {
     return this.datasets.get(principal, await this.registration.register(principal, dto, key));
-  }
-
-  /** What the caller may see, by title. */
-  @Get()
-  @Access('dataset:read')
-  async list(
-    @Caller() principal: Principal,
-    @Query() { q, theme, access, organisation, pageSize, pageToken }: DatasetListQueryDto,
-  ): Promise<PageOf<DatasetSummary>> {
-    const filters = {
-      words: q ?? null,
-      theme: theme ?? null,
-      access: access ?? null,
-      organisationId: organisation ?? null,
-    };
-    const scope = { route: 'datasets', personId: principal.personId, ...filters };
-    const after = this.pages.read(pageToken, scope) as DatasetQuery['after'];
-    const limit = pageSize + 1;
-    const rows = await this.datasets.list(principal, { ...filters, after, limit });
-    return this.pages.page(rows, pageSize, scope, ({ title, id }) => ({ title, id }));
   }
 
   @Get(':id')

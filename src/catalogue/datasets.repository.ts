@@ -4,16 +4,6 @@ import type { Tx } from '../platform/database/database.js';
 import { DatasetEntity, DistributionEntity } from './dataset.entity.js';
 import { visibleTo, type Viewer } from './visibility.repository.js';
 
-/** Which datasets, and after which one the page starts. */
-export interface DatasetQuery {
-  readonly words: string | null;
-  readonly theme: string | null;
-  readonly access: string | null;
-  readonly organisationId: string | null;
-  readonly after: { readonly title: string; readonly id: string } | null;
-  readonly limit: number;
-}
-
 /** Never the organisation, and never a store once there is one. */
 export type DatasetChange = Partial<
   Omit<DatasetEntity, 'id' | 'organisationId' | 'modifiedAt' | 'auditEventId'>
@@ -79,38 +69,6 @@ export class DatasetsRepository {
       order: { title: 'ASC', id: 'ASC' },
       take: MAX_DISTRIBUTIONS,
     });
-  }
-
-  /** By title. What is withdrawn is told of to whoever has its id, and listed no more. */
-  async list(
-    manager: EntityManager,
-    viewer: Viewer,
-    { words, theme, access, organisationId, after, limit }: DatasetQuery,
-  ): Promise<DatasetEntity[]> {
-    const query = visibleTo(manager, viewer)
-      .andWhere(`dataset.status <> 'withdrawn'`)
-      .orderBy('dataset.title')
-      .addOrderBy('dataset.id')
-      .limit(limit);
-    if (words !== null) {
-      query.andWhere(`dataset.search @@ websearch_to_tsquery('english', :words)`, { words });
-    }
-    if (theme !== null) {
-      query.andWhere(':theme = ANY(dataset.themes)', { theme });
-    }
-    if (access !== null) {
-      query.andWhere('dataset.access = :access', { access });
-    }
-    if (organisationId !== null) {
-      query.andWhere('dataset.organisation_id = :organisationId', { organisationId });
-    }
-    if (after !== null) {
-      query.andWhere('(dataset.title, dataset.id) > (:afterTitle, :afterId)', {
-        afterTitle: after.title,
-        afterId: after.id,
-      });
-    }
-    return query.getMany();
   }
 
   async countByAccess(

@@ -8,22 +8,21 @@ import {
   dataWorld,
   type DataWorld,
 } from '../../test/support/data-world.js';
+import { EVERYTHING } from '../../test/support/searching.js';
 import { startFaultyStore, type FaultyStore } from '../../test/support/faulty-store.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { Principal } from '../identity/principal.js';
 import { IdFactory } from '../kernel/ids.js';
-import { Secrets } from '../platform/secrets/secrets.service.js';
-import { PageTokens } from '../platform/web/page-tokens.js';
 import { StoreProbing } from '../stores/store-probing.service.js';
 import { StoreRegistration } from '../stores/store-registration.service.js';
 import { StoresService } from '../stores/stores.service.js';
-import { DatasetEdits } from './dataset-edits.service.js';
 import { DatasetRegistration } from './dataset-registration.service.js';
-import { DatasetListQueryDto, type DatasetDto } from './dataset.dto.js';
-import { DatasetsApi } from './datasets.api.js';
+import type { DatasetDto } from './dataset.dto.js';
 import { DatasetsService } from './datasets.service.js';
+import { CatalogueSearch } from './search/catalogue-search.service.js';
 
 const A_DAY = 24 * 3_600_000;
+const ALL_OF_IT = { sort: 'title', after: null, limit: 1_000, isHighlighted: false } as const;
 
 describe('datasets', () => {
   let world: DataWorld;
@@ -31,19 +30,14 @@ describe('datasets', () => {
   let storeId: string;
   let registration: DatasetRegistration;
   let datasets: DatasetsService;
-  let api: DatasetsApi;
+  let catalogue: CatalogueSearch;
 
   beforeAll(async () => {
     world = await dataWorld();
     store = await startFaultyStore({ 'data/one.csv': 'a,b\n1,2\n' });
     registration = world.app.get(DatasetRegistration);
     datasets = world.app.get(DatasetsService);
-    api = new DatasetsApi(
-      datasets,
-      registration,
-      world.app.get(DatasetEdits),
-      new PageTokens(world.app.get(Secrets), world.clock),
-    );
+    catalogue = world.app.get(CatalogueSearch);
     storeId = await aReadyStore('Ready');
   });
   afterAll(async () => {
@@ -168,7 +162,7 @@ describe('datasets', () => {
         ['party', world.as(PARTNER, 'researcher')],
         ['stranger', world.as(STRANGER, 'researcher')],
       ] as const) {
-        const isListed = (await datasets.list(principal, everything())).some(
+        const isListed = (await catalogue.page(principal, EVERYTHING, ALL_OF_IT)).some(
           (row) => row.id === id,
         );
         const answer = await datasets.get(principal, id).catch((error: unknown) => error);
@@ -177,14 +171,6 @@ describe('datasets', () => {
       }
       return seen;
     };
-    const everything = () => ({
-      words: null,
-      theme: null,
-      access: null,
-      organisationId: null,
-      after: null,
-      limit: 1_000,
-    });
     const SEEN = 'seen, listed';
 
     it.each([
@@ -252,75 +238,6 @@ describe('datasets', () => {
         status: 'withdrawn',
         forwardingNote: 'See the open data portal',
       });
-    });
-  });
-
-  describe('listing', () => {
-    const query = (changes: Partial<DatasetListQueryDto> = {}): DatasetListQueryDto =>
-      Object.assign(new DatasetListQueryDto(), changes);
-    const titles = async (changes: Partial<DatasetListQueryDto>): Promise<readonly string[]> =>
-      (await api.list(owner(), query(changes))).items.map(({ title }) => title);
-
-    it('pages by title, each dataset once, also those of one title', async () => {
-      for (const title of ['Paging b', 'Paging a', 'Paging b', 'Paging c']) {
-        await published({ title });
-      }
-      const ids: string[] = [];
-      const seen: string[] = [];
-      let pageToken: string | null = null;
-      do {
-        const page = await api.list(
-          owner(),
-          query({ q: 'paging', pageSize: 1, ...(pageToken === null ? {} : { pageToken }) }),
-        );
-        seen.push(...page.items.map(({ title }) => title));
-        ids.push(...page.items.map(({ id }) => id));
-        pageToken = page.nextPageToken;
-      } while (pageToken !== null);
-      expect(seen).toEqual(['Paging a', 'Paging b', 'Paging b', 'Paging c']);
-      expect(new Set(ids).size).toBe(4);
-    });
-
-    it('GD-17: refuses a page token of another query or caller, or a forged one', async () => {
-      const { nextPageToken } = await api.list(owner(), query({ q: 'paging', pageSize: 1 }));
-      const pageToken = nextPageToken ?? '';
-      for (const attempt of [
-        api.list(owner(), query({ q: 'other', pageToken })),
-        api.list(world.as(PARTNER), query({ q: 'paging', pageToken })),
-        api.list(owner(), query({ q: 'paging', pageToken: `x${pageToken}` })),
-      ]) {
-        await expect(attempt).rejects.toMatchObject({ code: 'page_token_invalid' });
-      }
-    });
-
-    it('finds by words of title, description, publisher and keywords, whatever their form', async () => {
-      await published({
-        title: 'Zebra crossings',
-        description: 'Pedestrians waiting',
-        publisher: 'Quayside Office',
-        keywords: ['walking'],
-      });
-      for (const q of ['zebra', 'crossing', 'pedestrian waits', 'quayside', 'walk']) {
-        expect(await titles({ q })).toEqual(['Zebra crossings']);
-      }
-      expect(await titles({ q: 'zebra -crossing' })).toEqual([]);
-      expect(await titles({ q: `'"&|!():*` })).toEqual([]);
-    });
-
-    it('filters by theme, access and organisation', async () => {
-      await published({ title: 'Themed', themes: ['TRAN'], keywords: ['kestrel'] });
-      await published({
-        title: 'Open',
-        access: 'open',
-        licence: 'OGL-UK-3.0',
-        keywords: ['kestrel'],
-      });
-      const q = 'kestrel';
-      expect(await titles({ q })).toEqual(['Open', 'Themed']);
-      expect(await titles({ q, theme: 'TRAN' })).toEqual(['Themed']);
-      expect(await titles({ q, access: 'open' })).toEqual(['Open']);
-      expect(await titles({ q, organisation: OWNER })).toEqual(['Open', 'Themed']);
-      expect(await titles({ q, organisation: PARTNER })).toEqual([]);
     });
   });
 

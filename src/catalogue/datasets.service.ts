@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import { Cascade } from '../cascade/cascade.service.js';
-import { Authorisation } from '../identity/authorisation.service.js';
 import type { Principal } from '../identity/principal.js';
 import { Clock } from '../kernel/clock.js';
 import { ConcordatError } from '../kernel/errors.js';
@@ -16,14 +15,9 @@ import {
   type DatasetMove,
 } from './dataset.rules.js';
 import { DatasetViews } from './dataset-views.service.js';
-import {
-  toDatasetSummary,
-  type DatasetSummary,
-  type DatasetView,
-  type OwnDatasetView,
-} from './dataset.view.js';
-import { DatasetsRepository, type DatasetQuery } from './datasets.repository.js';
-import type { Viewer } from './visibility.repository.js';
+import type { DatasetView, OwnDatasetView } from './dataset.view.js';
+import { DatasetsRepository } from './datasets.repository.js';
+import { Viewers } from './viewers.service.js';
 import { WatchingRepository } from './watching/watching.repository.js';
 
 const EVENTS = {
@@ -43,7 +37,7 @@ export class DatasetsService {
     private readonly views: DatasetViews,
     private readonly watching: WatchingRepository,
     private readonly changes: DatasetChanges,
-    private readonly authorisation: Authorisation,
+    private readonly viewers: Viewers,
     private readonly audit: AuditService,
     private readonly cascade: Cascade,
     @Inject(Clock) private readonly clock: Clock,
@@ -52,16 +46,11 @@ export class DatasetsService {
   /** @throws ConcordatError `not_found` for what the caller may not see, as if it were absent. */
   async get(principal: Principal, id: string): Promise<DatasetView | OwnDatasetView> {
     const { manager } = this.database;
-    const dataset = await this.datasets.findVisible(manager, id, this.viewer(principal));
+    const dataset = await this.datasets.findVisible(manager, id, this.viewers.of(principal));
     if (!dataset) {
       throw new ConcordatError('not_found');
     }
-    return this.views.of(principal, dataset, this.viewer(principal));
-  }
-
-  async list(principal: Principal, query: DatasetQuery): Promise<DatasetSummary[]> {
-    const rows = await this.datasets.list(this.database.manager, this.viewer(principal), query);
-    return rows.map(toDatasetSummary);
+    return this.views.of(principal, dataset, this.viewers.of(principal));
   }
 
   /** Of an organisation, those that the caller may see and that are not withdrawn, by how they may be had. */
@@ -70,7 +59,7 @@ export class DatasetsService {
     organisationId: string,
   ): Promise<{ readonly open: number; readonly shared: number; readonly closed: number }> {
     const { manager } = this.database;
-    return this.datasets.countByAccess(manager, this.viewer(principal), organisationId);
+    return this.datasets.countByAccess(manager, this.viewers.of(principal), organisationId);
   }
 
   /** Into the catalogue. The worker seals the manifest of a `files` dataset; until then it is not available (R3.21). */
@@ -141,16 +130,5 @@ export class DatasetsService {
     }
     const isSealed = kind === 'files' && storeId !== null;
     return move === 'publish' ? { publishedAt: now, ...(isSealed ? sealNow(now) : {}) } : {};
-  }
-
-  private viewer(principal: Principal): Viewer {
-    return {
-      organisationIds: principal.memberships
-        .map(({ organisationId }) => organisationId)
-        .filter((id) =>
-          this.authorisation.allows(principal, 'dataset:read', { organisationIds: [id] }),
-        ),
-      now: this.clock.now(),
-    };
   }
 }

@@ -1,10 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import { waitFor } from '../../sandbox/processes/wait-for.js';
@@ -12,6 +10,7 @@ import { startProvider, type SandboxProvider } from '../../sandbox/provider/prov
 import { IdFactory } from '../../src/kernel/ids.js';
 import { addDays } from '../../src/kernel/london-day.js';
 import { migrateJobs } from '../../src/platform/jobs/daily-job.js';
+import { killConcordat, startConcordat } from '../support/concordat-process.js';
 import { GROUND, grantWorld, worldTerms, type GrantWorld } from '../support/grant-world.js';
 import { freeOrigin } from '../support/sign-in-app.js';
 
@@ -89,7 +88,7 @@ describe('two workers on one database, one of them killed', () => {
   }, 120_000);
 
   afterAll(async () => {
-    await Promise.all(workers.map(kill));
+    await Promise.all(workers.map(({ child }) => killConcordat(child)));
     await boss.stop({ graceful: false });
     await Promise.all([superuser.end(), holder.end()]);
     await world.close();
@@ -104,31 +103,9 @@ describe('two workers on one database, one of them killed', () => {
       `CREATE ROLE ${login} LOGIN IN ROLE concordat_app PASSWORD '${url.password}'`,
     );
     url.username = login;
-    const child = spawn(process.execPath, ['dist/src/cli/main.js', 'worker'], {
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        TZ: 'UTC',
-        NODE_ENV: 'development',
-        PUBLIC_URL: publicUrl,
-        DATABASE_URL: url.href,
-        SESSION_DATABASE_URL: world.db.urlFor('concordat_session'),
-        SECRETS_DATABASE_URL: world.db.urlFor('concordat_secrets'),
-        OIDC_ISSUER: provider.issuer,
-        OIDC_CLIENT_ID: CLIENT.clientId,
-        OIDC_CLIENT_SECRET: CLIENT.clientSecret,
-        CONCORDAT_KEK: kek.toString('base64'),
-        SEQUENCER_DATABASE_URL: world.db.urlFor('concordat_sequencer'),
-        PUBLISHER_DATABASE_URL: world.db.urlFor('concordat_publisher'),
-        ERASER_DATABASE_URL: world.db.urlFor('concordat_eraser'),
-        LOG_TILES: pathToFileURL(join(folder, 'log')).href,
-        LOG_HEAD: pathToFileURL(join(folder, 'log-head')).href,
-        LOG_SIGNING_KEYS: logKey.toString('base64'),
-        STORE_ENDPOINT_HOSTS: '127.0.0.1',
-        EGRESS_ALLOW_CIDRS: '127.0.0.0/8',
-        LOG_LEVEL: 'fatal',
-      },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+    const oidc = { issuer: provider.issuer, ...CLIENT };
+    const ground = { db: world.db, kek, logKey, publicUrl, oidc, folder };
+    const child = startConcordat(['worker'], ground, url.href);
     workers.push({ login, child });
     await waitFor(`The worker ${login}`, DONE_MS, async () => {
       if (child.exitCode !== null) {
@@ -136,14 +113,6 @@ describe('two workers on one database, one of them killed', () => {
       }
       return (await count('pg_stat_activity WHERE usename = $1', [login])) > 0;
     });
-  }
-
-  async function kill({ child }: Worker): Promise<void> {
-    if (child.exitCode === null && child.signalCode === null) {
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
-    }
   }
 
   const count = async (from: string, params: readonly unknown[] = []): Promise<number> => {
@@ -166,7 +135,7 @@ describe('two workers on one database, one of them killed', () => {
       return victim !== undefined;
     });
     if (victim) {
-      await kill(victim);
+      await killConcordat(victim.child);
       workers.splice(workers.indexOf(victim), 1);
     }
     await holder.query('COMMIT');

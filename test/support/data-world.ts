@@ -31,11 +31,15 @@ import { RecordsRepository } from '../../src/catalogue/harvest/records.repositor
 import { RunEnds } from '../../src/catalogue/harvest/run-ends.service.js';
 import { RunsRepository } from '../../src/catalogue/harvest/runs.repository.js';
 import { SourcesRepository } from '../../src/catalogue/harvest/sources.repository.js';
+import { CatalogueSearch } from '../../src/catalogue/search/catalogue-search.service.js';
+import { FacetsRepository } from '../../src/catalogue/search/facets.repository.js';
+import { SearchRepository } from '../../src/catalogue/search/search.repository.js';
 import { SEAL_LIMITS, SealLimits } from '../../src/catalogue/sealing/seal-limits.js';
 import { SealingRepository } from '../../src/catalogue/sealing/sealing.repository.js';
 import { Sealing } from '../../src/catalogue/sealing/sealing.service.js';
 import { DatasetVersionsRepository } from '../../src/catalogue/versions/versions.repository.js';
 import { DatasetVersions } from '../../src/catalogue/versions/versions.service.js';
+import { Viewers } from '../../src/catalogue/viewers.service.js';
 import { WATCH_LIMITS, WatchLimits } from '../../src/catalogue/watching/watch-limits.js';
 import { WatchingRepository } from '../../src/catalogue/watching/watching.repository.js';
 import { Watching } from '../../src/catalogue/watching/watching.service.js';
@@ -115,6 +119,10 @@ export const STRANGER = '01990000-0000-7000-8000-0000000000e1';
     DatasetLinks,
     DescribedThings,
     DatasetsRepository,
+    Viewers,
+    CatalogueSearch,
+    SearchRepository,
+    FacetsRepository,
     Sealing,
     SealingRepository,
     { provide: SealLimits, useValue: SEAL_LIMITS },

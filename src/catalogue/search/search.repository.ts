@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { DatasetSummary } from '../dataset.view.js';
+import type { Viewer } from '../visibility.repository.js';
+import { MARKS } from './highlight.rules.js';
+import { conditionsOf } from './search-conditions.js';
+import type { SearchWords } from './search-words.rules.js';
+import type { PageQuery, Search, Sort } from './search.types.js';
+
+/** A dataset that was found, with its place in the order. */
+export interface Hit extends DatasetSummary {
+  readonly modifiedAt: Date;
+  readonly key: number | string;
+  /** With marks around what was looked for; null without words. */
+  readonly markedTitle: string | null;
+  readonly markedDescription: string | null;
+}
+
+// 1: a long description has every word more often.
+const RANK = `ts_rank(dataset.words, $words::tsquery, 1)::float8`;
+
+/** The key of each sort, least first, and its type. */
+const KEYS = {
+  relevance: { key: `-${RANK}`, type: 'float8', order: `-${RANK}, dataset.id` },
+  title: { key: 'dataset.title', type: 'text', order: 'dataset.title, dataset.id' },
+  newest: {
+    key: 'dataset.modified_at',
+    type: 'timestamptz',
+    order: 'dataset.modified_at DESC, dataset.id',
+  },
+} as const satisfies Record<Sort, { key: string; type: string; order: string }>;
+
+const COLUMNS = `
+  d.id, d.organisation_id AS "organisationId", d.title, d.description, d.publisher, d.access, d.sensitivity, d.kind, d.themes,
+  d.keywords, d.licence, d.visibility, d.status, d.modified_at AS "modifiedAt"`;
+
+const marked = (column: string, options: string): string =>
+  `ts_headline('catalogue', ${column}, $words::tsquery, 'StartSel=${MARKS.start}, StopSel=${MARKS.stop}, ${options}')`;
+const MARKED = `${marked('d.title', 'HighlightAll=true')} AS "markedTitle",
+  ${marked('d.description', 'MaxFragments=2, MaxWords=30, MinWords=12')} AS "markedDescription"`;
+const UNMARKED = 'NULL AS "markedTitle", NULL AS "markedDescription"';
+
+@Injectable()
+export class SearchRepository {
+  /** @returns a `tsquery`; the empty text where nothing of it is searched by. */
+  async queryOf(
+    manager: EntityManager,
+    { words, beginnings, places }: SearchWords,
+  ): Promise<string> {
+    const params: string[] = [];
+    const use = (value: string): string => `$${String(params.push(value))}`;
+    const parts = [
+      `websearch_to_tsquery('catalogue', ${use(words)})`,
+      ...beginnings.map((beginning) => {
+        const start = use(`${beginning}:*`);
+        return `(to_tsquery('catalogue_plain', ${start}) || to_tsquery('catalogue', ${start}))`;
+      }),
+      ...places.map(({ name, code }) => {
+        const place = `plainto_tsquery('catalogue_plain', ${use(code)})`;
+        return `(phraseto_tsquery('catalogue', ${use(name)}) || ${place})`;
+      }),
+    ];
+    const [row] = await manager.query<{ query: string }[]>(
+      `SELECT (${parts.join(' && ')})::text AS query`,
+      params,
+    );
+    return row?.query ?? '';
+  }
+
+  async page(
+    manager: EntityManager,
+    search: Search,
+    viewer: Viewer,
+    { sort, after, limit, isHighlighted }: PageQuery,
+  ): Promise<readonly Hit[]> {
+    const { where, params } = conditionsOf(search, viewer);
+    const values = [...params];
+    const use = (value: unknown): string => `$${String(values.push(value))}`;
+    const { key, type, order } = KEYS[sort];
+    const started =
+      after === null
+        ? ''
+        : `AND ${afterStart(sort, `${use(after.key)}::${type}`, `${use(after.id)}::uuid`)}`;
+    const sql = `SELECT ${COLUMNS}, ${sort === 'newest' ? 'hit.key::text' : 'hit.key'} AS key,
+         ${isHighlighted && search.words !== null ? MARKED : UNMARKED}
+       FROM (SELECT dataset.id, ${key} AS key FROM searchable_dataset dataset WHERE ${where} ${started}
+         ORDER BY ${order} LIMIT ${use(limit)}) hit
+       JOIN dataset d ON d.id = hit.id ORDER BY hit.key ${sort === 'newest' ? 'DESC' : ''}, d.id`;
+    return manager.query<Hit[]>(
+      sql.includes('$words') ? sql.replaceAll('$words', use(search.words)) : sql,
+      values,
+    );
+  }
+}
+
+function afterStart(sort: Sort, key: string, id: string): string {
+  return sort === 'newest'
+    ? `dataset.modified_at <= ${key} AND (dataset.modified_at < ${key} OR dataset.id > ${id})`
+    : `(${KEYS[sort].key}, dataset.id) > (${key}, ${id})`;
+}
