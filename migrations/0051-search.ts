@@ -8,6 +8,7 @@ export class Search1790000000051 implements MigrationInterface {
     await runner.query(`
       CREATE EXTENSION pg_trgm;
       CREATE EXTENSION unaccent;
+      CREATE EXTENSION fuzzystrmatch;
       -- English stems without accents, and the words themselves, for beginnings of words.
       CREATE TEXT SEARCH CONFIGURATION catalogue (COPY = pg_catalog.english);
       ALTER TEXT SEARCH CONFIGURATION catalogue ALTER MAPPING FOR hword, hword_part, word WITH unaccent, english_stem;
@@ -50,7 +51,8 @@ export class Search1790000000051 implements MigrationInterface {
       -- No unique key: two who brought the same new word at once would wait for each other, and could for ever.
       CREATE TABLE dataset_word (word text COLLATE "C" NOT NULL);
       CREATE INDEX dataset_word_start ON dataset_word (word);
-      CREATE INDEX dataset_word_like ON dataset_word USING gin (word gin_trgm_ops) WITH (fastupdate = off);
+      -- GiST: the nearest of a mistyped short word may share but two groups of letters, too few for an index that takes a bound.
+      CREATE INDEX dataset_word_near ON dataset_word USING gist (word gist_trgm_ops);
 
       -- A day as ISO 8601 writes it; a cast would heed the session's DateStyle.
       CREATE FUNCTION iso_day(day text) RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -114,6 +116,7 @@ export class Search1790000000051 implements MigrationInterface {
       DROP TABLE searchable_dataset;
       DROP TEXT SEARCH CONFIGURATION catalogue_plain;
       DROP TEXT SEARCH CONFIGURATION catalogue;
+      DROP EXTENSION fuzzystrmatch;
       DROP EXTENSION unaccent;
       DROP EXTENSION pg_trgm;
     `);

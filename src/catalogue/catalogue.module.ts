@@ -27,7 +27,9 @@ import { PublicDatasetsRepository } from './publication/public-datasets.reposito
 import { CatalogueSearch } from './search/catalogue-search.service.js';
 import { FacetsRepository } from './search/facets.repository.js';
 import { SearchApi } from './search/search.api.js';
+import { SearchSuggestions } from './search/search-suggestions.service.js';
 import { SearchRepository } from './search/search.repository.js';
+import { SuggestionsRepository } from './search/suggestions.repository.js';
 import { SEAL_LIMITS, SealLimits } from './sealing/seal-limits.js';
 import { SealingRepository } from './sealing/sealing.repository.js';
 import { Sealing } from './sealing/sealing.service.js';
@@ -48,6 +50,7 @@ import { Watching } from './watching/watching.service.js';
     OrganisationsModule,
     StoresModule,
   ],
+  // Search first: `suggestions` is no id.
   controllers: [SearchApi, DatasetsApi, DatasetVersionsApi, DcatApi, DataJsonApi, CkanApi],
   providers: [
     DatasetsService,
@@ -66,6 +69,8 @@ import { Watching } from './watching/watching.service.js';
     CatalogueSearch,
     SearchRepository,
     FacetsRepository,
+    SearchSuggestions,
+    SuggestionsRepository,
     OrganisationDatasets,
     PublicCatalogue,
     PublicDatasetsRepository,

@@ -96,6 +96,7 @@ const ROUTES: readonly string[] = [
   'GET /api/v1/datasets/:id dataset:read',
   'GET /api/v1/datasets/:id/access dataset:read',
   'GET /api/v1/datasets/:id/versions dataset:read',
+  'GET /api/v1/datasets/suggestions dataset:read',
   'GET /api/v1/grants grant:read',
   'GET /api/v1/grants/:id grant:read',
   'GET /api/v1/grants/:id/feed grant_token',

@@ -33,7 +33,9 @@ import { RunsRepository } from '../../src/catalogue/harvest/runs.repository.js';
 import { SourcesRepository } from '../../src/catalogue/harvest/sources.repository.js';
 import { CatalogueSearch } from '../../src/catalogue/search/catalogue-search.service.js';
 import { FacetsRepository } from '../../src/catalogue/search/facets.repository.js';
+import { SearchSuggestions } from '../../src/catalogue/search/search-suggestions.service.js';
 import { SearchRepository } from '../../src/catalogue/search/search.repository.js';
+import { SuggestionsRepository } from '../../src/catalogue/search/suggestions.repository.js';
 import { SEAL_LIMITS, SealLimits } from '../../src/catalogue/sealing/seal-limits.js';
 import { SealingRepository } from '../../src/catalogue/sealing/sealing.repository.js';
 import { Sealing } from '../../src/catalogue/sealing/sealing.service.js';
@@ -123,6 +125,8 @@ export const STRANGER = '01990000-0000-7000-8000-0000000000e1';
     CatalogueSearch,
     SearchRepository,
     FacetsRepository,
+    SearchSuggestions,
+    SuggestionsRepository,
     Sealing,
     SealingRepository,
     { provide: SealLimits, useValue: SEAL_LIMITS },

@@ -82,6 +82,14 @@ export class SearchQueryDto extends PageQueryDto {
   highlights = false;
 }
 
+export class SuggestionsQueryDto {
+  /** What was typed until now. */
+  @Trimmed()
+  @IsString()
+  @Length(1, MAX_QUERY)
+  q: string;
+}
+
 function IsYesOrNo(): PropertyDecorator {
   const read = Transform(({ value }: { value: unknown }) =>
     value === 'true' ? true : value === 'false' ? false : value,

@@ -5,8 +5,9 @@ import type { Principal } from '../../identity/principal.js';
 import { Access } from '../../platform/web/access.js';
 import { PageTokens } from '../../platform/web/page-tokens.js';
 import { CatalogueSearch } from './catalogue-search.service.js';
-import { SearchQueryDto } from './search-query.dto.js';
+import { SearchQueryDto, SuggestionsQueryDto } from './search-query.dto.js';
 import { readSearch, sortOf } from './search-query.rules.js';
+import { SearchSuggestions } from './search-suggestions.service.js';
 import type { PageStart } from './search.types.js';
 import { toFound, type SearchAnswer } from './search.view.js';
 
@@ -15,6 +16,7 @@ import { toFound, type SearchAnswer } from './search.view.js';
 export class SearchApi {
   constructor(
     private readonly catalogue: CatalogueSearch,
+    private readonly suggestions: SearchSuggestions,
     private readonly pages: PageTokens,
   ) {}
 
@@ -40,6 +42,18 @@ export class SearchApi {
       key,
       id,
     }));
-    return { items: items.map(toFound), nextPageToken, ...counted };
+    const isNothing = items.length === 0 && after === null && q !== null;
+    const instead = isNothing ? await this.suggestions.forNothing(principal, q) : {};
+    return { items: items.map(toFound), nextPageToken, ...counted, ...instead };
+  }
+
+  /** What to look for, while it is typed. */
+  @Get('suggestions')
+  @Access('dataset:read')
+  async suggest(
+    @Caller() principal: Principal,
+    @Query() { q }: SuggestionsQueryDto,
+  ): Promise<{ readonly items: readonly string[] }> {
+    return { items: await this.suggestions.forBeginning(principal, q) };
   }
 }

@@ -5,6 +5,7 @@ import type { Viewer } from '../visibility.repository.js';
 import { MARKS } from './highlight.rules.js';
 import { conditionsOf } from './search-conditions.js';
 import type { SearchWords } from './search-words.rules.js';
+import { wordsSql } from './words-sql.js';
 import type { PageQuery, Search, Sort } from './search.types.js';
 
 /** A dataset that was found, with its place in the order. */
@@ -43,25 +44,11 @@ const UNMARKED = 'NULL AS "markedTitle", NULL AS "markedDescription"';
 @Injectable()
 export class SearchRepository {
   /** @returns a `tsquery`; the empty text where nothing of it is searched by. */
-  async queryOf(
-    manager: EntityManager,
-    { words, beginnings, places }: SearchWords,
-  ): Promise<string> {
+  async queryOf(manager: EntityManager, words: SearchWords): Promise<string> {
     const params: string[] = [];
-    const use = (value: string): string => `$${String(params.push(value))}`;
-    const parts = [
-      `websearch_to_tsquery('catalogue', ${use(words)})`,
-      ...beginnings.map((beginning) => {
-        const start = use(`${beginning}:*`);
-        return `(to_tsquery('catalogue_plain', ${start}) || to_tsquery('catalogue', ${start}))`;
-      }),
-      ...places.map(({ name, code }) => {
-        const place = `plainto_tsquery('catalogue_plain', ${use(code)})`;
-        return `(phraseto_tsquery('catalogue', ${use(name)}) || ${place})`;
-      }),
-    ];
+    const sql = wordsSql(words, (value) => `$${String(params.push(value))}`);
     const [row] = await manager.query<{ query: string }[]>(
-      `SELECT (${parts.join(' && ')})::text AS query`,
+      `SELECT (${sql})::text AS query`,
       params,
     );
     return row?.query ?? '';

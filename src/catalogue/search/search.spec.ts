@@ -13,6 +13,7 @@ import { DatasetRegistration } from '../dataset-registration.service.js';
 import type { DatasetDto } from '../dataset.dto.js';
 import { DatasetsService } from '../datasets.service.js';
 import { CatalogueSearch } from './catalogue-search.service.js';
+import { SearchSuggestions } from './search-suggestions.service.js';
 import { SearchApi } from './search.api.js';
 import { SearchQueryDto } from './search-query.dto.js';
 import type { SearchAnswer } from './search.view.js';
@@ -25,6 +26,7 @@ describe('searching the catalogue', () => {
     world = await dataWorld();
     api = new SearchApi(
       world.app.get(CatalogueSearch),
+      world.app.get(SearchSuggestions),
       new PageTokens(world.app.get(Secrets), world.clock),
     );
   });
@@ -317,6 +319,63 @@ describe('searching the catalogue', () => {
           { text: 'dunlin', isMatch: true },
           { text: ' counted yesterday', isMatch: false },
         ],
+      });
+    });
+  });
+
+  describe('suggestions', () => {
+    beforeAll(async () => {
+      await described({ title: 'Housing starts by ward', keywords: ['dwellings', 'café'] });
+      await described({ title: 'Housing of eider ducks', visibility: 'owner' });
+    });
+    const stranger = () => world.as(STRANGER, 'researcher');
+    const suggest = async (q: string, principal = stranger()): Promise<readonly string[]> =>
+      (await api.suggest(principal, { q })).items;
+
+    it.each([
+      ['hosuing', ['housing']],
+      ['housing strats', ['housing starts']],
+      ['huosing sterts', ['housing starts']],
+      ['dwelings', ['dwellings']],
+      ['cafbé', ['cafe']],
+      ['housing xylophones', []],
+      ['zzzzzz', []],
+    ])('correct the spelling of %j where nothing is found', async (q, suggestions) => {
+      expect(await search({ q }, stranger())).toMatchObject({
+        items: [],
+        isFoundWithoutFilters: false,
+        suggestions,
+      });
+    });
+
+    it('say when only the filters hide it', async () => {
+      expect(await search({ q: 'housing', theme: 'JUST' }, stranger())).toMatchObject({
+        items: [],
+        isFoundWithoutFilters: true,
+      });
+      expect(await search({ q: 'housing' }, stranger())).not.toHaveProperty('suggestions');
+    });
+
+    it.each([
+      ['hous', ['housing']],
+      ['housing st', ['housing starts']],
+      ['housing strats', ['housing starts']],
+      ['-hous', []],
+      ['"', []],
+      ['%', []],
+    ])('complete %j while it is typed', async (q, suggestions) => {
+      expect(await suggest(q)).toEqual(suggestions);
+    });
+
+    it('law 3: lead nobody to what they may not know of', async () => {
+      for (const q of ['eid', 'eidr', 'housing eid', 'housing eidr', 'duck']) {
+        expect([q, await suggest(q)]).toEqual([q, []]);
+        expect(await suggest(q, owner())).not.toEqual([]);
+      }
+      expect(await search({ q: 'housing eidr' }, stranger())).toMatchObject({ suggestions: [] });
+      expect(await search({ q: 'eider', theme: 'JUST' }, stranger())).toMatchObject({
+        isFoundWithoutFilters: false,
+        suggestions: [],
       });
     });
   });

@@ -18,6 +18,9 @@ export interface SearchAnswer extends PageOf<FoundDataset> {
   /** How many are found, and of which values; only where it was asked for. */
   readonly total?: number;
   readonly facets?: Facets;
+  /** Only where words find nothing: whether they would without the filters, and what they may have been meant for. */
+  readonly isFoundWithoutFilters?: boolean;
+  readonly suggestions?: readonly string[];
 }
 
 export function toFound(hit: Hit): FoundDataset {
