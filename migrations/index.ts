@@ -41,6 +41,7 @@ import { AuditSpeed1790000000045 } from './0045-audit-speed.js';
 import { Registry1790000000050 } from './0050-registry.js';
 import { Search1790000000051 } from './0051-search.js';
 import { Harvest1790000000052 } from './0052-harvest.js';
+import { Profiles1790000000053 } from './0053-profiles.js';
 import { Invitations1790000000054 } from './0054-invitations.js';
 import { ServiceAccounts1790000000055 } from './0055-service-accounts.js';
 import { Teams1790000000056 } from './0056-teams.js';
@@ -90,6 +91,7 @@ export const migrations = [
   Registry1790000000050,
   Search1790000000051,
   Harvest1790000000052,
+  Profiles1790000000053,
   Invitations1790000000054,
   ServiceAccounts1790000000055,
   Teams1790000000056,

@@ -30,6 +30,12 @@ import { SearchApi } from './search/search.api.js';
 import { SearchSuggestions } from './search/search-suggestions.service.js';
 import { SearchRepository } from './search/search.repository.js';
 import { SuggestionsRepository } from './search/suggestions.repository.js';
+import { PROFILE_LIMITS, ProfileLimits } from './profile/profile-limits.js';
+import { ProfileApi } from './profile/profile.api.js';
+import { ProfileRepository } from './profile/profile.repository.js';
+import { Profiles } from './profile/profiles.service.js';
+import { Profiling } from './profile/profiling.service.js';
+import { Sampling } from './profile/sampling.service.js';
 import { SEAL_LIMITS, SealLimits } from './sealing/seal-limits.js';
 import { SealingRepository } from './sealing/sealing.repository.js';
 import { Sealing } from './sealing/sealing.service.js';
@@ -51,7 +57,15 @@ import { Watching } from './watching/watching.service.js';
     StoresModule,
   ],
   // Search first: `suggestions` is no id.
-  controllers: [SearchApi, DatasetsApi, DatasetVersionsApi, DcatApi, DataJsonApi, CkanApi],
+  controllers: [
+    SearchApi,
+    DatasetsApi,
+    ProfileApi,
+    DatasetVersionsApi,
+    DcatApi,
+    DataJsonApi,
+    CkanApi,
+  ],
   providers: [
     DatasetsService,
     DatasetRegistration,
@@ -75,6 +89,11 @@ import { Watching } from './watching/watching.service.js';
     PublicCatalogue,
     PublicDatasetsRepository,
     CkanActions,
+    Profiles,
+    Profiling,
+    Sampling,
+    ProfileRepository,
+    { provide: ProfileLimits, useValue: PROFILE_LIMITS },
     Sealing,
     SealingRepository,
     { provide: SealLimits, useValue: SEAL_LIMITS },
@@ -86,6 +105,7 @@ import { Watching } from './watching/watching.service.js';
     DatasetsService,
     Sealing,
     Watching,
+    Profiling,
     DatasetsRepository,
     DescriptionChecks,
     DistributionEdits,

@@ -39,6 +39,7 @@ export class DatasetEdits {
    * The named members take new values; `null` takes one out. The whole is judged as a new dataset is. A dataset in no store
    * gets one by `storeId` and `prefix`, once.
    * @param ifMatch the ETag of the dataset that was read.
+   * @param alongside what else happens in the transaction, whether anything changes or not.
    * @throws ConcordatError `precondition_failed` (412), `transition_not_allowed`, or `input_invalid` that names each field
    */
   async edit(
@@ -46,11 +47,14 @@ export class DatasetEdits {
     id: string,
     changes: Readonly<Record<string, unknown>>,
     ifMatch: string,
+    alongside: (tx: Tx) => Promise<void> = () => Promise.resolve(),
   ): Promise<void> {
     const { storeId } = changes;
     const newStoreId = typeof storeId === 'string' && isUuid(storeId) ? storeId : undefined;
-    const work = (tx: Tx, dataset: DatasetEntity): Promise<void> =>
-      this.editIn(tx, principal, dataset, changes, ifMatch);
+    const work = async (tx: Tx, dataset: DatasetEntity): Promise<void> => {
+      await this.editIn(tx, principal, dataset, changes, ifMatch);
+      await alongside(tx);
+    };
     await this.changes.change(principal, id, 'dataset:update', work, newStoreId);
   }
 

@@ -32,6 +32,7 @@ import {
   type DatasetField,
   type DatasetKind,
   type LinkKind,
+  type RowCount,
   type Steward,
   type Temporal,
   type Theme,
@@ -58,6 +59,11 @@ export class DatasetFieldDto implements DatasetField {
   @Length(1, 50)
   unit?: string;
 
+  /** Whether a row may have none. */
+  @IsOptional()
+  @IsBoolean()
+  nullable?: boolean;
+
   @IsString()
   @MaxLength(1_000)
   description: string;
@@ -66,6 +72,17 @@ export class DatasetFieldDto implements DatasetField {
   @IsString()
   @MaxLength(50)
   class = 'direct';
+}
+
+export class RowCountDto implements RowCount {
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  count: number;
+
+  /** False for a guess. */
+  @IsBoolean()
+  isExact: boolean;
 }
 
 export class TemporalDto implements Temporal {
@@ -277,6 +294,12 @@ export class DatasetDto implements DescriptionFacts {
   @IsString()
   @Length(1, 500)
   licence?: string;
+
+  /** A profile proposes it. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => RowCountDto)
+  rowCount?: RowCountDto;
 
   /** What whoever uses the data should know of its gaps and faults. */
   @IsOptional()

@@ -5,6 +5,7 @@ import type {
   DatasetAccess,
   DatasetField,
   DatasetKind,
+  RowCount,
   LinkKind,
   Temporal,
   Visibility,
@@ -91,6 +92,9 @@ export class DatasetEntity {
 
   @Column('text', { name: 'steward_contact', nullable: true })
   stewardContact: string | null;
+
+  @Column('jsonb', { name: 'row_count', nullable: true })
+  rowCount: RowCount | null;
 
   @Column('text', { name: 'quality_notes', nullable: true })
   qualityNotes: string | null;

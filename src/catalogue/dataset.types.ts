@@ -32,8 +32,16 @@ export interface DatasetField {
   readonly type: string;
   /** Of the numbers in it, such as `µg/m3`. */
   readonly unit?: string;
+  /** Whether a row may have none; unset: nobody said. */
+  readonly nullable?: boolean;
   readonly description: string;
   readonly class: string;
+}
+
+/** How many rows the data has: as counted, or by a guess from a sample of it. */
+export interface RowCount {
+  readonly count: number;
+  readonly isExact: boolean;
 }
 
 /** London days that the data is about; either may be open. */

@@ -1,6 +1,6 @@
 import type { DatasetEntity, DistributionEntity } from './dataset.entity.js';
 import type { RelatedDataset } from './dataset-links.repository.js';
-import type { BoundingBox, DatasetField, Temporal } from './dataset.types.js';
+import type { BoundingBox, DatasetField, RowCount, Temporal } from './dataset.types.js';
 import { PLACES } from './places/gazetteer.js';
 import type { SealedManifest } from './sealing/sealing.types.js';
 import type { VersionView } from './versions/version.view.js';
@@ -38,6 +38,7 @@ export interface DatasetView extends DatasetSummary {
   readonly places: readonly { readonly code: string; readonly name: string }[];
   readonly bbox: BoundingBox | null;
   readonly temporal: Temporal | null;
+  readonly rowCount: RowCount | null;
   readonly qualityNotes: string | null;
   readonly landingPage: string | null;
   /** False: nobody is granted it here; it is open elsewhere, or only described. */
@@ -146,6 +147,7 @@ export function toDatasetView(dataset: DatasetEntity, beside: ShownBeside): Data
     places: dataset.places.map((code) => ({ code, name: PLACES.get(code)?.name ?? code })),
     bbox: dataset.bbox,
     temporal: dataset.temporal,
+    rowCount: dataset.rowCount,
     qualityNotes: dataset.qualityNotes,
     landingPage: dataset.landingPage,
     isInStore: dataset.storeId !== null,

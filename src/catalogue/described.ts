@@ -31,6 +31,7 @@ type Described = Pick<
   | 'licence'
   | 'stewardPersonId'
   | 'stewardContact'
+  | 'rowCount'
   | 'qualityNotes'
   | 'landingPage'
   | 'visibility'
@@ -64,6 +65,7 @@ export function describedIn(dto: DatasetDto, id: string): Described {
     licence: dto.licence ?? BY_AGREEMENT,
     stewardPersonId: dto.steward?.personId ?? null,
     stewardContact: dto.steward?.contact ?? null,
+    rowCount: dto.rowCount ? { ...dto.rowCount } : null,
     qualityNotes: dto.qualityNotes ?? null,
     landingPage: dto.landingPage ?? null,
     visibility: dto.visibility,
@@ -142,6 +144,7 @@ function describedBy(dataset: DatasetEntity) {
     spatial: dataset.spatial,
     temporal: dataset.temporal,
     licence: dataset.licence,
+    rowCount: dataset.rowCount,
     qualityNotes: dataset.qualityNotes,
     landingPage: dataset.landingPage,
     visibility: dataset.visibility,

@@ -40,6 +40,7 @@ export const OPERATIONS = [
   'dataset:register',
   'dataset:read',
   'dataset:update',
+  'dataset:profile',
   'dataset:publish',
   'dataset:seal',
   'dataset:freeze',

@@ -36,6 +36,11 @@ import { FacetsRepository } from '../../src/catalogue/search/facets.repository.j
 import { SearchSuggestions } from '../../src/catalogue/search/search-suggestions.service.js';
 import { SearchRepository } from '../../src/catalogue/search/search.repository.js';
 import { SuggestionsRepository } from '../../src/catalogue/search/suggestions.repository.js';
+import { PROFILE_LIMITS, ProfileLimits } from '../../src/catalogue/profile/profile-limits.js';
+import { ProfileRepository } from '../../src/catalogue/profile/profile.repository.js';
+import { Profiles } from '../../src/catalogue/profile/profiles.service.js';
+import { Profiling } from '../../src/catalogue/profile/profiling.service.js';
+import { Sampling } from '../../src/catalogue/profile/sampling.service.js';
 import { SEAL_LIMITS, SealLimits } from '../../src/catalogue/sealing/seal-limits.js';
 import { SealingRepository } from '../../src/catalogue/sealing/sealing.repository.js';
 import { Sealing } from '../../src/catalogue/sealing/sealing.service.js';
@@ -127,6 +132,11 @@ export const STRANGER = '01990000-0000-7000-8000-0000000000e1';
     FacetsRepository,
     SearchSuggestions,
     SuggestionsRepository,
+    Profiles,
+    Profiling,
+    Sampling,
+    ProfileRepository,
+    { provide: ProfileLimits, useValue: PROFILE_LIMITS },
     Sealing,
     SealingRepository,
     { provide: SealLimits, useValue: SEAL_LIMITS },

@@ -157,7 +157,8 @@ const STRUCTURE: readonly Violation[] = [
     (name) => inHome(name),
   ),
   { ...inHome('@aws-sdk/client-s3'), rule: 'one-home-aws-sdk' },
-  { ...inHome('hyparquet'), rule: 'one-home-duckdb-hyparquet' },
+  inHome('hyparquet'),
+  { ...inHome('@duckdb/node-api'), rule: 'one-home-duckdb' },
   {
     rule: 'no-circular',
     path: 'src/grants/circle-one.ts',
