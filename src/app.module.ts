@@ -42,6 +42,7 @@ import { RequestsJobsModule } from './requests/requests-jobs.module.js';
 import { RemindersJobsModule } from './reminders/reminders-jobs.module.js';
 import { RemindersModule } from './reminders/reminders.module.js';
 import { RequestsModule } from './requests/requests.module.js';
+import { RequestsPagesModule } from './requests/requests-pages.module.js';
 import { AlertGaugesModule } from './review/alerts/alert-gauges.module.js';
 import { AlertsJobsModule } from './review/alerts/alerts-jobs.module.js';
 import { ExportsJobsModule } from './review/exports/exports-jobs.module.js';
@@ -66,7 +67,6 @@ const SLICES = [
   PolicyModule,
   CascadeModule,
   OrganisationsModule,
-  InvitationPagesModule,
   StoresModule,
   CatalogueModule,
   HarvestModule,
@@ -78,8 +78,9 @@ const SLICES = [
   DeliveryModule,
   ErasureModule,
   ReviewModule,
-  ConsoleModule,
 ];
+/** The console. */
+const PAGES = [InvitationPagesModule, RequestsPagesModule, ConsoleModule];
 const JOBS = [
   AuditJobsModule,
   MailJobsModule,
@@ -101,7 +102,7 @@ const JOBS = [
 ];
 
 /** The whole broker, top to bottom. */
-@Module({ imports: [...PLATFORM, ...SLICES] })
+@Module({ imports: [...PLATFORM, ...SLICES, ...PAGES] })
 export class AppModule {
   static with(config: Config, clock: Clock = systemClock): DynamicModule {
     return { module: AppModule, imports: [ConfigModule.with(config, clock)] };

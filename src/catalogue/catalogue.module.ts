@@ -103,6 +103,7 @@ import { Watching } from './watching/watching.service.js';
   ],
   exports: [
     DatasetsService,
+    PublicCatalogue,
     Sealing,
     Watching,
     Profiling,

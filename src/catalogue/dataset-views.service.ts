@@ -11,6 +11,7 @@ import {
   toOwnDatasetView,
   type DatasetView,
   type OwnDatasetView,
+  type ShownBeside,
   type StewardView,
 } from './dataset.view.js';
 import { DatasetsRepository } from './datasets.repository.js';
@@ -51,19 +52,34 @@ export class DatasetViews {
     // Where it lies, and what was sealed there, is for whoever may see the store it lies in.
     const resource = { organisationIds: [organisationId] };
     const isStoreSeen = this.authorisation.allows(principal, 'store:read', resource);
-    const versions = await this.versions.list(manager, id, null, MAX_VERSIONS);
-    const beside = {
-      versions: versions.map((row) => toVersionView(row, isStoreSeen)),
-      distributions: await this.datasets.findDistributions(manager, id),
-      related: await this.links.related(manager, id, viewer),
-      steward: await this.stewardOf(dataset, viewer.organisationIds.includes(organisationId)),
-    };
+    const beside = await this.besideOf(dataset, viewer, isStoreSeen);
     if (!isStoreSeen) {
       return toDatasetView(dataset, beside);
     }
     const manifest = await this.sealing.findManifest(manager, id, dataset.sealedVersion);
     const feed = await this.watching.status(manager, id);
     return toOwnDatasetView(dataset, beside, manifest, feed);
+  }
+
+  /** Never where it lies, whoever asks. */
+  async public(dataset: DatasetEntity, viewer: Viewer): Promise<DatasetView> {
+    return toDatasetView(dataset, await this.besideOf(dataset, viewer, false));
+  }
+
+  private async besideOf(
+    dataset: DatasetEntity,
+    viewer: Viewer,
+    isStoreSeen: boolean,
+  ): Promise<ShownBeside> {
+    const { manager } = this.database;
+    const isOwn = viewer.organisationIds.includes(dataset.organisationId);
+    const versions = await this.versions.list(manager, dataset.id, null, MAX_VERSIONS);
+    return {
+      versions: versions.map((row) => toVersionView(row, isStoreSeen)),
+      distributions: await this.datasets.findDistributions(manager, dataset.id),
+      related: await this.links.related(manager, dataset.id, viewer),
+      steward: await this.stewardOf(dataset, isOwn),
+    };
   }
 
   private async stewardOf(

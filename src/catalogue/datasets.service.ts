@@ -53,6 +53,16 @@ export class DatasetsService {
     return this.views.of(principal, dataset, this.viewers.of(principal));
   }
 
+  /** To somebody who is not signed in. @throws ConcordatError `not_found` for what is not public. */
+  async getPublic(id: string): Promise<DatasetView> {
+    const viewer = { organisationIds: [], now: this.clock.now() };
+    const dataset = await this.datasets.findVisible(this.database.manager, id, viewer);
+    if (!dataset) {
+      throw new ConcordatError('not_found');
+    }
+    return this.views.public(dataset, viewer);
+  }
+
   /** Of an organisation, those that the caller may see and that are not withdrawn, by how they may be had. */
   async countOf(
     principal: Principal,

@@ -77,6 +77,6 @@ import { WaysRepository } from './ways/ways.repository.js';
     DatasetWays,
     WaysRepository,
   ],
-  exports: [AccessFactsService, DueRequests],
+  exports: [AccessFactsService, DatasetWays, DueRequests],
 })
 export class RequestsModule {}

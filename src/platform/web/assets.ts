@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import compression from 'compression';
 import express, { type RequestHandler } from 'express';
 import { ConcordatError } from '../../kernel/errors.js';
 import { GOVUK_FRONTEND } from './views.js';
@@ -12,6 +13,8 @@ const MAX_AGE_SECONDS = 3600;
 
 /** Static files for everyone: `/assets`, and the scripts of the API browser. */
 export function serveAssets(app: NestExpressApplication): void {
+  // Static files only: pages answer with what their reader sent, next to what is private (BREACH).
+  app.use('/assets', compression());
   app.use('/assets', files(OWN_FILES));
   for (const name of GOVUK_SCRIPTS) {
     app.use(`/assets/${name}`, files(join(GOVUK_FRONTEND, 'govuk', name)));

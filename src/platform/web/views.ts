@@ -13,6 +13,10 @@ export const GOVUK_FRONTEND = join(
   dirname(createRequire(import.meta.url).resolve('govuk-frontend/package.json')),
   'dist',
 );
+/** The Ministry of Justice's components, built on it. */
+const MOJ_FRONTEND = dirname(
+  createRequire(import.meta.url).resolve('@ministryofjustice/frontend/package.json'),
+);
 
 /** Who the header of a page says is signed in. */
 export interface Account {
@@ -20,15 +24,29 @@ export interface Account {
   readonly organisation: string;
 }
 
+/** A place that every page leads to. */
+export interface NavigationItem {
+  readonly text: string;
+  readonly href: string;
+  /** The page lies there. */
+  readonly active: boolean;
+}
+
+/** What the head of a page says and offers to its reader. */
+export interface Header {
+  readonly account: Account | undefined;
+  readonly navigation: readonly NavigationItem[];
+}
+
 /** Renders the console's pages. */
 @Injectable()
 export class Views {
   private readonly environment: nunjucks.Environment;
-  private findAccount: (request: Request) => Account | undefined = () => undefined;
+  private headerFor: (request: Request) => Header = () => ({ account: undefined, navigation: [] });
 
   constructor(@Inject(Config) config: Config) {
     this.environment = new nunjucks.Environment(
-      new nunjucks.FileSystemLoader([TEMPLATES, GOVUK_FRONTEND], {
+      new nunjucks.FileSystemLoader([TEMPLATES, MOJ_FRONTEND, GOVUK_FRONTEND], {
         noCache: config.environment === 'development',
       }),
       // govuk-frontend's macros read parameters that callers leave out, so undefined cannot be an error.
@@ -41,8 +59,8 @@ export class Views {
   }
 
   /** Called once, by the slice that knows people: every page names its reader, error pages too. */
-  nameAccountsBy(findAccount: (request: Request) => Account | undefined): void {
-    this.findAccount = findAccount;
+  headPagesBy(headerFor: (request: Request) => Header): void {
+    this.headerFor = headerFor;
   }
 
   /** @param template named from `src`: `agreements/views/list.njk`. Values are escaped unless marked safe. */
@@ -52,7 +70,6 @@ export class Views {
 
   /** Answers with a page. Set the status before, when it is not 200. */
   render(res: Response, template: string, model: object): void {
-    const account = this.findAccount(res.req);
-    res.type('text/html').send(this.renderText(template, { account, ...model }));
+    res.type('text/html').send(this.renderText(template, { ...this.headerFor(res.req), ...model }));
   }
 }

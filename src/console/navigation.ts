@@ -1,0 +1,31 @@
+import type { Principal } from '../identity/principal.js';
+import type { Role } from '../identity/roles.js';
+import type { NavigationItem } from '../platform/web/views.js';
+
+interface Place {
+  readonly text: string;
+  readonly href: string;
+  /** Whose it is; absent: everyone's who is signed in. */
+  readonly roles?: readonly Role[];
+}
+
+/** What every page leads to, in the order of the day. A place is in the list once it has a page. */
+const PLACES: readonly Place[] = [{ text: 'Home', href: '/' }];
+
+/** The places of whoever reads the page; what they find there is decided there. */
+export function navigationFor(
+  principal: Principal | undefined,
+  path: string,
+): readonly NavigationItem[] {
+  if (!principal) {
+    return [];
+  }
+  const held = new Set(principal.memberships.flatMap(({ roles }) => roles));
+  return PLACES.filter(({ roles }) => !roles || roles.some((role) => held.has(role))).map(
+    ({ text, href }) => ({ text, href, active: isAt(path, href) }),
+  );
+}
+
+function isAt(path: string, place: string): boolean {
+  return path === place || (place !== '/' && path.startsWith(`${place}/`));
+}

@@ -1,0 +1,50 @@
+import { httpWorld, type HttpWorld } from '../support/http-world.js';
+import { ReadingPages, type Reader } from '../support/reading-pages.js';
+
+describe('the page of a dataset', () => {
+  let world: HttpWorld;
+  let pages: ReadingPages;
+  let researcher: Reader;
+  let path: string;
+
+  beforeAll(async () => {
+    world = await httpWorld();
+    pages = await ReadingPages.of(world);
+    researcher = await pages.reader('researcher');
+    path = `/datasets/${world.seeded.datasets[0]?.id ?? ''}`;
+  }, 120_000);
+  afterAll(async () => {
+    await pages.close();
+    await world.close();
+  }, 30_000);
+
+  it('says what is in it, and that an agreement covers the reader', async () => {
+    await researcher.open(path, /./);
+    const words = await researcher.words();
+    expect(words).toContain('How to get it');
+    expect(words).toContain('Covers your organisation');
+    expect(await researcher.violations()).toEqual([]);
+    expect(researcher.faults).toEqual([]);
+    await researcher.snap('dataset');
+  });
+
+  it('is there for anybody when it is public, with what search engines read, and never says where it lies (R8.7)', async () => {
+    const anybody = await pages.reader(undefined, { script: false });
+    await anybody.open(path, /./);
+    expect(await anybody.words()).toContain('Sign in to see');
+    const html = await anybody.page.content();
+    const [, text = ''] = /<script type="application\/ld\+json">(.*?)<\/script>/s.exec(html) ?? [];
+    const publicUrl = world.config.publicUrl;
+    expect(JSON.parse(text)).toMatchObject({ '@type': 'Dataset', url: `${publicUrl}${path}` });
+    for (const { bucket, endpoint } of world.stores) {
+      expect(html).not.toContain(bucket);
+      expect(html).not.toContain(endpoint);
+    }
+  });
+
+  it('is absent when it may not be known of', async () => {
+    const anybody = await pages.reader();
+    await anybody.page.goto('/datasets/01990000-0000-7000-8000-00000000dead');
+    await anybody.page.getByRole('heading', { level: 1, name: 'Not found' }).waitFor();
+  });
+});
