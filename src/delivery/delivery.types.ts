@@ -45,12 +45,16 @@ export interface DeliveryGrant {
   readonly maxDownloads: number | null;
 }
 
-/** A grant whose row is live, with the decision that lets this one request through. */
-export interface Admission {
+/** A grant that is asked for, live or not. */
+export interface Asked {
   readonly grant: DeliveryGrant;
-  readonly decision: Decision;
   /** The program that asks; null for a person. */
   readonly clientId: string | null;
+}
+
+/** A grant whose row is live, with the decision that lets this one request through. */
+export interface Admission extends Asked {
+  readonly decision: Decision;
 }
 
 /** One object of a sealed dataset version, or one that lies in a feed now. */

@@ -178,6 +178,8 @@ describe('service accounts', () => {
       403,
       'grant_not_live',
     ]);
+    const refused = `type=grant.refused&grantId=${grant.id}`;
+    expect(await events(refused)).toMatchObject([{ clientId: 'partner-program' }]);
     const person = await world.callers.researcher.post<IssuedGrant>(
       `/api/v1/grants/${grant.id}/token`,
     );

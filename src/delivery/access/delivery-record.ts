@@ -12,7 +12,7 @@ import {
   secretPart,
   type StoredDecision,
 } from '../../policy/decision-record.js';
-import type { Admission, DeliveryGrant } from '../delivery.types.js';
+import type { Admission, Asked, DeliveryGrant } from '../delivery.types.js';
 
 export type DeliveryEventType =
   | 'object.listed'
@@ -63,12 +63,13 @@ export class DeliveryRecord {
 
   /** A request that the grant's row, its budget or policy refused. */
   async prepareRefusal(
-    grant: DeliveryGrant,
+    { grant, clientId }: Asked,
     reasonCode: string,
     decision?: Decision,
   ): Promise<PreparedRecord> {
     const event = await this.audit.prepare('grant.refused', {
       ...grantFields(grant),
+      ...(clientId !== null && { clientId }),
       delivery: grant.delivery,
       outcome: 'refused',
       reasonCodes: [reasonCode],

@@ -5,7 +5,7 @@ import { ConcordatError, type ErrorCode, type PublicFields } from '../../kernel/
 import { Database } from '../../platform/database/database.js';
 import type { Decision } from '../../policy/decision.js';
 import { policyRefusal } from '../../policy/refusal.js';
-import type { Admission, DeliveryCaller, DeliveryGrant } from '../delivery.types.js';
+import type { Admission, Asked, DeliveryCaller } from '../delivery.types.js';
 import { DeliveryDecision } from './delivery-decision.js';
 import { DeliveryGrantsRepository } from './delivery-grants.repository.js';
 import { DeliveryRecord } from './delivery-record.js';
@@ -44,56 +44,57 @@ export class GrantAccess {
     if (!grant || (caller.via === 'session' && caller.personId !== grant.personId)) {
       throw new ConcordatError('not_found');
     }
+    const asked = { grant, clientId: caller.via === 'token' ? caller.clientId : null };
     const now = this.clock.now();
     if (!isLive(grant, caller.via === 'token' ? caller.epoch : grant.epoch, now)) {
       const isOldToken = isLive(grant, grant.epoch, now);
-      throw await this.refuse(grant, 'grant_not_live', isOldToken ? OLD_TOKEN : {});
+      throw await this.refuse(asked, 'grant_not_live', isOldToken ? OLD_TOKEN : {});
     }
-    if (caller.via === 'token' && !(await this.isClientLive(caller.clientId, grant))) {
-      throw await this.refuse(grant, 'grant_not_live', STOPPED_PROGRAM);
+    if (!(await this.isClientLive(asked))) {
+      throw await this.refuse(asked, 'grant_not_live', STOPPED_PROGRAM);
     }
     if (grant.jkt !== null && !(caller.via === 'token' && caller.jkt === grant.jkt)) {
-      throw await this.refuse(grant, 'dpop_required');
+      throw await this.refuse(asked, 'dpop_required');
     }
     if (!BUILT_MODES.includes(grant.delivery)) {
       throw new ConcordatError('no_delivery_mode');
     }
     const decision = await this.decision.decide(grant, caller);
     if (decision.outcome === 'deny') {
-      throw await this.recorded(grant, 'policyAllows', policyRefusal(decision), decision);
+      throw await this.recorded(asked, 'policyAllows', policyRefusal(decision), decision);
     }
-    return { grant, decision, clientId: caller.via === 'token' ? caller.clientId : null };
+    return { ...asked, decision };
   }
 
   // A program that was disabled has tokens of the last ten minutes: they are worth nothing.
-  private async isClientLive(clientId: string | null, grant: DeliveryGrant): Promise<boolean> {
+  private async isClientLive({ grant, clientId }: Asked): Promise<boolean> {
     return clientId === null || this.grants.isClientLive(this.database.manager, clientId, grant);
   }
 
   /** Records a refusal in a transaction of its own. @returns the error to throw: `rate_limited` for too many of a grant. */
-  async refuse(
-    grant: DeliveryGrant,
+  private async refuse(
+    asked: Asked,
     code: ErrorCode,
     fields: PublicFields = {},
   ): Promise<ConcordatError> {
-    return this.recorded(grant, code, new ConcordatError(code, fields));
+    return this.recorded(asked, code, new ConcordatError(code, fields));
   }
 
   /** The same for what policy had let through: its decision is kept with the refusal. */
-  async refuseAdmitted({ grant, decision }: Admission, code: ErrorCode): Promise<ConcordatError> {
-    return this.recorded(grant, code, new ConcordatError(code), decision);
+  async refuseAdmitted(admission: Admission, code: ErrorCode): Promise<ConcordatError> {
+    return this.recorded(admission, code, new ConcordatError(code), admission.decision);
   }
 
   private async recorded(
-    grant: DeliveryGrant,
+    asked: Asked,
     reasonCode: string,
     error: ConcordatError,
     decision?: Decision,
   ): Promise<ConcordatError> {
-    if (!(await this.rate.take(grant.id))) {
+    if (!(await this.rate.take(asked.grant.id))) {
       return new ConcordatError('rate_limited');
     }
-    const record = await this.record.prepareRefusal(grant, reasonCode, decision);
+    const record = await this.record.prepareRefusal(asked, reasonCode, decision);
     await this.database.transaction((tx) => this.record.write(tx, record));
     return error;
   }
