@@ -1,5 +1,7 @@
 import { GROUND, worldTerms } from '../../../../test/support/grant-world.js';
 import { reportWorld, requestTo, type ReportWorld } from '../../../../test/support/report-world.js';
+import { asSuperuser } from '../../../../test/support/superuser.js';
+import { PREVIEW_LIMIT } from '../../../cascade/cascade.service.js';
 import { STOP_TYPES, type StopType } from '../../../grants/impact/impact.rules.js';
 import type { Principal } from '../../../identity/principal.js';
 import { addDays, endOfDay } from '../../../kernel/london-day.js';
@@ -169,6 +171,38 @@ describe('if this stops', () => {
       await expect(ask(world.officerElsewhere(), type)).rejects.toMatchObject({
         code: 'not_found',
       });
+    }
+  });
+
+  /** More live grants of the same holder as one that is there, all with smaller ids. */
+  const copies = (grantId: string, kind: string): Promise<void> =>
+    asSuperuser(
+      world.db,
+      `SET session_replication_role = replica; INSERT INTO grants SELECT (jsonb_populate_record(g, jsonb_build_object(
+         'id', '0000000${kind}-0000-4000-8000-' || lpad(n::text, 12, '0'), 'access_request_id', gen_random_uuid()))).*
+       FROM grants g, generate_series(1, ${String(PREVIEW_LIMIT)}) n WHERE g.id = '${grantId}'`,
+    );
+
+  it('names a thousand of what concerns the reader, whatever ends for others before, and says when it was cut', async () => {
+    try {
+      await copies(THEIR_GRANT, 'b');
+      const ours = await ask(GROUND.recipientOfficer, 'store');
+      expect(ours.isComplete).toBe(true);
+      expect(endingOf(ours)).toEqual([mine, theirs].sort());
+      const elsewhere = await ask(world.officerElsewhere(), 'store');
+      expect(elsewhere.isComplete).toBe(false);
+      expect(elsewhere.affected).toHaveLength(PREVIEW_LIMIT);
+      const everybodys = await ask(GROUND.operatorOfficer, 'store');
+      expect(everybodys.isComplete).toBe(false);
+      expect(everybodys.affected).toHaveLength(PREVIEW_LIMIT);
+
+      await copies(mine, 'c');
+      const cut = await ask(GROUND.recipientOfficer, 'store');
+      expect(cut.isComplete).toBe(false);
+      expect(cut.affected).toHaveLength(PREVIEW_LIMIT);
+      expect(cut.tell).toMatchObject([{ provided: PREVIEW_LIMIT }, { held: PREVIEW_LIMIT }]);
+    } finally {
+      await world.force(`DELETE FROM grants WHERE id::text LIKE '0000000_-0000-4000-8000-%'`, []);
     }
   });
 
