@@ -38,6 +38,7 @@ import { Alerts1790000000042 } from './0042-alerts.js';
 import { ErasuresByTime1790000000043 } from './0043-erasures-by-time.js';
 import { LogGrowth1790000000044 } from './0044-log-growth.js';
 import { AuditSpeed1790000000045 } from './0045-audit-speed.js';
+import { AlertDigests1790000000046 } from './0046-alert-digests.js';
 import { Registry1790000000050 } from './0050-registry.js';
 import { Search1790000000051 } from './0051-search.js';
 import { Harvest1790000000052 } from './0052-harvest.js';
@@ -88,6 +89,7 @@ export const migrations = [
   ErasuresByTime1790000000043,
   LogGrowth1790000000044,
   AuditSpeed1790000000045,
+  AlertDigests1790000000046,
   Registry1790000000050,
   Search1790000000051,
   Harvest1790000000052,

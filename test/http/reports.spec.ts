@@ -176,6 +176,13 @@ describe('an officer of information governance asks', () => {
     const [alert = {}] = (await ask<Page>(open)).items;
     expect(alert).toMatchObject({ kind: 'alert', subject: { kind: 'person', pseudonym } });
     expect(await text('alerts?kind=refused')).toContain('GET /api/v1/audit/reports/closures');
+    await waitFor('A mail about it', 20_000, async () => {
+      const mails = await world.db.dataSource.query<unknown[]>(
+        `SELECT FROM mail_outbox WHERE dedupe_key LIKE 'alerts:%' AND body LIKE '%' || $1 || '%'`,
+        [alert['id']],
+      );
+      return mails.length > 0;
+    });
     const path = `/api/v1/audit/alerts/${String(alert['id'])}/close`;
     const reason = 'They had followed a link.';
     await expect(world.callers.officer.post(path, {})).rejects.toThrow('input_invalid');

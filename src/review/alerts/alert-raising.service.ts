@@ -4,17 +4,15 @@ import { BROKER_ACTOR } from '../../identity/actor.js';
 import { Clock } from '../../kernel/clock.js';
 import { IdFactory } from '../../kernel/ids.js';
 import type { Tx } from '../../platform/database/database.js';
-import { AlertMail } from './alert-mail.js';
 import type { Finding } from './alert.types.js';
 import { AlertsRepository, type AlertedGrant } from './alerts.repository.js';
 
-/** Makes alerts of what was found, each with its event and its mails, in the transaction that found it. */
+/** Makes alerts of what was found, each with its event, in the transaction that found it. Nobody is told yet. */
 @Injectable()
 export class AlertRaising {
   constructor(
     private readonly alerts: AlertsRepository,
     private readonly audit: AuditService,
-    private readonly mail: AlertMail,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
@@ -41,7 +39,6 @@ export class AlertRaising {
       reasonCodes: reasonsOf(finding),
     });
     await this.alerts.insert(tx, finding, { id, auditEventId, raisedAt: this.clock.now() });
-    await this.mail.tell(tx, id, finding);
   }
 }
 

@@ -3,7 +3,14 @@ import { reportWorld, type ReportWorld } from '../../../test/support/report-worl
 import { sequencing, type Sequencing } from '../../../test/support/sequencing.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { parseWorkingHours } from '../../kernel/working-hours.js';
+import { AlertMail } from './alert-mail.js';
 import { ALERT_BATCH, AlertSweep } from './alert-sweep.service.js';
+
+interface Mail {
+  readonly to: string;
+  readonly subject: string;
+  readonly body: string;
+}
 
 const LIMITS = { bytesFloor: 1_000, readsFloor: 1_000, refusals: 6 };
 const FIRST_DAY = '2026-06-15';
@@ -72,7 +79,7 @@ describe('the sweep for what is unusual', () => {
     }
   };
 
-  it('raises each alert once, with one event and a mail to each officer whom it concerns', async () => {
+  it('raises each alert once, with one event', async () => {
     await world.deliver(grantId, { bytes: 1_001 });
     expect(await sweep()).toBe(2);
     expect(await alerts()).toEqual(['bytes grant 1001', 'bytes person 1001']);
@@ -98,18 +105,70 @@ describe('the sweep for what is unusual', () => {
         organisations: [GROUND.recipient],
       },
     ]);
-    const mails = await world.query<{ recipient: string; subject: string; body: string }>(
-      'SELECT recipient, subject, body FROM mail_outbox ORDER BY recipient',
+  });
+
+  const { providerOfficer, recipientOfficer, operatorOfficer } = GROUND;
+  const tell = async (): Promise<readonly Mail[]> => {
+    await world.app.get(AlertMail, { strict: false }).tell();
+    return world.query<Mail>(
+      `SELECT split_part(recipient, '@', 1) AS to, subject, body FROM mail_outbox ORDER BY created_at, recipient`,
     );
-    const { providerOfficer, recipientOfficer, operatorOfficer } = GROUND;
-    expect(mails.map(({ recipient }) => recipient.split('@')[0])).toEqual(
-      [
-        ...[providerOfficer, recipientOfficer, recipientOfficer],
-        ...[operatorOfficer, operatorOfficer],
-      ].sort(),
+  };
+  const alertsIn = (mail: Mail | undefined): readonly string[] =>
+    [...(mail?.body ?? '').matchAll(/Alert (\S+)\.$/gm)].map(([, id = '']) => id).sort();
+  const idsOf = async (where = 'true'): Promise<readonly string[]> => {
+    const rows = await world.query<{ id: string }>(
+      `SELECT id FROM audit_alert WHERE ${where} ORDER BY id`,
     );
-    expect(mails[0]?.subject).toBe('Concordat: more bytes were read than is usual');
-    expect(JSON.stringify(mails.map(({ body }) => body))).not.toContain(GROUND.researcher);
+    return rows.map(({ id }) => id);
+  };
+
+  it('tells each officer in one mail of all that a sweep has raised, and once', async () => {
+    world.clock.set('2026-06-22T12:00:00Z');
+    await world.deliver(grantId, { bytes: 1_001 });
+    await times(6, () => refuse());
+    await sweep();
+    const mails = await tell();
+    expect(mails.map(({ to }) => to)).toEqual(
+      [providerOfficer, recipientOfficer, operatorOfficer].sort(),
+    );
+    const of = (officer: string): Mail | undefined => mails.find(({ to }) => to === officer);
+    expect(of(providerOfficer)?.subject).toBe('Concordat: more bytes were read than is usual');
+    expect(of(operatorOfficer)?.subject).toBe('Concordat: 3 alerts');
+    expect(alertsIn(of(providerOfficer))).toEqual(await idsOf(`subject_kind = 'grant'`));
+    expect(alertsIn(of(recipientOfficer))).toEqual(await idsOf());
+    expect(alertsIn(of(operatorOfficer))).toEqual(await idsOf());
+    expect(JSON.stringify(mails)).not.toContain(GROUND.researcher);
+    expect(await tell()).toHaveLength(3);
+  });
+
+  it('tells of what was raised before the worker died, and of each alert once, whoever tells', async () => {
+    world.clock.set('2026-06-23T12:00:00Z');
+    await world.deliver(grantId, { bytes: 1_001 });
+    await sweep();
+    world.clock.add(60_000);
+    await times(6, () => refuse());
+    await sweep();
+    const [mails] = await Promise.all([tell(), tell(), tell()]);
+    const told = await tell();
+    expect(mails.length).toBeLessThanOrEqual(told.length);
+    expect(told.map(({ to }) => to)).toEqual(
+      [providerOfficer, recipientOfficer, operatorOfficer].sort(),
+    );
+    expect(await idsOf('is_untold')).toEqual([]);
+  });
+
+  it('has told nobody when the mail cannot be put into the outbox', async () => {
+    await world.deliver(grantId, { bytes: 1_001 });
+    await sweep();
+    await world.force('ALTER TABLE mail_outbox RENAME TO mail_outbox_away');
+    try {
+      await expect(tell()).rejects.toThrow('mail_outbox');
+    } finally {
+      await world.force('ALTER TABLE mail_outbox_away RENAME TO mail_outbox');
+    }
+    expect(await idsOf('is_untold')).toHaveLength(2);
+    expect(await tell()).toHaveLength(3);
   });
 
   it('holds a day against its own past', async () => {

@@ -5,6 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { RepeatedJob } from '../../platform/jobs/repeated-job.js';
+import { AlertMail } from './alert-mail.js';
 import { AlertSweep } from './alert-sweep.service.js';
 import { AlertsModule } from './alerts.module.js';
 
@@ -15,8 +16,14 @@ const EVERY_MS = 5_000;
 class AlertJobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly job: RepeatedJob;
 
-  constructor(alerts: AlertSweep) {
-    this.job = new RepeatedJob('alerts_failed', EVERY_MS, (signal) => alerts.sweep(signal));
+  constructor(sweep: AlertSweep, mail: AlertMail) {
+    this.job = new RepeatedJob('alerts_failed', EVERY_MS, async (signal) => {
+      try {
+        await sweep.sweep(signal);
+      } finally {
+        await mail.tell();
+      }
+    });
   }
 
   onApplicationBootstrap(): void {

@@ -22,6 +22,6 @@ import { AlertsRepository } from './alerts.repository.js';
     AlertsRepository,
     AlertClosing,
   ],
-  exports: [AlertSweep],
+  exports: [AlertMail, AlertSweep],
 })
 export class AlertsModule {}

@@ -72,6 +72,7 @@ describe(`alerts among ${String(ROWS)} rows of each kind`, () => {
     ['days to add to', () => sources.add(planning, [use])],
     ['days to forget', () => sources.forget(planning, '2026-01-01')],
     ['what was raised', () => alerts.news(planning, [finding])],
+    ['what nobody was told of', () => alerts.takeUntold(planning, 1_000)],
     ['an alert', () => alerts.findForClosing(planning, one('a'))],
   ])('the sweep finds %s by index', async (_, find) => {
     await find();

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/database.js';
+import type { ToldAlert, ToldOfficer } from './alert-digest.js';
 import {
   keyOf,
   type AlertRule,
@@ -60,8 +61,8 @@ export class AlertsRepository {
   ): Promise<void> {
     await tx.query(
       `INSERT INTO audit_alert (id, rule, subject_kind, subject_id, day, organisation_ids, found, usual, threshold, raised_at,
-         audit_event_id, status)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open')`,
+         audit_event_id, status, is_untold)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', true)`,
       [
         ...[id, rule, subject.kind, subject.id, day, organisationIds, found, usual, threshold],
         ...[raisedAt, auditEventId],
@@ -78,17 +79,31 @@ export class AlertsRepository {
     return grant;
   }
 
+  /** Alerts of which nobody was told, oldest first; they are told by whoever has taken them. One takes at a time. */
+  async takeUntold(tx: Tx, limit: number): Promise<readonly ToldAlert[]> {
+    const rows = await tx.query<ToldAlert[]>(
+      `SELECT id, rule, subject_kind AS "subjectKind", day::text AS day, organisation_ids AS "organisationIds",
+         found::float8 AS found, usual::float8 AS usual, threshold::float8 AS threshold
+       FROM audit_alert WHERE is_untold ORDER BY raised_at, id LIMIT $1 FOR UPDATE`,
+      [limit],
+    );
+    await tx.query('UPDATE audit_alert SET is_untold = false WHERE id = ANY ($1::uuid[])', [
+      rows.map(({ id }) => id),
+    ]);
+    return rows;
+  }
+
   /** Officers of these organisations and of the operator, with where to write to. */
   async officers(
     tx: Tx,
     organisationIds: readonly string[],
     today: string,
-  ): Promise<readonly { readonly id: string; readonly email: string }[]> {
-    return tx.query(
-      `SELECT DISTINCT p.id, p.email FROM live_role($2) l
+  ): Promise<readonly ToldOfficer[]> {
+    return tx.query<ToldOfficer[]>(
+      `SELECT p.id, p.email, bool_or(o.is_operator) AS "isOperators", array_agg(o.id) AS "organisationIds" FROM live_role($2) l
          JOIN organisation o ON o.id = l.organisation_id
          JOIN person p ON p.id = l.person_id AND p.email IS NOT NULL
-       WHERE l.role = 'ig_officer' AND (o.is_operator OR o.id = ANY ($1::uuid[])) ORDER BY p.id`,
+       WHERE l.role = 'ig_officer' AND (o.is_operator OR o.id = ANY ($1::uuid[])) GROUP BY p.id, p.email ORDER BY p.id`,
       [organisationIds, today],
     );
   }
