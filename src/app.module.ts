@@ -7,6 +7,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { LogGaugesModule } from './audit/log-gauges.module.js';
 import { CascadeModule } from './cascade/cascade.module.js';
 import { CatalogueJobsModule } from './catalogue/catalogue-jobs.module.js';
+import { CataloguePagesModule } from './catalogue/catalogue-pages.module.js';
 import { CatalogueModule } from './catalogue/catalogue.module.js';
 import { HarvestJobsModule } from './catalogue/harvest/harvest-jobs.module.js';
 import { HarvestModule } from './catalogue/harvest/harvest.module.js';
@@ -80,7 +81,7 @@ const SLICES = [
   ReviewModule,
 ];
 /** The console. */
-const PAGES = [InvitationPagesModule, RequestsPagesModule, ConsoleModule];
+const PAGES = [InvitationPagesModule, CataloguePagesModule, RequestsPagesModule, ConsoleModule];
 const JOBS = [
   AuditJobsModule,
   MailJobsModule,

@@ -27,6 +27,7 @@ import { PublicDatasetsRepository } from './publication/public-datasets.reposito
 import { CatalogueSearch } from './search/catalogue-search.service.js';
 import { FacetsRepository } from './search/facets.repository.js';
 import { SearchApi } from './search/search.api.js';
+import { SearchAnswers } from './search/search-answers.service.js';
 import { SearchSuggestions } from './search/search-suggestions.service.js';
 import { SearchRepository } from './search/search.repository.js';
 import { SuggestionsRepository } from './search/suggestions.repository.js';
@@ -81,6 +82,7 @@ import { Watching } from './watching/watching.service.js';
     DatasetVersionsRepository,
     Viewers,
     CatalogueSearch,
+    SearchAnswers,
     SearchRepository,
     FacetsRepository,
     SearchSuggestions,
@@ -104,6 +106,7 @@ import { Watching } from './watching/watching.service.js';
   exports: [
     DatasetsService,
     PublicCatalogue,
+    SearchAnswers,
     Sealing,
     Watching,
     Profiling,

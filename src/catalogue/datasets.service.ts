@@ -55,7 +55,7 @@ export class DatasetsService {
 
   /** To somebody who is not signed in. @throws ConcordatError `not_found` for what is not public. */
   async getPublic(id: string): Promise<DatasetView> {
-    const viewer = { organisationIds: [], now: this.clock.now() };
+    const viewer = this.viewers.of(undefined);
     const dataset = await this.datasets.findVisible(this.database.manager, id, viewer);
     if (!dataset) {
       throw new ConcordatError('not_found');

@@ -12,12 +12,15 @@ export class Viewers {
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  of(principal: Principal): Viewer {
+  /** @param principal undefined for anybody, who may know of what is public. */
+  of(principal: Principal | undefined): Viewer {
     return {
-      organisationIds: principal.memberships
+      organisationIds: (principal?.memberships ?? [])
         .map(({ organisationId }) => organisationId)
-        .filter((id) =>
-          this.authorisation.allows(principal, 'dataset:read', { organisationIds: [id] }),
+        .filter(
+          (id) =>
+            principal &&
+            this.authorisation.allows(principal, 'dataset:read', { organisationIds: [id] }),
         ),
       now: this.clock.now(),
     };

@@ -7,23 +7,25 @@ interface Place {
   readonly href: string;
   /** Whose it is; absent: everyone's who is signed in. */
   readonly roles?: readonly Role[];
+  /** Anybody's, signed in or not. */
+  readonly isPublic?: boolean;
 }
 
 /** What every page leads to, in the order of the day. A place is in the list once it has a page. */
-const PLACES: readonly Place[] = [{ text: 'Home', href: '/' }];
+const PLACES: readonly Place[] = [
+  { text: 'Home', href: '/' },
+  { text: 'Find data', href: '/datasets', isPublic: true },
+];
 
 /** The places of whoever reads the page; what they find there is decided there. */
 export function navigationFor(
   principal: Principal | undefined,
   path: string,
 ): readonly NavigationItem[] {
-  if (!principal) {
-    return [];
-  }
-  const held = new Set(principal.memberships.flatMap(({ roles }) => roles));
-  return PLACES.filter(({ roles }) => !roles || roles.some((role) => held.has(role))).map(
-    ({ text, href }) => ({ text, href, active: isAt(path, href) }),
-  );
+  const held = new Set(principal?.memberships.flatMap(({ roles }) => roles));
+  return PLACES.filter(({ roles, isPublic }) =>
+    principal ? !roles || roles.some((role) => held.has(role)) : isPublic,
+  ).map(({ text, href }) => ({ text, href, active: isAt(path, href) }));
 }
 
 function isAt(path: string, place: string): boolean {

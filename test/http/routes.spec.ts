@@ -136,6 +136,7 @@ const ROUTES: readonly string[] = [
   'GET /auth/sign-in public',
   'GET /catalog.jsonld public',
   'GET /data.json public',
+  'GET /datasets public',
   'GET /datasets/:id public',
   'GET /datasets/:id/request public',
   'GET /health/live public',

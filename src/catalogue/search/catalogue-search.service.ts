@@ -31,12 +31,12 @@ export class CatalogueSearch {
     return words;
   }
 
-  page(principal: Principal, search: Search, page: PageQuery): Promise<readonly Hit[]> {
+  page(principal: Principal | undefined, search: Search, page: PageQuery): Promise<readonly Hit[]> {
     return this.datasets.page(this.database.manager, search, this.viewers.of(principal), page);
   }
 
   count(
-    principal: Principal,
+    principal: Principal | undefined,
     search: Search,
   ): Promise<{ readonly total: number; readonly facets: Facets }> {
     return this.facets.count(this.database.manager, search, this.viewers.of(principal));

@@ -17,7 +17,7 @@ export class SearchSuggestions {
   ) {}
 
   /** For a text that is still typed: its last word completed, or else its spelling corrected. */
-  async forBeginning(principal: Principal, text: string): Promise<readonly string[]> {
+  async forBeginning(principal: Principal | undefined, text: string): Promise<readonly string[]> {
     const { manager } = this.database;
     const last = unfinished(text);
     const words = last ? await this.words.completions(manager, last.beginning) : [];
@@ -30,7 +30,7 @@ export class SearchSuggestions {
 
   /** For a text that finds nothing: itself, where only filters hide what it finds, and what it may have been meant for. */
   async forNothing(
-    principal: Principal,
+    principal: Principal | undefined,
     text: string,
   ): Promise<{ readonly isFoundWithoutFilters: boolean; readonly suggestions: readonly string[] }> {
     const near = await this.words.near(this.database.manager, spelledWords(text));
@@ -41,7 +41,10 @@ export class SearchSuggestions {
     };
   }
 
-  private found(principal: Principal, texts: readonly string[]): Promise<readonly string[]> {
+  private found(
+    principal: Principal | undefined,
+    texts: readonly string[],
+  ): Promise<readonly string[]> {
     return this.words.found(this.database.manager, texts, this.viewers.of(principal));
   }
 }

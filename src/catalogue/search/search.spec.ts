@@ -13,6 +13,7 @@ import { DatasetRegistration } from '../dataset-registration.service.js';
 import type { DatasetDto } from '../dataset.dto.js';
 import { DatasetsService } from '../datasets.service.js';
 import { CatalogueSearch } from './catalogue-search.service.js';
+import { SearchAnswers } from './search-answers.service.js';
 import { SearchSuggestions } from './search-suggestions.service.js';
 import { SearchApi } from './search.api.js';
 import { SearchQueryDto } from './search-query.dto.js';
@@ -24,11 +25,10 @@ describe('searching the catalogue', () => {
 
   beforeAll(async () => {
     world = await dataWorld();
-    api = new SearchApi(
-      world.app.get(CatalogueSearch),
-      world.app.get(SearchSuggestions),
-      new PageTokens(world.app.get(Secrets), world.clock),
-    );
+    const suggestions = world.app.get(SearchSuggestions);
+    const pages = new PageTokens(world.app.get(Secrets), world.clock);
+    const answers = new SearchAnswers(world.app.get(CatalogueSearch), suggestions, pages);
+    api = new SearchApi(answers, suggestions);
   });
   afterAll(() => world.close());
 

@@ -56,7 +56,11 @@ export interface DatasetPage {
 export function presentDataset(dataset: DatasetView, ways?: DatasetWaysView): DatasetPage {
   return {
     title: dataset.title,
-    trail: [{ text: 'Home', href: '/' }, { text: dataset.title }],
+    trail: [
+      { text: 'Home', href: '/' },
+      { text: 'Find data', href: '/datasets' },
+      { text: dataset.title },
+    ],
     dataset,
     about: aboutRows(dataset),
     ways: ways && presentWays(ways),
