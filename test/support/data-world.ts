@@ -178,6 +178,7 @@ export interface DataWorld {
 export async function dataWorld(
   overrides: Partial<Config> = {},
   sealLimits: Partial<SealLimits> = {},
+  harvestLimits: Partial<HarvestLimits> = {},
 ): Promise<DataWorld> {
   const db = await testDatabase();
   await migrateSecrets(db.urlFor('postgres'));
@@ -196,6 +197,8 @@ export async function dataWorld(
     .useValue({ through: (_name: string, ask: () => Promise<unknown>) => ask() })
     .overrideProvider(SealLimits)
     .useValue({ ...SEAL_LIMITS, ...sealLimits })
+    .overrideProvider(HarvestLimits)
+    .useValue({ ...HARVEST_LIMITS, ...harvestLimits })
     .compile();
   app.useLogger(false);
   await app.init();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -7,6 +8,8 @@ type Package = Readonly<Record<string, unknown>>;
 export interface SourceCatalogue {
   readonly url: string;
   readonly packages: Map<string, Package>;
+  /** JSON documents at paths, each with an ETag. */
+  readonly documents: Map<string, unknown>;
   /** Paths that were asked for, with their queries. */
   readonly asked: string[];
   /** Answers instead, when it returns true. */
@@ -17,10 +20,12 @@ export interface SourceCatalogue {
 
 export async function startSourceCatalogue(): Promise<SourceCatalogue> {
   const packages = new Map<string, Package>();
+  const documents = new Map<string, unknown>();
   const asked: string[] = [];
   const source = {
     url: '',
     packages,
+    documents,
     asked,
     misbehave: undefined as SourceCatalogue['misbehave'],
     put: (one: Package): void => void packages.set(String(one['id']), one),
@@ -35,8 +40,10 @@ export async function startSourceCatalogue(): Promise<SourceCatalogue> {
       return;
     }
     const url = new URL(request.url ?? '', 'http://source');
-    if (url.pathname === '/api/3/action/package_search') {
+    if (url.pathname.endsWith('/api/3/action/package_search')) {
       sendJson(response, search([...packages.values()], url.searchParams));
+    } else if (documents.has(url.pathname + url.search)) {
+      sendDocument(request, response, documents.get(url.pathname + url.search));
     } else {
       response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Not found</h1>');
     }
@@ -46,9 +53,17 @@ export async function startSourceCatalogue(): Promise<SourceCatalogue> {
   return source;
 }
 
-function sendJson(response: ServerResponse, body: unknown): void {
+export function sendJson(response: ServerResponse, body: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json;charset=utf-8' });
   response.end(JSON.stringify(body));
+}
+
+function sendDocument(request: IncomingMessage, response: ServerResponse, body: unknown): void {
+  const text = JSON.stringify(body);
+  const etag = `"${createHash('sha256').update(text).digest('hex')}"`;
+  const isSame = request.headers['if-none-match'] === etag;
+  response.writeHead(isSame ? 304 : 200, { 'content-type': 'application/json', etag });
+  response.end(isSame ? undefined : text);
 }
 
 function search(packages: readonly Package[], query: URLSearchParams): object {

@@ -1,5 +1,10 @@
 /** What one worker gives to the reading of other catalogues. */
 export interface HarvestLimits {
+  /** For one page of a source, however slowly it comes, and for it to say anything at all. */
+  readonly pageMs: number;
+  readonly idleMs: number;
+  /** For a catalogue that is one document. */
+  readonly documentMs: number;
   /** For one turn at a source; then another may have its turn, and this one goes on later where it stopped. */
   readonly turnMs: number;
   /** Longer than any one request to a source: a turn that is alive keeps its claim. */
@@ -19,6 +24,9 @@ export interface HarvestLimits {
 export const HarvestLimits = Symbol('HarvestLimits');
 
 export const HARVEST_LIMITS: HarvestLimits = {
+  pageMs: 120_000,
+  idleMs: 30_000,
+  documentMs: 30 * 60_000,
   turnMs: 10 * 60_000,
   claimMs: 180_000,
   retryMs: 10 * 60_000,

@@ -1,5 +1,5 @@
 /** How other catalogues say what they have. */
-export const HARVEST_FORMATS = ['ckan'] as const;
+export const HARVEST_FORMATS = ['ckan', 'data_json', 'dcat'] as const;
 export type HarvestFormat = (typeof HARVEST_FORMATS)[number];
 
 export const HARVEST_CHANGES = [

@@ -1,72 +1,34 @@
 import { aPackage } from '../../../test/support/ckan-packages.js';
-import { OWNER, dataWorld, type DataWorld } from '../../../test/support/data-world.js';
-import {
-  startSourceCatalogue,
-  type SourceCatalogue,
-} from '../../../test/support/source-catalogue.js';
+import { OWNER } from '../../../test/support/data-world.js';
+import { harvestWorld, type HarvestWorld } from '../../../test/support/harvest-world.js';
+import type { SourceCatalogue } from '../../../test/support/source-catalogue.js';
 import { DatasetsService } from '../datasets.service.js';
-import { HarvestReports } from './harvest-reports.service.js';
-import { HarvestSources } from './harvest-sources.service.js';
-import type { HarvestEntryView, HarvestRunView } from './harvest.view.js';
-import { Harvesting } from './harvesting.service.js';
+import type { HarvestRunView } from './harvest.view.js';
 
 const HOUR_MS = 3_600_000;
 
 describe('harvesting CKAN', () => {
-  let world: DataWorld;
+  let world: HarvestWorld;
   let source: SourceCatalogue;
   let sourceId: string;
 
   beforeAll(async () => {
-    world = await dataWorld();
+    world = await harvestWorld();
+    ({ source } = world);
   }, 60_000);
   afterAll(async () => {
     await world.close();
   });
   beforeEach(async () => {
-    source = await startSourceCatalogue();
-    const { id } = await world.app.get(HarvestSources).register(owner(), {
-      organisationId: OWNER,
-      name: source.url,
-      format: 'ckan',
-      url: source.url,
-      everyHours: 24,
-      visibility: 'public',
-    });
-    sourceId = id;
-  });
-  afterEach(async () => {
-    await source.close();
-    await world.database.manager.query(`UPDATE harvest_source SET status = 'stopped'`);
+    source.packages.clear();
+    sourceId = await world.register('ckan');
   });
 
   const owner = () => world.as(OWNER);
-
-  async function harvest(isFull = false): Promise<HarvestRunView> {
-    world.clock.add(1_000);
-    if (isFull) {
-      await world.app.get(HarvestSources).ask(owner(), sourceId);
-    }
-    await world.app.get(Harvesting).harvestDue();
-    const [run] = await world.app.get(HarvestReports).list(owner(), sourceId, null, 1);
-    if (!run) {
-      throw new Error('There is no run');
-    }
-    return run;
-  }
-
-  function entriesOf(run: HarvestRunView): Promise<HarvestEntryView[]> {
-    const page = { after: 0, limit: 1_000 };
-    return world.app.get(HarvestReports).entries(owner(), { sourceId, runId: run.id }, null, page);
-  }
-
-  async function datasetOf(number: number): Promise<string> {
-    const [row] = await world.database.manager.query<{ id: string }[]>(
-      'SELECT id FROM dataset WHERE origin_source_id = $1 AND origin_identifier = $2',
-      [sourceId, aPackage(number).id],
-    );
-    return row?.id ?? '';
-  }
+  const harvest = (isAsked = false): Promise<HarvestRunView> => world.harvest(sourceId, isAsked);
+  const entriesOf = (run: HarvestRunView) => world.entriesOf(run);
+  const datasetOf = (number: number): Promise<string> =>
+    world.datasetOf(sourceId, aPackage(number).id);
 
   async function writesOf(work: () => Promise<unknown>): Promise<number> {
     const count = async (): Promise<number> => {

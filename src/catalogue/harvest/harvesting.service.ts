@@ -99,27 +99,31 @@ export class Harvesting {
       ...{ url: source.url, cursor, etag: isFull ? null : source.etag, signal },
       since: isFull ? null : source.readFrom,
     };
+    let isNews = false;
     for await (const page of this.pages.read(source.format, reading)) {
-      signal.throwIfAborted();
-      await this.takePage(turn, page);
+      isNews = await this.takePage(turn, page, isNews);
+      isNews &&= !page.hasTurned;
       etag = page.etag;
+      signal.throwIfAborted();
     }
     return etag;
   }
 
-  private takePage(turn: Turn, page: SourcePage): Promise<void> {
+  /** @param wasNews of the parts of this page before. @returns whether it has anything that the run had not met. */
+  private takePage(turn: Turn, page: SourcePage, wasNews: boolean): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       if (!(await this.runs.hold(tx, turn, this.in(this.limits.claimMs)))) {
         throw new ConcordatError('precondition_failed');
       }
       const { counts, entries, isNews } = await this.intake.take(tx, turn, page.records);
-      if (page.next !== null && !isNews) {
+      if (page.hasTurned && !isNews && !wasNews) {
         throw new SourceFault('turns pages in a circle: one has nothing that was not on another');
       }
-      const seen = await this.runs.note(tx, turn.runId, page, counts, entries);
+      const seen = await this.runs.note(tx, turn.runId, { ...page, isNews }, counts, entries);
       if (seen > this.limits.maxRecords) {
         throw new SourceFault(`has more than ${String(this.limits.maxRecords)} records`);
       }
+      return isNews || wasNews;
     });
   }
 

@@ -34,10 +34,11 @@ export class RunEnds {
   async complete(turn: Turn, etag: string | null, signal: AbortSignal): Promise<void> {
     const run = await this.runs.find(this.database.manager, turn.runId);
     // While its numbers change under the reading, a record may have moved to a page that was read before.
-    if (turn.isFull && run?.isSteady === true) {
+    const isFull = run?.isFull === true;
+    if (isFull && run.isSteady) {
       await this.vanishAll(turn, turn.runId, signal);
     }
-    await this.end(turn, 'completed', null, (tx) => this.runs.noteRead(tx, turn, etag));
+    await this.end(turn, 'completed', null, (tx) => this.runs.noteRead(tx, turn, isFull, etag));
   }
 
   /** @param fault why, in words for whoever registered the source. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { FieldError } from '../../kernel/errors.js';
 import type { Tx } from '../../platform/database/database.js';
+import type { SourcePage } from './reading/source-page.js';
 import type { HarvestChange, HarvestFormat, HarvestVisibility } from './harvest.types.js';
 
 /** A turn of a worker at a source: it goes on with the run that has begun, or begins one. */
@@ -137,19 +138,22 @@ export class RunsRepository {
     );
   }
 
-  /** Notes a page, and gives the run new attempts: it gets on. @returns how many records the run has met. */
+  /** Notes a part; where it has news the run gets on, and new attempts. @returns how many records the run has met. */
   async note(
     tx: Tx,
     runId: string,
-    page: { readonly next: string | null; readonly total: number | null },
+    page: Pick<SourcePage, 'cursor' | 'isLast' | 'isWhole' | 'total'> & {
+      readonly isNews: boolean;
+    },
     counts: PageCounts,
     entries: readonly ReportEntry[],
   ): Promise<number> {
     const [[row]] = await tx.query<[{ seen: number }[], number]>(
-      `UPDATE harvest_run SET cursor = $2::text, is_all_read = $2::text IS NULL, pages = pages + 1, attempts = 0,
-         is_steady = is_steady AND (total IS NULL OR total = $3), total = coalesce(total, $3)
+      `UPDATE harvest_run SET cursor = $2, is_all_read = $3, is_full = $4, pages = pages + 1,
+         attempts = CASE WHEN $6 THEN 0 ELSE attempts END,
+         is_steady = is_steady AND (total IS NULL OR total = $5), total = coalesce(total, $5)
        WHERE id = $1 RETURNING seen`,
-      [runId, page.next, page.total],
+      [runId, page.cursor, page.isLast, page.isWhole, page.total, page.isNews],
     );
     await this.add(tx, runId, counts, entries);
     return (row?.seen ?? 0) + counts.seen;
@@ -242,7 +246,12 @@ export class RunsRepository {
   }
 
   /** What the next reading starts from. */
-  async noteRead(tx: Tx, { source, startedAt, isFull }: Turn, etag: string | null): Promise<void> {
+  async noteRead(
+    tx: Tx,
+    { source, startedAt }: Turn,
+    isFull: boolean,
+    etag: string | null,
+  ): Promise<void> {
     await tx.query(
       `UPDATE harvest_source SET read_from = $2, full_read_at = CASE WHEN $3 THEN $2 ELSE full_read_at END, etag = $4
        WHERE id = $1`,

@@ -10,7 +10,7 @@ export async function readJson(body: AsyncIterable<Buffer>): Promise<unknown> {
 }
 
 /** @throws SourceFault */
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   const json = text.replace(/^\ufeff/, '');
   try {
     return JSON.parse(json);

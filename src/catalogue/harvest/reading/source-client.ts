@@ -3,10 +3,10 @@ import { request as requestHttps } from 'node:https';
 import { Inject, Injectable } from '@nestjs/common';
 import { Config } from '../../../config/config.js';
 import { EgressGuard } from '../../../platform/object-store/egress-guard.js';
+import { HarvestLimits } from '../harvest-limits.js';
 import { sourceAddressFault } from './source-address.rules.js';
 import { SourceFault } from './source-fault.js';
 
-const IDLE_MS = 30_000;
 const MAX_REDIRECTS = 4;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const GONE = new Set([404, 410]);
@@ -15,7 +15,8 @@ const UNRESOLVED = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ENODATA']);
 /** How much of an answer is read, and how long it may take. */
 export interface ReadBounds {
   readonly maxBytes: number;
-  readonly timeoutMs: number;
+  /** A whole catalogue takes longer than a page of one. */
+  readonly isDocument?: boolean;
   /** What was read before: the source may say that it is the same. */
   readonly etag?: string | null;
 }
@@ -45,11 +46,14 @@ export class SourceClient {
   constructor(
     private readonly guard: EgressGuard,
     @Inject(Config) private readonly config: Pick<Config, 'environment'>,
+    @Inject(HarvestLimits) private readonly limits: HarvestLimits,
   ) {}
 
   /** @throws SourceFault for whatever is no JSON document of a size that is read. */
   async get(url: string, bounds: ReadBounds, stopping?: AbortSignal): Promise<SourceAnswer> {
-    const deadline = AbortSignal.timeout(bounds.timeoutMs);
+    const deadline = AbortSignal.timeout(
+      bounds.isDocument === true ? this.limits.documentMs : this.limits.pageMs,
+    );
     const time = {
       signal: AbortSignal.any(stopping ? [stopping, deadline] : [deadline]),
       isOver: () => deadline.aborted && stopping?.aborted !== true,
@@ -101,7 +105,7 @@ export class SourceClient {
       agent: false,
       lookup: this.guard.lookup,
       signal: time.signal,
-      timeout: IDLE_MS,
+      timeout: this.limits.idleMs,
       headers: {
         accept: 'application/json, application/ld+json;q=0.9',
         'accept-encoding': 'identity',

@@ -1,30 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import type { HarvestFormat } from '../harvest.types.js';
-import { readCkanPage } from './ckan-pages.js';
+import { readCkan } from './ckan-pages.js';
+import { readDataJson } from './data-json-pages.js';
+import { readDcat } from './dcat-pages.js';
 import { SourceClient } from './source-client.js';
 import type { Reading, SourcePage } from './source-page.js';
 
-const READERS: Readonly<
-  Record<HarvestFormat, (client: SourceClient, reading: Reading) => Promise<SourcePage>>
-> = { ckan: readCkanPage };
+type Reader = (client: SourceClient, reading: Reading) => AsyncGenerator<SourcePage>;
 
-/** Turns the pages of a source, each in the manner of its format. */
+const READERS: Readonly<Record<HarvestFormat, Reader>> = {
+  ckan: readCkan,
+  data_json: readDataJson,
+  dcat: readDcat,
+};
+
+/** Reads a source part by part, each in the manner of its format. */
 @Injectable()
 export class SourcePages {
   constructor(private readonly client: SourceClient) {}
 
-  /** From the page that the cursor names. @throws SourceFault */
-  async *read(format: HarvestFormat, reading: Reading): AsyncGenerator<SourcePage> {
-    let cursor = reading.cursor;
-    do {
-      reading.signal.throwIfAborted();
-      const page = await this.page(format, { ...reading, cursor });
-      yield page;
-      cursor = page.next;
-    } while (cursor !== null);
-  }
-
-  private page(format: HarvestFormat, reading: Reading): Promise<SourcePage> {
+  /** @throws SourceFault */
+  read(format: HarvestFormat, reading: Reading): AsyncGenerator<SourcePage> {
     return READERS[format](this.client, reading);
   }
 }
