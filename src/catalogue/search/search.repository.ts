@@ -17,8 +17,7 @@ export interface Hit extends DatasetSummary {
   readonly markedDescription: string | null;
 }
 
-// 1: a long description has every word more often.
-const RANK = `ts_rank(dataset.words, $words::tsquery, 1)::float8`;
+const RANK = `ts_rank(dataset.names, $any::tsquery)::float8`;
 
 /** The key of each sort, least first, and its type. */
 const KEYS = {
@@ -73,10 +72,13 @@ export class SearchRepository {
        FROM (SELECT dataset.id, ${key} AS key FROM searchable_dataset dataset WHERE ${where} ${started}
          ORDER BY ${order} LIMIT ${use(limit)}) hit
        JOIN dataset d ON d.id = hit.id ORDER BY hit.key ${sort === 'newest' ? 'DESC' : ''}, d.id`;
-    return manager.query<Hit[]>(
-      sql.includes('$words') ? sql.replaceAll('$words', use(search.words)) : sql,
-      values,
+    // All of the words are found, but not all need be in what is ranked by.
+    const named = { $any: search.words?.replaceAll('&', '|'), $words: search.words };
+    const numbered = Object.entries(named).reduce(
+      (text, [name, value]) => (text.includes(name) ? text.replaceAll(name, use(value)) : text),
+      sql,
     );
+    return manager.query<Hit[]>(numbered, values);
   }
 }
 

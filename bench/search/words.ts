@@ -1,0 +1,61 @@
+import { PLACES } from '../../src/catalogue/places/gazetteer.js';
+
+export const CITY = { organisations: 33, datasets: 100_000 } as const;
+
+export const TOPICS = [
+  'air quality',
+  'footfall',
+  'bus journeys',
+  'cycle counts',
+  'school places',
+  'housing starts',
+  'waste collected',
+  'planning applications',
+  'street trees',
+  'noise complaints',
+  'river levels',
+  'parking bays',
+  'road collisions',
+  'library loans',
+  'council tax',
+  'business rates',
+  'energy use',
+  'gas meters',
+  'water leaks',
+  'crime reports',
+  'ambulance calls',
+  'hospital admissions',
+  'births',
+  'deaths',
+  'population estimates',
+  'languages spoken',
+  'employment',
+  'wages',
+  'food inspections',
+  'licensed premises',
+  'taxi trips',
+  'river boats',
+  'charging points',
+  'solar panels',
+  'flood risk',
+  'green roofs',
+  'allotments',
+  'playgrounds',
+  'public toilets',
+  'benches',
+] as const;
+
+export const THEMES = [
+  'ECON',
+  'EDUC',
+  'ENER',
+  'ENVI',
+  'GOVE',
+  'HEAL',
+  'JUST',
+  'REGI',
+  'SOCI',
+  'TRAN',
+] as const;
+
+export const BOROUGHS = [...PLACES.values()].filter(({ code }) => code.startsWith('E09'));
