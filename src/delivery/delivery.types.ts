@@ -74,6 +74,7 @@ export interface ManifestEntry {
 export type CutReason =
   | 'grant_ended'
   | 'grant_expired'
+  | 'program_stopped'
   | 'database_lost'
   | 'client_gone'
   | 'client_slow'
@@ -83,3 +84,9 @@ export type CutReason =
   | 'checksum_mismatch'
   | 'node_stopping'
   | 'node_lost';
+
+/** A grant, and the program that reads under it. */
+export interface ProgramReading {
+  readonly grantId: string;
+  readonly clientId: string;
+}

@@ -3,9 +3,13 @@ import { ApiClient, type Problem } from '../../sandbox/api-client.js';
 import {
   listObjects,
   readObject,
+  readSlowly,
   type IssuedGrant,
   type ObjectEntry,
 } from '../../sandbox/demo/reading.js';
+import { approveRequest, RESEARCH_PURPOSE } from '../../sandbox/seed/research.js';
+import { systemClock } from '../../src/kernel/clock.js';
+import { londonDay } from '../../src/kernel/london-day.js';
 import { SERVICE_SCOPES } from '../../src/identity/service-token.rules.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
 import { until } from '../support/policy-node.js';
@@ -194,6 +198,45 @@ describe('service accounts', () => {
       clientId: 'partner-program',
       actorPersonId: null,
     });
+  });
+
+  it('reads no further once it is disabled, though the grant goes on', async () => {
+    const service = await registered(researcher, { roles: ['researcher'] });
+    const accessRequestId = await approveRequest(
+      { callers: world.callers, today: londonDay(systemClock.now()), say: () => undefined },
+      {
+        projectId: world.seeded.projectId,
+        datasetId: world.seeded.datasets.find(({ title }) => title.startsWith('Hourly'))?.id ?? '',
+        agreement: await world.callers.researcher.get(
+          `/api/v1/agreements/${world.seeded.agreements[0]?.id ?? ''}`,
+        ),
+        purpose: RESEARCH_PURPOSE,
+      },
+    );
+    const grant = await program.post<IssuedGrant>(
+      '/api/v1/grants',
+      { accessRequestId },
+      { 'idempotency-key': randomUUID() },
+    );
+    const objects = await listObjects(program, grant);
+    const [largest] = [...objects].sort((a, b) => b.size - a.size);
+    const reading = await readSlowly(program, largest as ObjectEntry, grant.token);
+    await reading.flowing;
+    reading.hurry();
+    await world.callers.admin.post(`/api/v1/service-accounts/${service.id}/disable`, {
+      reason: 'A leak.',
+    });
+    const { received } = await reading.cut;
+    expect(received).toBeLessThan(largest?.size ?? 0);
+    await until(async () => (await events(`type=object.cut&grantId=${grant.id}`)).length === 1);
+    const [cut] = await events(`type=object.cut&grantId=${grant.id}`);
+    expect(cut).toMatchObject({ clientId: 'partner-program', reasonCodes: ['program_stopped'] });
+    const { status } = await world.callers.researcher.get<{ status: string }>(
+      `/api/v1/grants/${grant.id}`,
+    );
+    expect(status).toBe('active');
+    await world.callers.researcher.post(`/api/v1/grants/${grant.id}/revoke`, { reason: 'Done.' });
+    await world.callers.admin.post(`/api/v1/service-accounts/${service.id}/enable`, {});
   });
 
   it('has nothing of whoever answers for it in another of their organisations', async () => {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Tx } from '../../platform/database/database.js';
-import type { DeliveryGrant } from '../delivery.types.js';
+import type { DeliveryGrant, ProgramReading } from '../delivery.types.js';
 
 type GrantRow = Omit<DeliveryGrant, 'maxBytes' | 'feedAfter'> & {
   readonly feedAfter: string | null;
@@ -157,6 +157,20 @@ export class DeliveryGrantsRepository {
       [grantIds, now],
     );
     return new Map(rows.map(({ id, epoch }) => [id, epoch]));
+  }
+
+  /** Of these, the programs that no longer act for the holder of their grant. */
+  async stoppedPrograms(
+    query: (sql: string, params: unknown[]) => Promise<ProgramReading[]>,
+    reading: readonly ProgramReading[],
+  ): Promise<readonly ProgramReading[]> {
+    return query(
+      `SELECT r.grant_id AS "grantId", r.client_id AS "clientId"
+       FROM unnest($1::uuid[], $2::text[]) AS r (grant_id, client_id) JOIN grants g ON g.id = r.grant_id
+       WHERE NOT EXISTS (SELECT FROM service_account s WHERE s.client_id = r.client_id
+         AND s.accountable_id = g.person_id AND s.organisation_id = g.organisation_id AND s.status = 'active')`,
+      [reading.map(({ grantId }) => grantId), reading.map(({ clientId }) => clientId)],
+    );
   }
 }
 

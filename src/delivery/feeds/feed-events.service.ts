@@ -81,7 +81,7 @@ export class FeedEvents {
     response: ServerResponse,
   ): Promise<void> {
     const { grant } = admission;
-    const stream = this.live.open(grant);
+    const stream = this.live.open(grant, admission.clientId);
     try {
       const position = { ...grant, id: this.ids.next(), after };
       const writer = { event: (entry: FeedEntry) => this.event(entry, grant) };

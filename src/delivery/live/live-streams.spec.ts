@@ -16,7 +16,7 @@ describe('the open streams of a node', () => {
     expiresAt: new Date('2026-11-24T13:00:00Z'),
   });
   const openMany = (live: LiveStreams, id: string, personId: string, count: number): LiveStream[] =>
-    Array.from({ length: count }, () => live.open(aGrant(id, personId)));
+    Array.from({ length: count }, () => live.open(aGrant(id, personId), null));
   const refusal = (act: () => unknown): unknown => {
     try {
       act();
@@ -29,17 +29,17 @@ describe('the open streams of a node', () => {
   it('are so many of one grant, and others open theirs', () => {
     const live = streams();
     openMany(live, 'grant', 'person', PER_GRANT);
-    expect(refusal(() => live.open(aGrant('grant', 'person')))).toBe('rate_limited');
-    expect(refusal(() => live.open(aGrant('another', 'person')))).toBeUndefined();
-    expect(refusal(() => live.open(aGrant('foreign', 'somebody')))).toBeUndefined();
+    expect(refusal(() => live.open(aGrant('grant', 'person'), null))).toBe('rate_limited');
+    expect(refusal(() => live.open(aGrant('another', 'person'), null))).toBeUndefined();
+    expect(refusal(() => live.open(aGrant('foreign', 'somebody'), null))).toBeUndefined();
   });
 
   it('are so many of one person, whatever the grants', () => {
     const live = streams();
     openMany(live, 'one', 'person', PER_GRANT);
     openMany(live, 'two', 'person', PER_PERSON - PER_GRANT);
-    expect(refusal(() => live.open(aGrant('three', 'person')))).toBe('rate_limited');
-    expect(refusal(() => live.open(aGrant('foreign', 'somebody')))).toBeUndefined();
+    expect(refusal(() => live.open(aGrant('three', 'person'), null))).toBe('rate_limited');
+    expect(refusal(() => live.open(aGrant('foreign', 'somebody'), null))).toBeUndefined();
   });
 
   it.each<[string, (live: LiveStreams, stream: LiveStream) => void]>([
@@ -59,7 +59,7 @@ describe('the open streams of a node', () => {
     const live = streams();
     const [first] = openMany(live, 'grant', 'person', PER_GRANT);
     end(live, first as LiveStream);
-    expect(refusal(() => live.open(aGrant('grant', 'person')))).toBeUndefined();
-    expect(refusal(() => live.open(aGrant('grant', 'person')))).toBe('rate_limited');
+    expect(refusal(() => live.open(aGrant('grant', 'person'), null))).toBeUndefined();
+    expect(refusal(() => live.open(aGrant('grant', 'person'), null))).toBe('rate_limited');
   });
 });

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ConcordatError } from '../../kernel/errors.js';
 import { IdFactory } from '../../kernel/ids.js';
-import type { CutReason, DeliveryGrant } from '../delivery.types.js';
+import type { CutReason, DeliveryGrant, ProgramReading } from '../delivery.types.js';
 import { StreamLimits } from '../stream/stream-limits.js';
 
 type StreamedGrant = Pick<DeliveryGrant, 'id' | 'personId' | 'epoch' | 'expiresAt'>;
@@ -18,6 +18,8 @@ export class LiveStream {
   constructor(
     readonly id: string,
     private readonly grant: StreamedGrant,
+    /** The program that reads, if a program does. */
+    readonly clientId: string | null,
   ) {}
 
   get grantId(): string {
@@ -71,12 +73,12 @@ export class LiveStreams {
    * @throws ConcordatError `service_unavailable` (503) while the node stops; `rate_limited` (429) when too many of the
    * grant or of its holder are open.
    */
-  open(grant: StreamedGrant): LiveStream {
+  open(grant: StreamedGrant, clientId: string | null): LiveStream {
     if (this.isStopping) {
       throw new ConcordatError('service_unavailable');
     }
     this.requireRoom(grant);
-    const stream = new LiveStream(this.ids.next(), grant);
+    const stream = new LiveStream(this.ids.next(), grant, clientId);
     this.streams.set(stream.id, stream);
     return stream;
   }
@@ -106,6 +108,25 @@ export class LiveStreams {
     for (const stream of this.streams.values()) {
       if (asked.includes(stream.grantId) && live.get(stream.grantId) !== stream.epoch) {
         stream.cut('grant_ended');
+      }
+    }
+  }
+
+  /** The grants that programs read under, each with its program. */
+  programs(): readonly ProgramReading[] {
+    return [...this.streams.values()].flatMap(({ grantId, clientId }) =>
+      clientId === null ? [] : [{ grantId, clientId }],
+    );
+  }
+
+  /** Cuts what programs read that no longer may. */
+  cutPrograms(stopped: readonly ProgramReading[]): void {
+    for (const stream of this.streams.values()) {
+      const isStopped = stopped.some(
+        ({ grantId, clientId }) => stream.grantId === grantId && stream.clientId === clientId,
+      );
+      if (isStopped) {
+        stream.cut('program_stopped');
       }
     }
   }

@@ -66,7 +66,7 @@ export class LiveWatch
     void (this.checking ?? this.check());
   }
 
-  /** Asks about all streams in one SELECT. During a question it waits to ask again: that answer may be from before. */
+  /** Asks about all streams in one SELECT, and about those that programs read in another. During a question it waits to ask again: that answer may be from before. */
   check(): Promise<void> {
     this.queued ??= (this.checking ?? Promise.resolve()).then(() => {
       this.queued = undefined;
@@ -89,6 +89,10 @@ export class LiveWatch
       const query = this.listener.query.bind(this.listener);
       const live = await this.grants.liveEpochs(query, asked, now);
       this.streams.cutEnded(asked, live);
+      const programs = this.streams.programs();
+      if (programs.length > 0) {
+        this.streams.cutPrograms(await this.grants.stoppedPrograms(query, programs));
+      }
       this.answeredAt = now.getTime();
     } catch (error) {
       this.log.warn({

@@ -48,7 +48,7 @@ export class ObjectLines {
   ): Promise<void> {
     const admission = await this.access.admit(caller);
     const { grant } = admission;
-    const stream = this.live.open(grant);
+    const stream = this.live.open(grant, admission.clientId);
     try {
       const first = await this.objects.page(grant, pageToken, ROWS);
       await this.use.commit(admission, 'object.listed', {});

@@ -43,7 +43,7 @@ export class ObjectStreams {
     if (response.closed) {
       return;
     }
-    const stream = this.live.open(admission.grant);
+    const stream = this.live.open(admission.grant, admission.clientId);
     const noticeAbort = (): void => {
       if (!response.writableFinished) {
         stream.cut('client_gone');
@@ -129,7 +129,7 @@ function isGone(error: unknown): boolean {
 
 // A stream cut before its first byte is still an answer: why it was cut, if that is the caller's to know.
 function refusalOf(reason: CutReason | undefined, failure: unknown): Error {
-  if (reason === 'grant_ended' || reason === 'grant_expired') {
+  if (reason === 'grant_ended' || reason === 'grant_expired' || reason === 'program_stopped') {
     return new ConcordatError('grant_not_live');
   }
   if (reason === 'database_lost' || reason === 'node_stopping') {

@@ -84,6 +84,11 @@ export class ServiceAccountsRepository {
     );
   }
 
+  /** Tells every node to look at what is being read: a program that is stopped reads no further. */
+  async notifyReaders(tx: Tx): Promise<void> {
+    await tx.query('NOTIFY concordat_grants');
+  }
+
   /** Of an active person in an active organisation: the roles they hold today, themselves. */
   async ownRolesOf(
     manager: EntityManager,

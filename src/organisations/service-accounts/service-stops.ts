@@ -70,6 +70,7 @@ export class ServiceStops implements CascadeHandler, OnModuleInit {
       accountablePersonId: accountableId,
     });
     await this.services.update(tx, id, { status, accountableId, auditEventId });
+    await this.services.notifyReaders(tx);
   }
 }
 
