@@ -238,6 +238,7 @@ export const EVENT_TYPES = {
   'dataset.distribution-added': [...CHANGE, ...PROGRAM, 'datasetId'],
   'dataset.distribution-changed': [...CHANGE, ...PROGRAM, 'datasetId'],
   'dataset.distribution-removed': [...CHANGE, ...PROGRAM, 'datasetId'],
+  'dataset.metadata-exported': [...TARGET, ...OFFICE, ...PROGRAM, 'count'],
   'dataset.profile-requested': [...TARGET, ...OFFICE, ...PROGRAM, 'datasetId'],
   'dataset.published': [...STATUS, ...PROGRAM, 'datasetId'],
   'dataset.sealed': [...TARGET, ...OFFICE, ...PROGRAM, 'reasonCodes', 'datasetId', 'objectVersion'],

@@ -5,6 +5,10 @@ import { CascadeModule } from '../cascade/cascade.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { OrganisationsModule } from '../organisations/organisations.module.js';
 import { StoresModule } from '../stores/stores.module.js';
+import { BulkApi } from './bulk/bulk.api.js';
+import { MetadataExport } from './bulk/metadata-export.service.js';
+import { MetadataImport } from './bulk/metadata-import.service.js';
+import { MetadataRepository } from './bulk/metadata.repository.js';
 import { DatasetChanges } from './dataset-changes.service.js';
 import { DatasetEdits } from './dataset-edits.service.js';
 import { DatasetLinks } from './dataset-links.repository.js';
@@ -62,6 +66,7 @@ import { Watching } from './watching/watching.service.js';
     SearchApi,
     DatasetsApi,
     ProfileApi,
+    BulkApi,
     DatasetVersionsApi,
     DcatApi,
     DataJsonApi,
@@ -75,6 +80,9 @@ import { Watching } from './watching/watching.service.js';
     DescriptionChecks,
     DatasetViews,
     DatasetChanges,
+    MetadataExport,
+    MetadataImport,
+    MetadataRepository,
     DatasetLinks,
     DescribedThings,
     DatasetsRepository,

@@ -2,7 +2,9 @@ import pg from 'pg';
 import { OWNER, PARTNER, dataWorld, type DataWorld } from '../../test/support/data-world.js';
 import { EVERYTHING } from '../../test/support/searching.js';
 import type { Tx } from '../platform/database/database.js';
+import { MetadataRepository } from './bulk/metadata.repository.js';
 import { DatasetsRepository } from './datasets.repository.js';
+import { ProfileRepository } from './profile/profile.repository.js';
 import { SealingRepository } from './sealing/sealing.repository.js';
 import { FacetsRepository } from './search/facets.repository.js';
 import { SearchRepository } from './search/search.repository.js';
@@ -109,6 +111,24 @@ describe('the plans of the catalogue', () => {
     expect(plan).not.toContain('Seq Scan on dataset');
   });
 
+  it("read on in an organisation's descriptions by index", async () => {
+    const plan = await planOf((tx) =>
+      world.app.get(MetadataRepository).page(tx, OWNER, { title: after.key, id: after.id }, 500),
+    );
+    expect(plan).toContain('dataset_of');
+    expect(plan).not.toContain('Seq Scan');
+  });
+
+  it('find profiles that are due, or whose time is over, by index', async () => {
+    const profiles = world.app.get(ProfileRepository);
+    const now = world.clock.now();
+    const claim = await planOf((tx) => profiles.claim(tx, OWNER, now, now));
+    expect(claim).toContain('dataset_profile_due');
+    expect(claim).not.toContain('Seq Scan on dataset');
+    expect(await planOf((tx) => profiles.dropExpired(tx, now))).toContain('dataset_profile_expiry');
+    expect(await planOf((tx) => profiles.take(tx, OWNER, now))).toContain('dataset_profile_id_key');
+  });
+
   /** How PostgreSQL would run the statements that `work` sends. */
   async function planOf(work: (tx: Tx) => Promise<unknown>): Promise<string> {
     return world.database.transaction(async (tx) => {
@@ -161,6 +181,11 @@ async function fill(tx: Tx): Promise<void> {
       [OWNER, from, from + CHUNK - 1],
     );
   }
+  await tx.query(
+    `INSERT INTO dataset_profile (dataset_id, id, status, requested_at, expires_at, due_at, proposal, audit_event_id)
+     SELECT id, id, CASE WHEN seal_due_at IS NULL THEN 'proposed' ELSE 'due' END, now(), now() + interval '7 days', seal_due_at,
+       CASE WHEN seal_due_at IS NULL THEN '{}'::jsonb END, audit_event_id FROM dataset`,
+  );
   await tx.query(
     `INSERT INTO agreement (id, reference, organisation_id, current_version, audit_event_id)
      SELECT gen_random_uuid(), 'CON-2026-' || lpad(n::text, 5, '0'), $1, 1, (SELECT id FROM audit_event LIMIT 1)

@@ -47,24 +47,24 @@ export class DatasetEdits {
     id: string,
     changes: Readonly<Record<string, unknown>>,
     ifMatch: string,
-    alongside: (tx: Tx) => Promise<void> = () => Promise.resolve(),
+    alongside: (tx: Tx, isChanged: boolean) => Promise<void> = () => Promise.resolve(),
   ): Promise<void> {
     const { storeId } = changes;
     const newStoreId = typeof storeId === 'string' && isUuid(storeId) ? storeId : undefined;
     const work = async (tx: Tx, dataset: DatasetEntity): Promise<void> => {
-      await this.editIn(tx, principal, dataset, changes, ifMatch);
-      await alongside(tx);
+      await alongside(tx, await this.editIn(tx, principal, dataset, changes, ifMatch));
     };
     await this.changes.change(principal, id, 'dataset:update', work, newStoreId);
   }
 
+  /** @returns false when everything is as it was. */
   private async editIn(
     tx: Tx,
     principal: Principal,
     dataset: DatasetEntity,
     changes: Readonly<Record<string, unknown>>,
     ifMatch: string,
-  ): Promise<void> {
+  ): Promise<boolean> {
     requireMatch(ifMatch, etagOf(dataset));
     const { id, status } = dataset;
     if (status === 'withdrawn') {
@@ -82,7 +82,7 @@ export class DatasetEdits {
     const after = JSON.parse(JSON.stringify(dto)) as Readonly<Record<string, unknown>>;
     const changedPaths = changedMembers(before, after);
     if (changedPaths.length === 0) {
-      return;
+      return false;
     }
     const about = aboutDataset(principal, dataset);
     const auditEventId = await this.audit.record(tx, 'dataset.updated', {
@@ -95,6 +95,7 @@ export class DatasetEdits {
     await this.datasets.update(tx, id, { ...describedIn(dto, id), ...store, auditEventId });
     await this.links.replace(tx, id, linksIn(dto, id, auditEventId));
     await this.distributions.apply(tx, about, distributions, dto.distributions);
+    return true;
   }
 
   // What comes into the catalogue with a store is read from it: it must be proven, as it must be for publishing.

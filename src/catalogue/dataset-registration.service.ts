@@ -32,10 +32,16 @@ export class DatasetRegistration {
   ) {}
 
   /**
+   * @param alongside what else happens in the transaction.
    * @returns the new dataset's id.
    * @throws ConcordatError `input_invalid` (422) naming each field, also for a store of another organisation.
    */
-  async register(principal: Principal, dto: DatasetDto, key?: string): Promise<string> {
+  async register(
+    principal: Principal,
+    dto: DatasetDto,
+    key?: string,
+    alongside: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<string> {
     this.authorisation.require(principal, 'dataset:register', {
       organisationIds: [dto.organisationId],
     });
@@ -45,7 +51,11 @@ export class DatasetRegistration {
     // The DTO is made of classes; its text has only what was sent.
     const body = JSON.parse(JSON.stringify(dto)) as Json;
     return this.database.transaction((tx) =>
-      this.idempotency.once(tx, { ...call, body }, () => this.insert(tx, principal, dto)),
+      this.idempotency.once(tx, { ...call, body }, async () => {
+        const id = await this.insert(tx, principal, dto);
+        await alongside();
+        return id;
+      }),
     );
   }
 

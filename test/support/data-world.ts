@@ -3,6 +3,9 @@ import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../../src/audit/audit.module.js';
 import { AuditService } from '../../src/audit/audit.service.js';
+import { MetadataExport } from '../../src/catalogue/bulk/metadata-export.service.js';
+import { MetadataImport } from '../../src/catalogue/bulk/metadata-import.service.js';
+import { MetadataRepository } from '../../src/catalogue/bulk/metadata.repository.js';
 import { DatasetChanges } from '../../src/catalogue/dataset-changes.service.js';
 import { DatasetEdits } from '../../src/catalogue/dataset-edits.service.js';
 import { DatasetLinks } from '../../src/catalogue/dataset-links.repository.js';
@@ -123,6 +126,9 @@ export const STRANGER = '01990000-0000-7000-8000-0000000000e1';
     DatasetVersions,
     DatasetVersionsRepository,
     DatasetChanges,
+    MetadataExport,
+    MetadataImport,
+    MetadataRepository,
     DatasetLinks,
     DescribedThings,
     DatasetsRepository,

@@ -13,6 +13,7 @@ const MAX_FORM_FIELDS = 1000;
 const MEDIA_TYPES = {
   json: 'application/json',
   form: 'application/x-www-form-urlencoded',
+  csv: 'text/csv',
 } as const;
 
 /** What body-parser names its errors; each status of ours is told apart by them. */
@@ -24,7 +25,7 @@ const CODE_BY_TYPE: Readonly<Record<string, ErrorCode>> = {
 };
 
 /**
- * Reads JSON on the machine surface and forms on the console, 1 MiB at most, never compressed: a small compressed body
+ * Reads JSON on the machine surface (a table where one is sent as it is) and forms on the console, 1 MiB at most, never compressed: a small compressed body
  * can unfold to a large one.
  */
 export function bodyParser(): RequestHandler {
@@ -37,6 +38,7 @@ export function bodyParser(): RequestHandler {
       parameterLimit: MAX_FORM_FIELDS,
       type: MEDIA_TYPES.form,
     }),
+    csv: express.text({ limit: LIMIT_BYTES, inflate: false, type: MEDIA_TYPES.csv }),
   };
   return (req: Request, res: Response, next: NextFunction) => {
     if (!hasBody(req)) {
@@ -49,6 +51,10 @@ export function bodyParser(): RequestHandler {
       return;
     }
     parsers[kind](req, res, (error?: unknown) => {
+      if (kind === 'csv') {
+        // A body is judged by its members, as every other is.
+        req.body = { table: req.body as unknown };
+      }
       next(error === undefined ? undefined : translate(error));
     });
   };

@@ -13,6 +13,8 @@ const MACHINE_PATHS = [
   '/data.json',
 ];
 const FORM_PATHS = ['/oauth'];
+/** Where a table is sent as it is. */
+const CSV_PATH = /^\/api\/v1\/organisations\/[^/]+\/datasets\/import\/?$/;
 const DOWNLOADS = '/my';
 
 /** @param path the raw pathname, still percent-encoded, as the router matches it. */
@@ -29,8 +31,11 @@ export function surfaceOf(path: string): Surface {
 }
 
 /** The one media type a body may have here: RFC 7662 and RFC 7009 post forms, as the console does. */
-export function bodyTypeOf(path: string): 'json' | 'form' {
+export function bodyTypeOf(path: string): 'json' | 'form' | 'csv' {
   const lower = path.toLowerCase();
+  if (CSV_PATH.test(lower)) {
+    return 'csv';
+  }
   const isForm = FORM_PATHS.some((prefix) => isUnder(lower, prefix));
   return isForm || surfaceOf(path) === 'console' ? 'form' : 'json';
 }

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { csvLine, type CsvCell } from './csv.rules.js';
+import { csvLine, guardedText, unguardedText, type CsvCell } from './csv.rules.js';
 
 describe('a CSV line (domain.md section 6)', () => {
   it.each<[string, CsvCell, string]>([
@@ -51,6 +51,10 @@ describe('a CSV line (domain.md section 6)', () => {
         ).toEqual(cells);
       }),
     );
+  });
+
+  it.each(['=1+1', ' -1', 'plain', "it's", "'quoted'"])('guards %j, and gives it back', (text) => {
+    expect(unguardedText(guardedText(text))).toBe(text);
   });
 
   it('never lets a cell begin, spaces aside, with what starts a formula', () => {

@@ -13,6 +13,16 @@ export function csvLine(cells: CsvRow): string {
   return `${cells.map(cellText).join(',')}\r\n`;
 }
 
+/** Text as its cell has it: what a spreadsheet would take for a formula begins with an apostrophe. */
+export function guardedText(text: string): string {
+  return DANGEROUS.test(text) ? `'${text}` : text;
+}
+
+/** The text of a cell that came back. */
+export function unguardedText(cell: string): string {
+  return cell.startsWith("'") && DANGEROUS.test(cell.slice(1)) ? cell.slice(1) : cell;
+}
+
 function cellText(cell: CsvCell): string {
   if (typeof cell === 'number') {
     if (!Number.isFinite(cell)) {
@@ -20,8 +30,7 @@ function cellText(cell: CsvCell): string {
     }
     return quoted(String(cell));
   }
-  const text = cell ?? '';
-  return quoted(DANGEROUS.test(text) ? `'${text}` : text);
+  return quoted(guardedText(cell ?? ''));
 }
 
 function quoted(text: string): string {
