@@ -33,6 +33,17 @@ export function boxFaults(box: BoundingBox | undefined, pointer: string): FieldE
     : [];
 }
 
+/** The ring around a box, longitude first, counter-clockwise and closed. */
+export function cornersOf([west, south, east, north]: BoundingBox): readonly [number, number][] {
+  return [
+    [west, south],
+    [east, south],
+    [east, north],
+    [west, north],
+    [west, south],
+  ];
+}
+
 /** Days that exist, the first not after the last. */
 function temporalFaults({ startsOn, endsOn }: Temporal = {}): FieldError[] {
   const days = [

@@ -40,6 +40,11 @@ describe('other catalogues read ours', () => {
       keywords: ['trees', 'parks'],
       frequency: 'ANNUAL',
       spatial: 'London',
+      places: ['E09000007'],
+      bbox: [-0.25, 51.5, -0.1, 51.6],
+      languages: ['ENG', 'CYM'],
+      qualityNotes: 'Counted by hand.',
+      landingPage: 'https://parks.example.org/trees',
       temporal: { startsOn: '2020-01-01' },
     });
     for (const { id } of [hidden, open]) {
@@ -92,6 +97,10 @@ describe('other catalogues read ours', () => {
       expect(ids).not.toContain(hidden.id);
       const accessUrls = objectsOf(graph, `${DCAT}accessURL`);
       expect(accessUrls).toContain(`${world.config.publicUrl}/datasets/${open.id}/request`);
+      expect(objectsOf(graph, `${DCAT}bbox`)).toEqual([
+        'POLYGON((-0.25 51.5, -0.1 51.5, -0.1 51.6, -0.25 51.6, -0.25 51.5))',
+      ]);
+      expect(objectsOf(graph, `${DCAT}landingPage`)).toContain('https://parks.example.org/trees');
     });
 
     it('keeps to the shapes of the profile', async () => {
@@ -135,6 +144,8 @@ describe('other catalogues read ours', () => {
         identifier: open.id,
         title: 'Trees <b>of</b> the "city"',
         description: 'Made for this test',
+        spatial: '-0.25,51.5,-0.1,51.6',
+        landingPage: 'https://parks.example.org/trees',
         license: 'https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/',
       }),
     ]);

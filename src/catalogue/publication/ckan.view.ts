@@ -1,3 +1,4 @@
+import { cornersOf } from '../coverage.rules.js';
 import type { FacetCount, PublicDataset } from './public-dataset.types.js';
 
 /** A dataset as CKAN's `package`. Its id serves as its name too: titles change, and names must not. */
@@ -42,12 +43,18 @@ export function toPackage(publicUrl: string, dataset: PublicDataset): object {
   };
 }
 
-function extrasOf({ access, accessReason, frequency, spatial, temporal }: PublicDataset): object[] {
+function extrasOf(dataset: PublicDataset): object[] {
+  const { access, accessReason, frequency, languages, spatial, bbox, temporal } = dataset;
   const values = {
     access_rights: access,
     access_reason: accessReason,
     frequency,
+    language: languages.length === 0 ? null : languages.join(','),
     spatial_text: spatial,
+    // As ckanext-spatial keeps it: a GeoJSON geometry as text.
+    spatial: bbox && JSON.stringify({ type: 'Polygon', coordinates: [cornersOf(bbox)] }),
+    quality_notes: dataset.qualityNotes,
+    landing_page: dataset.landingPage,
     temporal_start: temporal?.startsOn,
     temporal_end: temporal?.endsOn,
   };

@@ -8,6 +8,12 @@ export const DATA_JSON = {
   tail: ']}',
 } as const;
 
+/** A box as `west,south,east,north`, or else what the owner calls the area. */
+function spatialOf({ spatial, bbox }: PublicDataset): { readonly spatial?: string } {
+  const area = bbox?.join(',') ?? spatial;
+  return area === null ? {} : { spatial: area };
+}
+
 /** One open dataset. @see https://resources.data.gov/resources/dcat-us/ */
 export function toDataJson(publicUrl: string, dataset: PublicDataset): object {
   const url = `${publicUrl}/datasets/${dataset.id}`;
@@ -22,8 +28,8 @@ export function toDataJson(publicUrl: string, dataset: PublicDataset): object {
     contactPoint: { '@type': 'vcard:Contact', fn: dataset.contact },
     accessLevel: 'public',
     license: dataset.licence,
-    landingPage: url,
-    ...(dataset.spatial === null ? {} : { spatial: dataset.spatial }),
+    landingPage: dataset.landingPage ?? url,
+    ...spatialOf(dataset),
     ...(dataset.themes.length === 0 ? {} : { theme: dataset.themes }),
     distribution: dataset.distributions.map(({ title, mediaType, downloadUrl, accessUrl }) => ({
       '@type': 'dcat:Distribution',

@@ -1,3 +1,6 @@
+import { cornersOf } from '../coverage.rules.js';
+import type { BoundingBox } from '../dataset.types.js';
+import { PLACES } from '../places/gazetteer.js';
 import type { PublicDataset, PublicDistribution } from './public-dataset.types.js';
 
 /** A node of a JSON-LD document; names are as in `CONTEXT`. */
@@ -6,6 +9,9 @@ export type Node = Readonly<Record<string, unknown>>;
 const EU = 'http://publications.europa.eu/resource/authority';
 const MEDIA_TYPES = 'https://www.iana.org/assignments/media-types';
 const ENGLISH = `${EU}/language/ENG`;
+/** Where the Office for National Statistics names its areas. */
+const AREAS = 'http://statistics.data.gov.uk/id/statistical-geography';
+const WKT = 'http://www.opengis.net/ont/geosparql#wktLiteral';
 
 const CONTEXT = {
   dcat: 'http://www.w3.org/ns/dcat#',
@@ -18,6 +24,7 @@ const CONTEXT = {
   xsd: 'http://www.w3.org/2001/XMLSchema#',
 } as const;
 
+const LOCATION = { '@type': 'dct:Location' } as const;
 const ACCESS_RIGHTS = { open: 'PUBLIC', shared: 'RESTRICTED', closed: 'NON_PUBLIC' } as const;
 
 /** Where in the catalogue a page is: `page` counts from 1. */
@@ -83,7 +90,13 @@ function toDcatDataset(publicUrl: string, dataset: PublicDataset): Node {
     'dct:description': english(dataset.description),
     'dct:publisher': agent(`urn:uuid:${dataset.organisationId}`, dataset.publisher),
     'dcat:contactPoint': contactPoint(dataset.contact),
-    'dcat:landingPage': { '@id': url, '@type': 'foaf:Document' },
+    'dcat:landingPage': [url, ...(dataset.landingPage === null ? [] : [dataset.landingPage])].map(
+      (page) => ({ '@id': page, '@type': 'foaf:Document' }),
+    ),
+    'dct:language': dataset.languages.map((code) => ({
+      '@id': `${EU}/language/${code}`,
+      '@type': 'dct:LinguisticSystem',
+    })),
     'dct:modified': typed('dateTime', dataset.modified.toISOString()),
     'dct:accessRights': accessRights(dataset),
     'dct:rights': rightsInWords(dataset),
@@ -169,12 +182,21 @@ function classified({ themes, frequency }: PublicDataset): Node {
   };
 }
 
-function covered({ spatial, temporal }: PublicDataset): Node {
+function covered({ spatial, places, bbox, temporal }: PublicDataset): Node {
+  const areas = [
+    ...(spatial === null ? [] : [{ ...LOCATION, 'skos:prefLabel': english(spatial) }]),
+    ...places.map((code) => ({
+      '@id': `${AREAS}/${code}`,
+      ...LOCATION,
+      'skos:prefLabel': english(PLACES.get(code)?.name ?? code),
+    })),
+    ...(bbox === null
+      ? []
+      : [{ ...LOCATION, 'dcat:bbox': { '@value': polygon(bbox), '@type': WKT } }]),
+  ];
   const { startsOn, endsOn } = temporal ?? {};
   return {
-    ...(spatial === null
-      ? {}
-      : { 'dct:spatial': { '@type': 'dct:Location', 'skos:prefLabel': english(spatial) } }),
+    ...(areas.length === 0 ? {} : { 'dct:spatial': areas }),
     ...(startsOn === undefined && endsOn === undefined
       ? {}
       : {
@@ -185,6 +207,13 @@ function covered({ spatial, temporal }: PublicDataset): Node {
           },
         }),
   };
+}
+
+/** Well-known text, longitude first: CRS84 is what a geosparql literal means when it names none. */
+function polygon(bbox: BoundingBox): string {
+  return `POLYGON((${cornersOf(bbox)
+    .map((corner) => corner.join(' '))
+    .join(', ')}))`;
 }
 
 function licence(text: string): Node {

@@ -1,4 +1,4 @@
-import type { Temporal } from '../dataset.types.js';
+import type { BoundingBox, Temporal } from '../dataset.types.js';
 
 /** A dataset that anybody may know of, as other catalogues read it: never where it lies (R8.7). */
 export interface PublicDataset {
@@ -15,7 +15,13 @@ export interface PublicDataset {
   readonly themes: readonly string[];
   readonly keywords: readonly string[];
   readonly frequency: string | null;
+  readonly languages: readonly string[];
   readonly spatial: string | null;
+  /** Codes of the Office for National Statistics. */
+  readonly places: readonly string[];
+  readonly bbox: BoundingBox | null;
+  readonly qualityNotes: string | null;
+  readonly landingPage: string | null;
   readonly temporal: Temporal | null;
   readonly modified: Date;
   readonly distributions: readonly PublicDistribution[];

@@ -12,6 +12,7 @@ const IS_PUBLIC = `d.visibility = 'public' AND d.status IN ('published', 'frozen
 const COLUMNS = `
   d.id, d.title, d.description, d.publisher, d.contact, d.organisation_id AS "organisationId", o.name AS organisation,
   d.access, d.access_reason AS "accessReason", d.licence, d.themes, d.keywords, d.frequency, d.spatial, d.temporal,
+  d.languages, d.places, d.bbox, d.quality_notes AS "qualityNotes", d.landing_page AS "landingPage",
   e.occurred_at AS modified,
   (SELECT coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'title', t.title, 'mediaType', t.media_type,
       'byteSize', t.byte_size, 'modified', t.modified, 'downloadUrl', t.download_url, 'accessUrl', t.access_url) ORDER BY t.title, t.id), '[]'::jsonb)

@@ -31,7 +31,7 @@ function toSchemaOrg(publicUrl: string, dataset: PublicDataset): object {
     conditionsOfAccess: dataset.accessReason ?? undefined,
     creator: { '@type': 'Organization', name: dataset.publisher },
     dateModified: dataset.modified.toISOString(),
-    spatialCoverage: dataset.spatial ?? undefined,
+    spatialCoverage: spatialCoverage(dataset),
     temporalCoverage: isDated ? `${startsOn ?? OPEN_END}/${endsOn ?? OPEN_END}` : undefined,
     includedInDataCatalog: { '@type': 'DataCatalog', name: 'Concordat', url: publicUrl },
     // R8.3: nothing says where it lies, but of what is open elsewhere.
@@ -44,4 +44,14 @@ function toSchemaOrg(publicUrl: string, dataset: PublicDataset): object {
         encodingFormat: mediaType,
       })),
   };
+}
+
+function spatialCoverage({ spatial, bbox }: PublicDataset): object | string | undefined {
+  if (bbox === null) {
+    return spatial ?? undefined;
+  }
+  const [west, south, east, north] = bbox;
+  // South-west corner, north-east corner, latitude first.
+  const box = [south, west, north, east].join(' ');
+  return { '@type': 'Place', name: spatial ?? undefined, geo: { '@type': 'GeoShape', box } };
 }

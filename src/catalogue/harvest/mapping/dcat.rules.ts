@@ -8,7 +8,7 @@ export function readDcatDataset(raw: unknown, source: RecordSource): HarvestedRe
   if (!(raw instanceof GraphNode)) {
     return { identifier: null, refused: [{ pointer: '', reason: 'is no dcat:Dataset' }] };
   }
-  const [area] = raw.nodes('dct:spatial');
+  const areas = raw.nodes('dct:spatial');
   const [period] = raw.nodes('dct:temporal');
   const distributions = raw.nodes('dcat:distribution');
   return describe(
@@ -29,8 +29,10 @@ export function readDcatDataset(raw: unknown, source: RecordSource): HarvestedRe
       themes: raw.ids('dcat:theme'),
       languages: raw.ids('dct:language'),
       frequency: raw.ids('dct:accrualPeriodicity')[0],
-      spatial: area?.text('skos:prefLabel', 'rdfs:label', 'locn:geographicName'),
-      area: area?.text('dcat:bbox', 'locn:geometry'),
+      spatial: firstOf(areas, (one) =>
+        one.text('skos:prefLabel', 'rdfs:label', 'locn:geographicName'),
+      ),
+      area: firstOf(areas, (one) => one.text('dcat:bbox', 'locn:geometry')),
       startsOn: period?.text('dcat:startDate', 'schema:startDate'),
       endsOn: period?.text('dcat:endDate', 'schema:endDate'),
       landingPage: raw.ids('dcat:landingPage')[0],
@@ -38,6 +40,11 @@ export function readDcatDataset(raw: unknown, source: RecordSource): HarvestedRe
     },
     source,
   );
+}
+
+/** Catalogues say one thing of an area here and another there. */
+function firstOf<T>(nodes: readonly GraphNode[], read: (node: GraphNode) => T): T | undefined {
+  return nodes.map(read).find((found) => found !== undefined);
 }
 
 function nameOf(dataset: GraphNode): string | undefined {

@@ -141,6 +141,8 @@ describe('a dataset of a DCAT catalogue', () => {
       ...{ access: 'shared', accessReason: 'Personal data.', licence: 'DATA_SHARE_AGREEMENT' },
       ...{ themes: ['TRAN'], keywords: ['people'], frequency: 'ANNUAL', spatial: 'London' },
       ...{ temporal: { startsOn: '2020-01-01' }, modified: new Date(0), distributions: [] },
+      ...{ languages: ['ENG'], places: ['E09000007'], bbox: [-0.25, 51.5, -0.1, 51.6] },
+      ...{ qualityNotes: null, landingPage: 'https://borough.example/footfall' },
     };
     const page = {
       items: [dataset],
@@ -158,6 +160,8 @@ describe('a dataset of a DCAT catalogue', () => {
         accessReason:
           'Access needs a signed data sharing agreement and an approved request. Personal data.',
         temporal: { startsOn: '2020-01-01' },
+        bbox: [-0.25, 51.5, -0.1, 51.6],
+        languages: ['ENG'],
       },
     });
   });
