@@ -66,7 +66,7 @@ export class ProfileRepository {
     const [attempt] = await tx.query<ProfileAttempt[]>(
       `SELECT p.id AS "profileId", $2::text AS claim, p.dataset_id AS "datasetId", p.attempts,
          d.store_id AS "storeId", d.prefix, d.fields, d.sensitivity
-       FROM dataset_profile p JOIN dataset d ON d.id = p.dataset_id
+       FROM dataset_profile p JOIN dataset d ON d.id = p.dataset_id AND d.status <> 'withdrawn'
          JOIN partner_store s ON s.id = d.store_id AND s.status = 'ready'
        WHERE p.due_at <= $1 AND p.expires_at > $1 ORDER BY p.due_at LIMIT 1 FOR UPDATE OF p SKIP LOCKED`,
       [now, claim],

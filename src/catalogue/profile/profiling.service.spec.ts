@@ -270,6 +270,24 @@ describe('profiles', () => {
     });
   });
 
+  it('is not made, nor becomes the description, of what is withdrawn meanwhile', async () => {
+    const { id } = await described({ 'a.csv': FOOTFALL });
+    await datasets.publish(owner(), id);
+    await profiled(id);
+    await datasets.withdraw(owner(), id, 'Gone.');
+    expect(await refusalOf(confirm(id))).toMatchObject({ code: 'transition_not_allowed' });
+    expect(await refusalOf(profiles.start(owner(), id))).toMatchObject({
+      code: 'transition_not_allowed',
+    });
+    const other = await described({ 'a.csv': FOOTFALL });
+    await datasets.publish(owner(), other.id);
+    await profiles.start(owner(), other.id);
+    await datasets.withdraw(owner(), other.id, 'Gone.');
+    const asked = store.requests.length;
+    expect(await profiling.profileDue()).toBe(0);
+    expect(store.requests.length).toBe(asked);
+  });
+
   it('joins files, guesses rows from a sample of many, and dates them from the first to the last', async () => {
     const days = Array.from(
       { length: 28 },
