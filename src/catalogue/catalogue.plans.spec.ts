@@ -8,6 +8,7 @@ import { ProfileRepository } from './profile/profile.repository.js';
 import { SealingRepository } from './sealing/sealing.repository.js';
 import { FacetsRepository } from './search/facets.repository.js';
 import { SearchRepository } from './search/search.repository.js';
+import { SuggestionsRepository } from './search/suggestions.repository.js';
 import type { PageQuery, Search } from './search/search.types.js';
 
 const DATASETS = 10_000;
@@ -97,6 +98,19 @@ describe('the plans of the catalogue', () => {
     expect(width).toBeLessThan(800);
   });
 
+  it('suggest words by index', async () => {
+    const words = world.app.get(SuggestionsRepository);
+    const near = await planOf((tx) => words.near(tx, ['datsaet', 'boruogh']));
+    expect(near).toContain('Index Scan using dataset_word_near');
+    const begun = await planOf((tx) => words.completions(tx, 'dat'));
+    expect(begun).toContain('dataset_word_start');
+    const found = await planOf((tx) => words.found(tx, ['dataset 777', 'borough 778'], viewer()));
+    expect(found).toContain('searchable_words');
+    for (const plan of [near, begun, found]) {
+      expect(plan).not.toMatch(/Seq Scan on (searchable_dataset|dataset_word)/);
+    }
+  });
+
   it('find one visible dataset by its key', async () => {
     const plan = await planOf((tx) => datasets.findVisible(tx, OWNER, viewer()));
     expect(plan).toContain('dataset_pkey');
@@ -157,6 +171,10 @@ describe('the plans of the catalogue', () => {
 });
 
 async function fill(tx: Tx): Promise<void> {
+  await tx.query(
+    `INSERT INTO dataset_word SELECT 'w' || left(md5(n::text), 8) FROM generate_series(1, $1::int) AS n`,
+    [DATASETS],
+  );
   await tx.query(
     `INSERT INTO partner_store (id, organisation_id, name, endpoint, region, bucket, addressing, credentials,
        credential_version, rotated_at, status, audit_event_id)

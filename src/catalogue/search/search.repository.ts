@@ -42,12 +42,12 @@ const UNMARKED = 'NULL AS "markedTitle", NULL AS "markedDescription"';
 
 @Injectable()
 export class SearchRepository {
-  /** @returns a `tsquery`; the empty text where nothing of it is searched by. */
+  /** @returns a `tsquery`; the empty text where no word of it is to be found: what only says `-not` would be read for in all there is. */
   async queryOf(manager: EntityManager, words: SearchWords): Promise<string> {
     const params: string[] = [];
     const sql = wordsSql(words, (value) => `$${String(params.push(value))}`);
     const [row] = await manager.query<{ query: string }[]>(
-      `SELECT (${sql})::text AS query`,
+      `SELECT query::text FROM (SELECT ${sql} AS query) q WHERE querytree(query) <> 'T'`,
       params,
     );
     return row?.query ?? '';

@@ -34,7 +34,8 @@ export class SuggestionsRepository {
   /** Words that begin so, the shortest first. */
   async completions(manager: EntityManager, beginning: string): Promise<readonly string[]> {
     const rows = await manager.query<{ word: string }[]>(
-      `SELECT DISTINCT length(word), word FROM dataset_word WHERE word ^@ lower(unaccent($1)) ORDER BY 1, 2
+      `SELECT DISTINCT length(word), word FROM dataset_word
+       WHERE word >= lower(unaccent($1)) AND word < lower(unaccent($1)) || chr(x'10FFFF'::int) ORDER BY 1, 2
        LIMIT ${String(MAX_COMPLETIONS)}`,
       [beginning],
     );
@@ -55,7 +56,7 @@ export class SuggestionsRepository {
     const values = texts.map((text, at) => `(${String(at)}, ${wordsSql(readWords(text), use)})`);
     const rows = await manager.query<{ at: number }[]>(
       `SELECT asked.at FROM (VALUES ${values.join(', ')}) asked (at, query)
-       WHERE EXISTS (SELECT FROM searchable_dataset dataset WHERE dataset.words @@ asked.query
+       WHERE querytree(asked.query) <> 'T' AND EXISTS (SELECT FROM searchable_dataset dataset WHERE dataset.words @@ asked.query
          AND dataset.status <> 'withdrawn' AND ${visibleSql('dataset', '$1', '$2')} OFFSET 0)
        ORDER BY asked.at`,
       params,
