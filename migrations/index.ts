@@ -39,6 +39,7 @@ import { ErasuresByTime1790000000043 } from './0043-erasures-by-time.js';
 import { LogGrowth1790000000044 } from './0044-log-growth.js';
 import { AuditSpeed1790000000045 } from './0045-audit-speed.js';
 import { AlertDigests1790000000046 } from './0046-alert-digests.js';
+import { AcceptedDifferences1790000000047 } from './0047-accepted-differences.js';
 import { Registry1790000000050 } from './0050-registry.js';
 import { Search1790000000051 } from './0051-search.js';
 import { Harvest1790000000052 } from './0052-harvest.js';
@@ -90,6 +91,7 @@ export const migrations = [
   LogGrowth1790000000044,
   AuditSpeed1790000000045,
   AlertDigests1790000000046,
+  AcceptedDifferences1790000000047,
   Registry1790000000050,
   Search1790000000051,
   Harvest1790000000052,

@@ -14,6 +14,7 @@ import { RepeatedJob } from '../platform/jobs/repeated-job.js';
 import { ConditionsIgnored } from '../platform/object-folder/prove-conditions.js';
 import { LogCheckJob } from './check/log-check.job.js';
 import { LogCheck } from './check/log-check.service.js';
+import { TrailCheck } from './check/trail-check.service.js';
 import { HaltMail } from './publisher/halt-mail.js';
 import { LogHalt } from './publisher/log-halt.js';
 import { LogHalts } from './publisher/log-halts.service.js';
@@ -34,6 +35,7 @@ const PARTS = [
   LogHalts,
   LogRecovery,
   LogStubs,
+  TrailCheck,
   {
     provide: LogParts,
     inject: [WorkerConfig, Clock],

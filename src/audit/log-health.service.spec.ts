@@ -128,7 +128,7 @@ describe('how the log is', () => {
         (id, type, occurred_at, outcome, person_ids, organisation_ids, reason_codes, leaf, digests)
       VALUES (gen_random_uuid(), 'log.verified', now(), 'success', '{}', '{}', '{}', 'x', '')`;
     await world.db.dataSource.query(stub);
-    expect((await read()).lastCheck).toEqual({ verified: null, failedAt: null });
+    expect((await read()).lastCheck).toEqual({ verified: null, failed: null });
   });
 
   it('is unreadable, and not broken, when what is stored is no checkpoint', async () => {

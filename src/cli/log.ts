@@ -20,6 +20,9 @@ interface Log {
   readonly terminal: Terminal;
 }
 
+/** Halts whose reason only a check of everything finds. */
+const CHECKED: readonly string[] = ['log_check_failed', 'log_row_differs'];
+
 const ACTS: Readonly<Record<string, (log: Log) => Promise<string>>> = {
   status,
   check: async (log) => {
@@ -27,6 +30,7 @@ const ACTS: Readonly<Record<string, (log: Log) => Promise<string>>> = {
     return `Verified: all ${size.toString()} published events are what the database has, root ${root.toString('base64')}`;
   },
   resume,
+  accept,
   recover,
   vkey: ({ parts }) => Promise.resolve(parts.signers.map(verifierKey).join('\n')),
 };
@@ -93,7 +97,7 @@ async function withBar<T>(
   try {
     return await run((more, total) => {
       if (!bar) {
-        bar = new Progress(Number(total), 'events', terminal);
+        bar = new Progress(Number(total), 'comparisons', terminal);
         bar.start();
       }
       bar.add(more);
@@ -132,10 +136,19 @@ async function resume({ parts, halts, check, terminal }: Log): Promise<string> {
       await parts.guard.check(session, state);
     }
   });
-  if ((await halts.open())?.code === 'log_check_failed') {
+  if (CHECKED.includes((await halts.open())?.code ?? '')) {
     await withBar(terminal, (onProgress) => check.run(onProgress));
   }
   return (await halts.resume()) ? 'The log goes on' : 'The log is not halted';
+}
+
+/** Lets a log go on with a row of an event that is another for good. */
+async function accept({ halts }: Log): Promise<string> {
+  if ((await halts.open())?.code !== 'log_row_differs') {
+    throw new UsageError('log accept is for a log that log_row_differs has halted');
+  }
+  await halts.accept();
+  return 'The log goes on, with rows that are not what was committed to: run log check for the next';
 }
 
 async function recover({ recovery }: Log): Promise<string> {

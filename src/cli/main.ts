@@ -10,7 +10,7 @@ const OPERATOR_USAGE = [
   'concordat serve | worker | migrate',
   'concordat bootstrap --issuer ISS --subject SUB --subject SUB',
   'concordat keys list | rotate <token or signoff> | compromise <kid>',
-  'concordat log status | check | resume | recover | vkey',
+  'concordat log status | check | resume | accept | recover | vkey',
   'concordat policy test [folder or files] | check [folder] [--against FOLDER]',
 ].join('\n');
 

@@ -155,6 +155,134 @@ describe('a log whose stored tiles were changed', () => {
     expect((await integrity()).lastCheck).toMatchObject({ outcome: 'log_verified' });
   });
 
+  /** As only a superuser can, who leaves no trace of it. */
+  const tamper = (table: string, sql: string): Promise<void> =>
+    asSuperuser(
+      world.db,
+      `ALTER TABLE ${table} DISABLE TRIGGER USER; ${sql}; ALTER TABLE ${table} ENABLE TRIGGER USER`,
+    );
+  const detail = async (): Promise<string | undefined> => {
+    const [halt] = await ask<{ detail: string; code: string }>(
+      'SELECT detail, code FROM log_halt WHERE resumed_at IS NULL',
+    );
+    return halt && `${halt.code}: ${halt.detail}`;
+  };
+  const placeOf = (type: string): string =>
+    `(SELECT event_id FROM log_leaf JOIN audit_event e ON e.id = event_id WHERE e.type = '${type}' ORDER BY idx LIMIT 1)`;
+  const row = `WHERE id = ${placeOf('organisation.registered')}`;
+  const body = (subject: string): string =>
+    `UPDATE audit_payload SET body = set_bit(body, 400, 1 - get_bit(body, 400))
+     WHERE (event_id, subject_id) = (SELECT y.event_id, y.subject_id FROM audit_payload y JOIN log_leaf USING (event_id)
+       WHERE ${subject} ORDER BY idx LIMIT 1)`;
+  const NOBODYS = `subject_id = '00000000-0000-0000-0000-000000000000'`;
+
+  it.each([
+    [
+      'whose it is',
+      'audit_event',
+      `UPDATE audit_event SET organisation_ids = '{}' ${row}`,
+      'audit_event.organisation_ids',
+    ],
+    [
+      'its target',
+      'audit_event',
+      `UPDATE audit_event SET target_id = 'x' ${row}`,
+      'audit_event.target_id',
+    ],
+    [
+      'its second',
+      'audit_event',
+      `UPDATE audit_event SET occurred_at = occurred_at - interval '1 hour' ${row}`,
+      'audit_event.occurred_at',
+    ],
+    [
+      'a digest',
+      'audit_event',
+      `UPDATE audit_event SET digests = set_bit(digests, 9, 1 - get_bit(digests, 9)) ${row}`,
+      'audit_event.digests',
+    ],
+    [
+      'all digests, which then look lost',
+      'audit_event',
+      `UPDATE audit_event SET digests = '' ${row}`,
+      'audit_event.digests',
+    ],
+    ['what it says of nobody', 'audit_payload', body(NOBODYS), 'audit_payload.body'],
+    ['what it says of a person', 'audit_payload', body(`NOT ${NOBODYS}`), 'audit_payload.body'],
+  ])(
+    'is halted when %s was changed in the database, and says where',
+    async (_, table, sql, place) => {
+      await quietSize();
+      await asSuperuser(world.db, `CREATE TABLE kept AS SELECT * FROM ${table}`);
+      await tamper(table, sql);
+      try {
+        expect(await log(['check'], () => world.workerConfig)).toBe(1);
+        expect(await detail()).toMatch(
+          new RegExp(
+            `^log_row_differs: event \\d+ did not commit to its ${place}, in rows of sha-256 [0-9a-f]{64}$`,
+          ),
+        );
+        expect((await integrity()).lastCheck).toMatchObject({ outcome: 'log_row_differs' });
+      } finally {
+        const columns =
+          table === 'audit_event' ? 'organisation_ids, target_id, occurred_at, digests' : 'body';
+        const from = columns.replaceAll(/\w+/g, 'k.$&');
+        const key =
+          table === 'audit_event'
+            ? 'k.id = t.id'
+            : 'k.event_id = t.event_id AND k.subject_id = t.subject_id';
+        await tamper(
+          table,
+          `UPDATE ${table} t SET (${columns}) = ROW(${from}) FROM kept k WHERE ${key} AND ROW(${columns.replaceAll(/\w+/g, 't.$&')}) IS DISTINCT FROM ROW(${from}); DROP TABLE kept`,
+        );
+      }
+      expect(await log(['resume'], () => world.workerConfig)).toBe(0);
+      await quietSize();
+      expect(await log(['check'], () => world.workerConfig)).toBe(0);
+    },
+  );
+
+  it('goes on with a row that nobody can give back, once an operator accepts it, and it alone', async () => {
+    await quietSize();
+    const run = (name: string): Promise<number> => log([name], () => world.workerConfig);
+    await expect(run('accept')).rejects.toThrow('log_row_differs');
+    await tamper('audit_payload', body(NOBODYS));
+    expect(await run('check')).toBe(1);
+    expect(await run('resume')).toBe(1);
+    expect(await run('accept')).toBe(0);
+    expect(await run('check')).toBe(0);
+    const accepted = await ask<{ reason_codes: string[] }>(
+      `SELECT reason_codes FROM audit_event WHERE type = 'log.resumed' ORDER BY occurred_at DESC, id DESC LIMIT 1`,
+    );
+    expect(accepted).toEqual([{ reason_codes: ['log_row_differs', 'accepted'] }]);
+    // The same event once more, otherwise.
+    await tamper('audit_payload', body(NOBODYS).replaceAll('400', '401'));
+    expect(await run('check')).toBe(1);
+    await tamper('audit_payload', body(NOBODYS).replaceAll('400', '401'));
+    expect(await run('resume')).toBe(0);
+    await tamper('audit_payload', body(NOBODYS));
+    expect(await run('check')).toBe(0);
+  });
+
+  it('is halted when an event was taken from those that wait: it would be in no log', async () => {
+    await quietSize();
+    const [lost] = await ask<{ id: string }>(
+      `WITH one AS (INSERT INTO audit_event (id, type, occurred_at, outcome, person_ids, organisation_ids, reason_codes, leaf, digests)
+         SELECT gen_random_uuid(), 'log.verified', now(), 'success', '{}', '{}', '{}', leaf, '' FROM audit_event
+         WHERE type = 'log.verified' LIMIT 1 RETURNING id) SELECT id FROM one`,
+    );
+    const id = lost?.id ?? '';
+    await asSuperuser(world.db, `DELETE FROM audit_pending WHERE event_id = '${id}'`);
+    expect(await log(['check'], () => world.workerConfig)).toBe(1);
+    expect(await detail()).toBe(
+      `log_check_failed: the event ${id} has no place in the log, and waits for none`,
+    );
+    expect(await log(['resume'], () => world.workerConfig)).toBe(1);
+    await asSuperuser(world.db, `INSERT INTO audit_pending (event_id) VALUES ('${id}')`);
+    expect(await log(['resume'], () => world.workerConfig)).toBe(0);
+    await quietSize();
+  });
+
   it('cannot be compared with a database that is away, which is no difference', async () => {
     const away = { ...world.workerConfig, publisherDatabaseUrl: 'postgres://x@127.0.0.1:1/x' };
     expect(await log(['check'], () => away)).toBe(3);

@@ -5,9 +5,13 @@ import type { Checkpoint } from '../log/checkpoint.js';
 import { LogHalt } from '../publisher/log-halt.js';
 import { LogHalts } from '../publisher/log-halts.service.js';
 import { LogParts } from '../publisher/log-parts.js';
+import { TrailCheck } from './trail-check.service.js';
 import { WholeLog, type OnProgress } from './whole-log.js';
 
-/** Whether the database and the published log are the same, from the first event on: an event when they are, else a halt. */
+/**
+ * Whether the database and the published log are the same, from the first event on, and events say what they committed to: an
+ * event when it is so, else a halt.
+ */
 @Injectable()
 export class LogCheck {
   constructor(
@@ -15,6 +19,7 @@ export class LogCheck {
     private readonly halts: LogHalts,
     private readonly audit: AuditService,
     private readonly database: Database,
+    private readonly trail: TrailCheck,
   ) {}
 
   /**
@@ -37,7 +42,14 @@ export class LogCheck {
   private async look(onProgress: OnProgress): Promise<Checkpoint> {
     const { checkSession, tiles, head } = this.parts;
     try {
-      return await new WholeLog(checkSession, tiles, head).check(onProgress);
+      // Each event is compared twice: what is published of it, and what it says here.
+      const verified = await new WholeLog(checkSession, tiles, head).check((more, total) => {
+        onProgress(more, total * 2n);
+      });
+      await this.trail.check(verified.size, (more) => {
+        onProgress(more, verified.size * 2n);
+      });
+      return verified;
     } finally {
       await checkSession.close();
     }

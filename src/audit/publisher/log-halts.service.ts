@@ -64,6 +64,15 @@ export class LogHalts {
     return this.database.transaction((tx) => this.end(tx));
   }
 
+  /** The same without its reason being gone: what was found stays, and is no reason to halt again. */
+  async accept(): Promise<OpenHalt | undefined> {
+    return this.database.transaction(async (tx) => {
+      const halt = await this.end(tx, ['accepted']);
+      await tx.query('UPDATE log_halt SET is_accepted = true WHERE id = $1', [halt?.id ?? null]);
+      return halt;
+    });
+  }
+
   /** A restored database has every published place again: says so, and lets the log go on. */
   async recovered(tx: Tx, { from, to, stubs }: RecoveredPlaces): Promise<void> {
     await this.audit.record(tx, 'log.recovered', {
@@ -76,10 +85,10 @@ export class LogHalts {
     await this.end(tx);
   }
 
-  private async end(tx: Tx): Promise<OpenHalt | undefined> {
+  private async end(tx: Tx, more: readonly string[] = []): Promise<OpenHalt | undefined> {
     const halt = await this.open(tx);
     if (halt) {
-      const eventId = await this.record(tx, 'log.resumed', halt.code);
+      const eventId = await this.record(tx, 'log.resumed', halt.code, more);
       await tx.query('UPDATE log_halt SET resumed_at = $1, resumed_event_id = $2 WHERE id = $3', [
         this.clock.now(),
         eventId,
@@ -89,12 +98,17 @@ export class LogHalts {
     return halt;
   }
 
-  private record(tx: Tx, type: 'log.halted' | 'log.resumed', code: string): Promise<string> {
+  private record(
+    tx: Tx,
+    type: 'log.halted' | 'log.resumed',
+    code: string,
+    more: readonly string[] = [],
+  ): Promise<string> {
     return this.audit.record(tx, type, {
       actorKind: 'broker',
       organisationIds: [],
       targetType: 'log',
-      reasonCodes: [code],
+      reasonCodes: [code, ...more],
     });
   }
 }

@@ -4,7 +4,7 @@ import type { LogCondition } from '../../../audit/log-health.service.js';
 /** When grants stop, in seconds since the last checkpoint (A8). */
 const STALLS_AFTER_SECONDS = 900;
 
-type CheckOutcome = 'log_verified' | 'log_check_failed';
+type CheckOutcome = 'log_verified' | NonNullable<LastCheck['failed']>['code'];
 
 interface HaltView {
   readonly code: string;
@@ -101,10 +101,9 @@ export function toIntegrityView(
   };
 }
 
-function lastCheckOf({ verified, failedAt }: LastCheck): IntegrityView['lastCheck'] {
-  const hasFailed = failedAt !== null && (!verified || failedAt >= verified.at);
-  const at = hasFailed ? failedAt : verified?.at;
-  return at
-    ? { at: at.toISOString(), outcome: hasFailed ? 'log_check_failed' : 'log_verified' }
-    : null;
+function lastCheckOf({ verified, failed }: LastCheck): IntegrityView['lastCheck'] {
+  if (failed && (!verified || failed.at >= verified.at)) {
+    return { at: failed.at.toISOString(), outcome: failed.code };
+  }
+  return verified && { at: verified.at.toISOString(), outcome: 'log_verified' };
 }
