@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -240,6 +241,14 @@ describe('concordat verify', () => {
       expect(await run('receipt', desk.folder, '--vkey', KEY.vkey)).toMatchObject({ code: 3 });
       const large = write('large', Buffer.alloc(1_200_000));
       expect(await run('receipt', large, '--vkey', KEY.vkey)).toMatchObject({ code: 2 });
+    });
+
+    it('a pipe into which nobody writes is not waited for', async () => {
+      const pipe = join(desk.folder, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      expect(await run('receipt', pipe, '--vkey', KEY.vkey)).toMatchObject({ code: 3 });
+      expect(await run('receipt', pipe, '--vkey', pipe)).toMatchObject({ code: 3 });
+      expect(await run('pack', pipe, '--vkey', KEY.vkey)).toMatchObject({ code: 2 });
     });
   });
 });

@@ -11,7 +11,7 @@ import { LogHalt } from '../publisher/log-halt.js';
 import { LogCheck } from './log-check.service.js';
 
 const NIGHTLY = { hour: 3, minute: 0 };
-/** A million events take a minute or so. */
+/** A million events take some minutes. */
 const LIMIT_SECONDS = 6 * 3_600;
 const SAY_EVERY = 1_000_000;
 

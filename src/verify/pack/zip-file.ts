@@ -1,8 +1,8 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import { badInput, failed, Refusal, unreadable } from '../refusal.js';
-import { codeOf } from '../sources/file.js';
+import { codeOf, openToRead } from '../sources/file.js';
 import { readAt, readDirectory, type ZipEntry } from './zip-directory.js';
 
 const CHUNK_BYTES = 262_144;
@@ -19,7 +19,7 @@ export class ZipFile {
   static async open(path: string): Promise<ZipFile> {
     let file: FileHandle;
     try {
-      file = await open(path);
+      file = await openToRead(path);
     } catch {
       throw unreadable('there is no such file, or it cannot be read', { object: path });
     }

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { badInput, Refusal, unreadable } from '../refusal.js';
 
@@ -17,7 +18,7 @@ export async function readFile(path: string, maxBytes: number): Promise<Buffer> 
 export async function readIfThere(path: string, maxBytes: number): Promise<Buffer | undefined> {
   let file: FileHandle | undefined;
   try {
-    file = await open(path);
+    file = await openToRead(path);
     const facts = await file.stat();
     if (!facts.isFile()) {
       throw unreadable('it is no file', { object: path });
@@ -36,6 +37,12 @@ export async function readIfThere(path: string, maxBytes: number): Promise<Buffe
   } finally {
     await file?.close();
   }
+}
+
+/** Evidence may hold a pipe where a file should be: to open one must not wait for somebody who writes. */
+export function openToRead(path: string): Promise<FileHandle> {
+  // O_RDONLY is 0.
+  return open(path, constants.O_NONBLOCK);
 }
 
 /** The system's name for what went wrong. */
