@@ -11,6 +11,7 @@ import { RESEARCH_PURPOSE } from '../../sandbox/seed/research.js';
 import { WorkerModule } from '../../src/app.module.js';
 import type { Disclosure } from '../../src/audit/disclosure.js';
 import { readCheckpoint } from '../../src/audit/log/checkpoint.js';
+import { log } from '../../src/cli/log.js';
 import { RestoredPeople } from '../../src/erasure/restored-people.service.js';
 import { UnfinishedErasures } from '../../src/erasure/unfinished-erasures.service.js';
 import { payloadAad } from '../../src/audit/audit.service.js';
@@ -370,5 +371,9 @@ describe('a person who did the whole job and is erased', () => {
       expect(foundIn(text)).toEqual([]);
       expect(text).toContain('subject.erased');
     });
+  });
+
+  it('leaves of every event what its public leaf commits to', async () => {
+    expect(await log(['check'], () => world.workerConfig)).toBe(0);
   });
 });

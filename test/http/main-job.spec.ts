@@ -7,6 +7,7 @@ import {
   OTHER_PURPOSE,
   RESEARCH_PURPOSE,
 } from '../../sandbox/seed/research.js';
+import { log } from '../../src/cli/log.js';
 import { londonDay } from '../../src/kernel/london-day.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
@@ -216,5 +217,9 @@ describe('the main job, from an empty database to a partner’s bytes', () => {
     );
     const { status } = await world.callers.researcher.try('GET', '/api/v1/audit/events');
     expect(status).toBe(403);
+  });
+
+  it('says of every event what its public leaf commits to', async () => {
+    expect(await log(['check'], () => world.workerConfig)).toBe(0);
   });
 });
