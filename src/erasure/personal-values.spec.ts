@@ -111,6 +111,12 @@ const IMPERSONAL: Readonly<Record<string, readonly string[]>> = {
   feed_object: ['name'],
   grant_object: ['name'],
   grants: ['dataset_version', 'delivery', 'end_reason', 'jkt', 'status'],
+  // What another catalogue publishes, and how it is read: what names somebody there is the publisher's to take out, and is read anew.
+  harvest_entry: ['change', 'identifier', 'reasons', 'title'],
+  harvest_record: ['digest'],
+  harvest_run: ['cursor', 'fault', 'outcome'],
+  harvest_seen: ['identifier'],
+  harvest_source: ['etag', 'fault', 'format', 'name', 'status', 'url', 'visibility'],
   idempotency: ['body_sha256', 'key', 'route'],
   invitation: ['invited_as', 'roles', 'status', 'token_sha256'],
   issue_idempotency: ['body_sha256', 'key'],

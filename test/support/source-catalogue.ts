@@ -8,6 +8,8 @@ type Package = Readonly<Record<string, unknown>>;
 export interface SourceCatalogue {
   readonly url: string;
   readonly packages: Map<string, Package>;
+  /** CKAN gives no more at once, whatever it is asked for. */
+  maxRows: number;
   /** JSON documents at paths, each with an ETag. */
   readonly documents: Map<string, unknown>;
   /** Paths that were asked for, with their queries. */
@@ -15,6 +17,8 @@ export interface SourceCatalogue {
   /** Answers instead, when it returns true. */
   misbehave: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   put(one: Package): void;
+  /** As it does unless it misbehaves. */
+  answer(request: IncomingMessage, response: ServerResponse): void;
   close(): Promise<void>;
 }
 
@@ -25,10 +29,21 @@ export async function startSourceCatalogue(): Promise<SourceCatalogue> {
   const source = {
     url: '',
     packages,
+    maxRows: 1_000,
     documents,
     asked,
     misbehave: undefined as SourceCatalogue['misbehave'],
     put: (one: Package): void => void packages.set(String(one['id']), one),
+    answer: (request: IncomingMessage, response: ServerResponse): void => {
+      const url = new URL(request.url ?? '', 'http://source');
+      if (url.pathname.endsWith('/api/3/action/package_search')) {
+        sendJson(response, search([...packages.values()], url.searchParams, source.maxRows));
+      } else if (documents.has(url.pathname + url.search)) {
+        sendDocument(request, response, documents.get(url.pathname + url.search));
+      } else {
+        response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Not found</h1>');
+      }
+    },
     close: async (): Promise<void> => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -36,16 +51,8 @@ export async function startSourceCatalogue(): Promise<SourceCatalogue> {
   };
   const server = createServer((request, response) => {
     asked.push(request.url ?? '');
-    if (source.misbehave?.(request, response) === true) {
-      return;
-    }
-    const url = new URL(request.url ?? '', 'http://source');
-    if (url.pathname.endsWith('/api/3/action/package_search')) {
-      sendJson(response, search([...packages.values()], url.searchParams));
-    } else if (documents.has(url.pathname + url.search)) {
-      sendDocument(request, response, documents.get(url.pathname + url.search));
-    } else {
-      response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Not found</h1>');
+    if (source.misbehave?.(request, response) !== true) {
+      source.answer(request, response);
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -66,7 +73,7 @@ function sendDocument(request: IncomingMessage, response: ServerResponse, body: 
   response.end(isSame ? undefined : text);
 }
 
-function search(packages: readonly Package[], query: URLSearchParams): object {
+function search(packages: readonly Package[], query: URLSearchParams, maxRows: number): object {
   const [, since] = /^metadata_modified:\[(\S+) TO \*\]$/.exec(query.get('fq') ?? '') ?? [];
   const start = Number(query.get('start') ?? 0);
   const found = packages
@@ -83,7 +90,7 @@ function search(packages: readonly Package[], query: URLSearchParams): object {
       count: found.length,
       sort: query.get('sort'),
       facets: {},
-      results: found.slice(start, start + Number(query.get('rows') ?? 10)),
+      results: found.slice(start, start + Math.min(maxRows, Number(query.get('rows') ?? 10))),
       search_facets: {},
     },
   };

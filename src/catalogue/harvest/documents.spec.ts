@@ -105,6 +105,15 @@ describe('harvesting documents', () => {
     expect(await world.harvest(id, true)).toMatchObject({ isSteady: true, vanished: 1, seen: 2 });
   });
 
+  it('marks nothing as gone where fewer come than the source says', async () => {
+    const path = `/${String((paths += 1))}/catalog.jsonld`;
+    world.source.documents.set(path, catalog(0, 3));
+    const id = await world.register('dcat', path);
+    await world.harvest(id);
+    world.source.documents.set(path, catalog(0, 1, { 'hydra:totalItems': 3 }));
+    expect(await world.harvest(id, true)).toMatchObject({ isSteady: false, vanished: 0, seen: 1 });
+  });
+
   it('reports what is here already, by its title or by a file, and takes it in', async () => {
     const path = `/${String((paths += 1))}/data.json`;
     const file = 'https://portal.example/parks/7.csv';

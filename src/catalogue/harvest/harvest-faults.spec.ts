@@ -88,10 +88,11 @@ describe('harvesting when things go wrong', () => {
   });
 
   it('goes on after a crash where the last page ended, once the claim is old', async () => {
-    put(250);
+    world.source.maxRows = 10;
+    put(25);
     let hanging: Socket | undefined;
     world.source.misbehave = (request) => {
-      hanging ??= request.url?.includes('start=200') === true ? request.socket : undefined;
+      hanging ??= request.url?.includes('start=20') === true ? request.socket : undefined;
       return hanging !== undefined;
     };
     const dying = world.harvest(sourceId).catch(() => undefined);
@@ -99,16 +100,16 @@ describe('harvesting when things go wrong', () => {
       Promise.resolve(hanging !== undefined),
     );
     world.source.misbehave = undefined;
-    expect(await taken()).toBe(200);
+    expect(await taken()).toBe(20);
     await world.app.get(Harvesting).harvestDue();
-    expect(await taken()).toBe(200);
+    expect(await taken()).toBe(20);
     world.clock.add(4 * MINUTE_MS);
     world.source.asked.length = 0;
     await world.app.get(Harvesting).harvestDue();
-    expect(world.source.asked).toEqual([expect.stringContaining('start=200')]);
+    expect(world.source.asked).toEqual([expect.stringContaining('start=20')]);
     const runs = await world.app.get(HarvestReports).list(world.as(OWNER), sourceId, null, 10);
-    expect(runs).toMatchObject([{ outcome: 'completed', added: 250, seen: 250, vanished: 0 }]);
-    expect([await taken(), await registered()]).toEqual([250, 250]);
+    expect(runs).toMatchObject([{ outcome: 'completed', added: 25, seen: 25, vanished: 0 }]);
+    expect([await taken(), await registered()]).toEqual([25, 25]);
     hanging?.destroy();
     await dying;
   }, 60_000);

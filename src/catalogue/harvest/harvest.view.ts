@@ -34,7 +34,7 @@ export interface HarvestRunView extends PageCounts {
   readonly pages: number;
   /** How many records the source said it has; null where it does not say. */
   readonly total: number | null;
-  /** False: their number changed while it was read, so that nothing was taken for missing. */
+  /** False: their number changed while it was read, or fewer came than it says, so that nothing was taken for missing. */
   readonly isSteady: boolean;
 }
 

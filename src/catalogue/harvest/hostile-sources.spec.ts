@@ -94,6 +94,12 @@ const CASES: readonly (readonly [string, HarvestFormat, Answer, string])[] = [
     'names a next page that is at another host',
   ],
   [
+    'a next page whose address has no end',
+    'dcat',
+    graph({ '@type': 'hydra:PagedCollection', 'hydra:next': { '@id': `?${'a'.repeat(9_999)}` } }),
+    'names a next page by an address that is too long',
+  ],
+  [
     'no catalogue',
     'dcat',
     json('{"@graph":[]}'),
@@ -176,7 +182,19 @@ const CASES: readonly (readonly [string, HarvestFormat, Answer, string])[] = [
     'has an address that must use https',
   ],
   ['itself, to go to', 'ckan', answering(302, { location: '/' }), 'redirects more than 4 times'],
+  [
+    'fewer records than it says',
+    'ckan',
+    ckan({ count: 3, results: [] }),
+    'gives fewer records than it says it has',
+  ],
   ['nothing', 'ckan', () => undefined, 'does not answer in time'],
+  [
+    'half an answer, and then nothing',
+    'ckan',
+    (_, response) => void response.writeHead(200, {}).write('{"success":'),
+    'does not answer in time',
+  ],
   [
     'a broken connection',
     'ckan',
@@ -189,7 +207,7 @@ describe('a source that answers badly', () => {
   let world: HarvestWorld;
 
   beforeAll(async () => {
-    world = await harvestWorld({ idleMs: 300, attempts: 1 });
+    world = await harvestWorld({ idleMs: 2_000, attempts: 1 });
   }, 60_000);
   afterAll(async () => {
     await world.close();
@@ -219,5 +237,6 @@ describe('a source that answers badly', () => {
       });
       expect(await world.eventsOf(run.id)).toEqual(['harvest.failed']);
     },
+    60_000,
   );
 });

@@ -10,6 +10,10 @@ export interface KnownRecord {
   readonly isWithdrawn: boolean;
 }
 
+/** Another dataset than the first, which the organisation may know of. */
+const IS_KNOWN = `d.id <> $1 AND d.status <> 'withdrawn' AND (d.organisation_id = $2
+  OR (d.visibility = 'public' AND d.status IN ('published', 'frozen')))`;
+
 /** Records of other catalogues, as datasets of ours. */
 @Injectable()
 export class RecordsRepository {
@@ -66,15 +70,13 @@ export class RecordsRepository {
     },
   ): Promise<{ readonly id: string; readonly isSameFile: boolean } | undefined> {
     const [twin] = await tx.query<{ id: string; isSameFile: boolean }[]>(
-      `SELECT d.id, c.is_same_file AS "isSameFile" FROM (
-         SELECT t.dataset_id AS id, true AS is_same_file FROM distribution t
-         WHERE t.download_url = ANY ($5) AND t.removed_at IS NULL
+      `SELECT id, is_same_file AS "isSameFile" FROM (
+         (SELECT d.id, true AS is_same_file FROM distribution t JOIN dataset d ON d.id = t.dataset_id
+          WHERE t.download_url = ANY ($5) AND t.removed_at IS NULL AND ${IS_KNOWN} LIMIT 1)
          UNION ALL
-         SELECT id, false FROM dataset WHERE lower(title) = lower($3) AND lower(publisher) = lower($4)) c
-       JOIN dataset d ON d.id = c.id
-       WHERE d.id <> $1 AND d.status <> 'withdrawn' AND (d.organisation_id = $2
-         OR (d.visibility = 'public' AND d.status IN ('published', 'frozen')))
-       ORDER BY c.is_same_file DESC, d.id LIMIT 1`,
+         (SELECT d.id, false FROM dataset d
+          WHERE lower(d.title) = lower($3) AND lower(d.publisher) = lower($4) AND ${IS_KNOWN} LIMIT 1)) twins
+       ORDER BY is_same_file DESC LIMIT 1`,
       [dataset.id, dataset.organisationId, dataset.title, dataset.publisher, dataset.downloadUrls],
     );
     return twin;

@@ -151,9 +151,11 @@ export class RunsRepository {
     const [[row]] = await tx.query<[{ seen: number }[], number]>(
       `UPDATE harvest_run SET cursor = $2, is_all_read = $3, is_full = $4, pages = pages + 1,
          attempts = CASE WHEN $6 THEN 0 ELSE attempts END,
-         is_steady = is_steady AND (total IS NULL OR total = $5), total = coalesce(total, $5)
+         is_steady = is_steady AND (total IS NULL OR total = $5)
+           AND (NOT $3 OR coalesce(total, $5) IS NULL OR seen + $7 >= coalesce(total, $5)),
+         total = coalesce(total, $5)
        WHERE id = $1 RETURNING seen`,
-      [runId, page.cursor, page.isLast, page.isWhole, page.total, page.isNews],
+      [...[runId, page.cursor, page.isLast, page.isWhole, page.total, page.isNews], counts.seen],
     );
     await this.add(tx, runId, counts, entries);
     return (row?.seen ?? 0) + counts.seen;

@@ -21,11 +21,26 @@ export function readPackage(raw: unknown, source: RecordSource): HarvestedRecord
       identifier: pkg['id'],
       title: firstText(pkg['title'], name),
       description: pkg['notes'],
-      publisher: firstText(membersOf(pkg['organization'])['title'], pkg['author']),
-      contact: firstText(pkg['maintainer_email'], pkg['author_email'], extra('contact-email')),
+      publisher: firstText(
+        membersOf(pkg['organization'])['title'],
+        extra('publisher_name'),
+        pkg['author'],
+      ),
+      contact: firstText(
+        pkg['maintainer_email'],
+        pkg['author_email'],
+        extra('contact_email', 'contact-email'),
+      ),
       access: accessIn(pkg, extra),
-      accessReason: firstText(extra('access_reason'), extra('access_constraints')),
-      licence: firstText(pkg['license_url'], pkg['license_title'], pkg['license_id']),
+      accessReason: firstText(
+        extra('access_reason'),
+        extra('access_constraints'),
+        extra('access_rights'),
+      ),
+      licence: firstText(
+        ...[pkg['license_url'], pkg['license_title'], pkg['license_id']],
+        ...listOf(pkg['resources']).map((one) => membersOf(one)['license']),
+      ),
       keywords: listOf(pkg['tags']).map((tag) => {
         const { display_name: shown, name: plain } = membersOf(tag);
         return firstText(shown, plain);
@@ -82,13 +97,14 @@ function extrasOf(pkg: Members): Extra {
 }
 
 // A private package is never among what anybody may read; a source that says otherwise of one is believed in the stricter.
+// Rights in words of its own mean what CKAN makes of the licence.
 function accessIn(pkg: Members, extra: Extra) {
+  if (pkg['private'] === true) {
+    return 'closed';
+  }
   const said = extra('access_rights', 'access_level');
-  return pkg['private'] === true
-    ? 'closed'
-    : said === undefined
-      ? 'open'
-      : (accessOf(said) ?? 'closed');
+  const inWords = pkg['isopen'] === true ? 'open' : 'closed';
+  return said === undefined ? 'open' : (accessOf(said) ?? inWords);
 }
 
 function distributionOf(raw: unknown) {
@@ -98,7 +114,7 @@ function distributionOf(raw: unknown) {
     title: firstText(resource['name'], resource['description']),
     mediaType: resource['mimetype'],
     format,
-    downloadUrl: resource['url'],
+    downloadUrl: firstText(resource['download_url'], resource['url']),
     accessUrl: undefined,
     byteSize: resource['size'],
     modified: firstText(resource['last_modified'], resource['metadata_modified']),

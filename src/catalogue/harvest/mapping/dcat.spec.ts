@@ -126,7 +126,45 @@ const NESTED = {
   ],
 };
 
+/** As DCAT-US has it, with contexts inside, terms that it misspells, and texts where DCAT has things. */
+const OF_DCAT_US = {
+  '@context': {
+    license: 'http://purl.org/dc/terms/#license',
+    dataset: 'http://www.w3.org/ns/dcat#dataset',
+  },
+  '@type': 'Catalog',
+  dataset: [
+    {
+      '@context': { contactPoint: 'http://www.w3.org/ns/adms#contactPoint' },
+      '@id': 'https://portal.example/trees',
+      '@type': 'Dataset',
+      identifier: 'trees-1',
+      title: 'Trees',
+      description: 'Each tree.',
+      'http://www.w3.org/ns/adms#contactPoint': { hasEmail: 'mailto:trees@portal.example' },
+      publisher: { name: 'Parks office', mbox: 'parks@portal.example' },
+      accessLevel: 'public',
+      license: LICENCE,
+      spatial: 'London',
+      temporal: '2019-09-01T12:00:00Z/2020-05-31T12:00:00Z',
+    },
+  ],
+};
+
 describe('a dataset of a DCAT catalogue', () => {
+  it('is read where it is written as DCAT-US', () => {
+    expect(recordsOf(OF_DCAT_US)).toMatchObject([
+      {
+        identifier: 'https://portal.example/trees',
+        description: {
+          ...{ access: 'open', licence: LICENCE, contact: 'trees@portal.example' },
+          ...{ publisher: 'Parks office', spatial: 'London' },
+          temporal: { startsOn: '2019-09-01', endsOn: '2020-05-31' },
+        },
+      },
+    ]);
+  });
+
   it.each([
     ['flat, by names', FLAT],
     ['one inside the other', NESTED],

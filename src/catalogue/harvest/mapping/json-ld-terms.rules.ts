@@ -88,7 +88,9 @@ export function readTerms(context: unknown): Terms {
   const iriOf = (name: string): string => {
     const said = own.get(name) ?? (Object.hasOwn(BARE, name) ? BARE[name] : undefined);
     const iri = expand(said ?? name);
-    return iri === name && !name.includes(':') && !name.startsWith('@') ? vocab + name : iri;
+    const full = iri === name && !name.includes(':') && !name.startsWith('@') ? vocab + name : iri;
+    // DCAT-US writes some terms so, since its first version.
+    return full.replace('http://purl.org/dc/terms/#', PREFIXES.dct);
   };
   const aliases = { '@id': aliasOf(own, '@id'), '@type': aliasOf(own, '@type') };
   return { iriOf, keyword: (node, keyword) => node[keyword] ?? node[aliases[keyword]] };

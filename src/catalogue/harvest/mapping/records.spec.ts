@@ -85,16 +85,30 @@ describe('a record of another catalogue', () => {
       aPackage(1, { extras: [{ key: 'access_rights', value: 'RESTRICTED' }] }),
       'shared',
     ],
-    ['with words of its own', 'ckan', aPackage(1, { access_level: 'ask us' }), 'closed'],
+    [
+      'with words of its own',
+      'ckan',
+      aPackage(1, { access_level: 'ask us', isopen: false }),
+      'closed',
+    ],
     ['restricted public', 'data_json', { ...ENTRY, accessLevel: 'restricted public' }, 'shared'],
     ['non-public', 'data_json', { ...ENTRY, accessLevel: 'non-public' }, 'closed'],
     ['with a level that is none', 'data_json', { ...ENTRY, accessLevel: 'constructor' }, 'closed'],
   ])('%s is not open, and where it lies is not said', (_, format, raw, access) => {
     const description = descriptionOf(format, raw);
     expect(description.access).toBe(access);
-    expect(description.accessReason).toBe('Not open at its source');
+    expect(description.accessReason).not.toBe('');
     expect(description.distributions).toHaveLength(2);
     expect(JSON.stringify(description.distributions)).not.toContain('http');
+  });
+
+  it('is as open as its licence where a package has rights in words of its own', () => {
+    const extras = [{ key: 'access_rights', value: 'No restrictions' }];
+    expect(descriptionOf('ckan', aPackage(1, { extras })).access).toBe('open');
+    expect(descriptionOf('ckan', aPackage(1, { extras, isopen: false }))).toMatchObject({
+      access: 'closed',
+      accessReason: 'No restrictions',
+    });
   });
 
   it.each<readonly [string, HarvestFormat, unknown, string]>([

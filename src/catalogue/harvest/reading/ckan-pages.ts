@@ -21,6 +21,9 @@ export async function* readCkan(
     const { records, total } = await readFrom(client, reading, start);
     // Fewer may be given than were asked for: sources have limits of their own.
     start += records.length;
+    if (records.length === 0 && total !== null && start < total) {
+      throw new SourceFault('gives fewer records than it says it has');
+    }
     isLast = records.length === 0 || (total === null ? records.length < ROWS : start >= total);
     const cursor = isLast ? null : String(start);
     const isWhole = reading.since === null;

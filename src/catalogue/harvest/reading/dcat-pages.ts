@@ -9,6 +9,7 @@ import type { Reading, SourcePage } from './source-page.js';
 const BOUNDS = { maxBytes: 32 * 1_048_576 };
 const ROWS = 100;
 const MAX_PAGES = 10_000;
+const MAX_ADDRESS = 2_000;
 
 interface DcatDocument {
   readonly datasets: readonly GraphNode[];
@@ -90,6 +91,9 @@ function pagingIn(nodes: readonly GraphNode[], url: string): Pick<DcatDocument, 
   const next = said === undefined ? null : URL.parse(said, url);
   if (said !== undefined && next?.origin !== new URL(url).origin) {
     throw new SourceFault('names a next page that is at another host');
+  }
+  if (next !== null && next.href.length > MAX_ADDRESS) {
+    throw new SourceFault('names a next page by an address that is too long');
   }
   return { next: next?.href ?? null, total: Number.isSafeInteger(total) ? total : null };
 }

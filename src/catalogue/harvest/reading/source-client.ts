@@ -35,6 +35,8 @@ interface Time {
   readonly signal: AbortSignal;
   /** That the source took too long, and not that this process stops. */
   readonly isOver: () => boolean;
+  /** It said nothing for too long, whatever the broken connection then says. */
+  isSilent: boolean;
 }
 
 /**
@@ -57,6 +59,7 @@ export class SourceClient {
     const time = {
       signal: AbortSignal.any(stopping ? [stopping, deadline] : [deadline]),
       isOver: () => deadline.aborted && stopping?.aborted !== true,
+      isSilent: false,
     };
     const response = await this.follow(url, bounds, time);
     if (response.statusCode === 304) {
@@ -115,7 +118,10 @@ export class SourceClient {
     };
     return new Promise((resolve, reject) => {
       const request = send(url, options, resolve);
-      request.on('timeout', () => request.destroy(new SourceFault('does not answer in time')));
+      request.on('timeout', () => {
+        time.isSilent = true;
+        request.destroy();
+      });
       request.on('error', (error) => {
         reject(asFault(error, time));
       });
@@ -173,6 +179,9 @@ function tooLarge(maxBytes: number): SourceFault {
 function asFault(error: unknown, time: Time): Error {
   if (error instanceof SourceFault) {
     return error;
+  }
+  if (time.isSilent) {
+    return new SourceFault('does not answer in time');
   }
   if (time.signal.aborted) {
     return time.isOver() ? new SourceFault('takes too long to answer') : new Error('Stopped');
