@@ -24,7 +24,7 @@ import { IdentityJobsModule } from './identity/identity-jobs.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { systemClock, type Clock } from './kernel/clock.js';
 import { OperatorBootstrapModule } from './organisations/bootstrap/bootstrap.module.js';
-import { InvitationPagesModule } from './organisations/invitations/invitation-pages.module.js';
+import { OrganisationsPagesModule } from './organisations/organisations-pages.module.js';
 import { OrganisationsJobsModule } from './organisations/organisations-jobs.module.js';
 import { OrganisationsModule } from './organisations/organisations.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
@@ -81,7 +81,7 @@ const SLICES = [
   ReviewModule,
 ];
 /** The console. */
-const PAGES = [InvitationPagesModule, CataloguePagesModule, RequestsPagesModule, ConsoleModule];
+const PAGES = [OrganisationsPagesModule, CataloguePagesModule, RequestsPagesModule, ConsoleModule];
 const JOBS = [
   AuditJobsModule,
   MailJobsModule,

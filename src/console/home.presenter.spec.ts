@@ -25,6 +25,7 @@ function present(datasets: readonly DatasetRow[]) {
 }
 
 const dataset = (description: string): DatasetRow => ({
+  id: '01990000-0000-7000-8000-0000000000d1',
   title: 'Footfall',
   description,
   organisation: 'A borough',

@@ -37,7 +37,12 @@ interface Section<T> {
 /** What the template of the first page needs, and nothing else. */
 export interface HomePage {
   readonly title: string;
-  readonly you: readonly { readonly key: string; readonly value: string }[];
+  readonly you: readonly {
+    readonly key: string;
+    readonly value: string;
+    /** Of an organisation, its page. */
+    readonly href?: string;
+  }[];
   readonly agreements: Section<{
     readonly reference: string;
     readonly title: string;
@@ -47,6 +52,7 @@ export interface HomePage {
   }>;
   readonly datasets: Section<{
     readonly title: string;
+    readonly href: string;
     readonly description: string;
     readonly organisation: string;
     readonly kind: string;
@@ -83,8 +89,9 @@ function describeCaller({ name, pseudonym, memberships, authLevel }: Principal):
   return [
     { key: 'Name', value: name ?? 'Not given by the sign-in service' },
     { key: 'Known to others as', value: pseudonym },
-    ...memberships.map(({ organisationName, position, roles }) => ({
+    ...memberships.map(({ organisationId, organisationName, position, roles }) => ({
       key: organisationName,
+      href: `/organisations/${organisationId}`,
       value: [position, ...roles.map(roleName)].join(', '),
     })),
     { key: 'Signed in with', value: AUTH_LEVELS[authLevel] },
@@ -114,6 +121,7 @@ function presentAgreement(row: AgreementRow, now: Date) {
 function presentDataset(row: DatasetRow) {
   return {
     title: row.title,
+    href: `/datasets/${row.id}`,
     description: shorten(row.description),
     organisation: row.organisation,
     kind: row.kind === 'feed' ? 'Live feed' : 'Files',

@@ -19,6 +19,7 @@ export interface AgreementRow {
 }
 
 export interface DatasetRow {
+  readonly id: string;
   readonly title: string;
   readonly description: string;
   readonly organisation: string;
@@ -51,7 +52,7 @@ const AGREEMENTS = `
 
 // Visibility as domain.md section 8: public, the owner's own, or of a party to an agreement in force on it.
 const DATASETS = `
-  SELECT d.title, d.description, o.name AS organisation, d.access, d.kind, d.status
+  SELECT d.id, d.title, d.description, o.name AS organisation, d.access, d.kind, d.status
   FROM dataset d JOIN organisation o ON o.id = d.organisation_id
   WHERE d.status IN ('published', 'frozen') AND (d.visibility = 'public' OR d.organisation_id = ANY($1)
     OR (d.visibility = 'parties' AND EXISTS (

@@ -166,7 +166,11 @@ describe('the first page of a person', () => {
   it('is presented in words: inclusive last day, own places, ended grants as expired', async () => {
     const who = principal(RESEARCHER, UNIVERSITY, ['researcher']);
     const page = presentHome(who, await read(who));
-    expect(page.you).toContainEqual({ key: 'Their organisation', value: 'Analyst, researcher' });
+    expect(page.you).toContainEqual({
+      key: 'Their organisation',
+      value: 'Analyst, researcher',
+      href: `/organisations/${UNIVERSITY}`,
+    });
     expect(page.agreements).toEqual({
       hasMore: false,
       rows: [

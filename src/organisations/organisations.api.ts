@@ -12,7 +12,7 @@ import { OrganisationCheckDto, OrganisationDto } from './organisation.dto.js';
 import type { OrganisationView } from './organisation.view.js';
 import { OrganisationsService } from './organisations.service.js';
 import type { OwnPage, PublicPage } from './profile/organisation-page.view.js';
-import { OrganisationPages } from './profile/organisation-pages.service.js';
+import { OrganisationProfiles } from './profile/organisation-profiles.service.js';
 import { ProfileDto } from './profile/profile.dto.js';
 
 @ApiTags('organisations')
@@ -20,7 +20,7 @@ import { ProfileDto } from './profile/profile.dto.js';
 export class OrganisationsApi {
   constructor(
     private readonly organisations: OrganisationsService,
-    private readonly organisationPages: OrganisationPages,
+    private readonly profiles: OrganisationProfiles,
     private readonly pages: PageTokens,
   ) {}
 
@@ -52,7 +52,7 @@ export class OrganisationsApi {
     @Caller() principal: Principal,
     @Param('id', IdParam) id: string,
   ): Promise<OwnPage | PublicPage> {
-    return this.organisationPages.get(principal, id);
+    return this.profiles.get(principal, id);
   }
 
   /** What everybody who signs in may read of it; without a summary, nobody outside. */
@@ -63,7 +63,7 @@ export class OrganisationsApi {
     @Param('id', IdParam) id: string,
     @Body() dto: ProfileDto,
   ): Promise<OwnPage | PublicPage> {
-    return this.organisationPages.describe(principal, id, dto);
+    return this.profiles.describe(principal, id, dto);
   }
 
   @Post(':id/checks')

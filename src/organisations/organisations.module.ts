@@ -42,7 +42,7 @@ import { PeopleService } from './people/people.service.js';
 import { PersonChanges } from './people/person-changes.js';
 import { PersonEnding } from './people/person-ending.service.js';
 import { Supervision } from './people/supervision.service.js';
-import { OrganisationPages } from './profile/organisation-pages.service.js';
+import { OrganisationProfiles } from './profile/organisation-profiles.service.js';
 import { ProfileRepository } from './profile/profile.repository.js';
 import { ServiceAccountsApi } from './service-accounts/service-accounts.api.js';
 import { ServiceAccountsRepository } from './service-accounts/service-accounts.repository.js';
@@ -93,7 +93,7 @@ import { Trainings } from './people/trainings.service.js';
     ServiceStops,
     ServiceHandOver,
     HandOvers,
-    OrganisationPages,
+    OrganisationProfiles,
     ProfileRepository,
     Teams,
     TeamsRepository,
@@ -121,7 +121,7 @@ import { Trainings } from './people/trainings.service.js';
     HandOvers,
     InvitationAcceptance,
     InvitationEnds,
-    OrganisationPages,
+    OrganisationProfiles,
     PersonEnding,
     Supervision,
   ],

@@ -42,6 +42,37 @@ describe('the page of a dataset', () => {
     }
   });
 
+  it('leads to its owner, once that says what it is', async () => {
+    const { callers } = world;
+    const { organisationId } = await callers.owner.get<{ organisationId: string }>(
+      `/api/v1${path}`,
+    );
+    await researcher.open(path, /./);
+    expect(await researcher.page.locator('a[href^="/organisations/"]').count()).toBe(0);
+    await callers.owner.try('PATCH', `/api/v1/organisations/${organisationId}/profile`, {
+      summary: 'Keeps the <b>records</b> of the police.',
+      website: 'https://police.example/',
+      contact: 'data@police.example',
+    });
+    await callers.owner.post(`/api/v1/organisations/${organisationId}/teams`, {
+      name: 'Data desk',
+      purpose: 'Answers questions',
+      contact: 'desk@police.example',
+      isPublic: true,
+    });
+    await researcher.open(path, /./);
+    await researcher.page.locator('a[href^="/organisations/"]').click();
+    await researcher.page.getByRole('heading', { level: 2, name: 'Datasets' }).waitFor();
+    const words = await researcher.words();
+    expect(words).toContain('Keeps the <b>records</b> of the police.');
+    expect(words).toContain('desk@police.example');
+    expect(words).toMatch(/\d shared/);
+    expect(await researcher.violations()).toEqual([]);
+    await researcher.snap('organisation');
+    await researcher.page.getByRole('link', { name: 'shared' }).click();
+    await researcher.page.locator('#found').waitFor();
+  });
+
   it('is absent when it may not be known of', async () => {
     const anybody = await pages.reader();
     await anybody.page.goto('/datasets/01990000-0000-7000-8000-00000000dead');

@@ -149,6 +149,7 @@ const ROUTES: readonly string[] = [
   'GET /log/vkey public',
   'GET /metrics public',
   'GET /my/grants/:id/objects/*name signed_in',
+  'GET /organisations/:id signed_in',
   'PATCH /api/v1/access-requests/:id access_request:edit',
   'PATCH /api/v1/agreements/:id agreement:edit',
   'PATCH /api/v1/datasets/:id dataset:update',

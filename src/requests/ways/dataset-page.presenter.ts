@@ -52,8 +52,13 @@ export interface DatasetPage {
   }[];
 }
 
-/** @param ways absent for somebody who is not signed in. */
-export function presentDataset(dataset: DatasetView, ways?: DatasetWaysView): DatasetPage {
+interface Reader {
+  /** Absent for somebody who is not signed in. */
+  readonly ways: DatasetWaysView | undefined;
+  readonly hasOwnerPage: boolean;
+}
+
+export function presentDataset(dataset: DatasetView, { ways, hasOwnerPage }: Reader): DatasetPage {
   return {
     title: dataset.title,
     trail: [
@@ -62,7 +67,7 @@ export function presentDataset(dataset: DatasetView, ways?: DatasetWaysView): Da
       { text: dataset.title },
     ],
     dataset,
-    about: aboutRows(dataset),
+    about: [ownerRow(dataset, hasOwnerPage), ...aboutRows(dataset)],
     ways: ways && presentWays(ways),
     fieldRows: dataset.fields.map(({ name, type, unit, description, class: code }) => [
       { text: name },
@@ -84,10 +89,14 @@ export function presentDataset(dataset: DatasetView, ways?: DatasetWaysView): Da
   };
 }
 
+function ownerRow({ publisher, organisationId }: DatasetView, hasPage: boolean): Row {
+  const link = hasPage ? { href: `/organisations/${organisationId}` } : {};
+  return { key: 'Owner', value: { text: publisher, ...link } };
+}
+
 function aboutRows(dataset: DatasetView): readonly Row[] {
   const { steward, places, temporal, origin } = dataset;
   const rows: readonly (readonly [string, string | null | undefined])[] = [
-    ['Owner', dataset.publisher],
     ['Contact', dataset.contact],
     ['Steward', [steward?.person?.name, steward?.contact].filter(Boolean).join(', ')],
     ['Access', ACCESS[dataset.access] ?? dataset.access],

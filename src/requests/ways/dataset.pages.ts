@@ -7,6 +7,7 @@ import { schemaOrgText } from '../../catalogue/publication/schema-org.view.js';
 import { Config } from '../../config/config.js';
 import { principalOf } from '../../identity/caller.decorator.js';
 import { PublicReads } from '../../identity/public-reads.js';
+import { OrganisationProfiles } from '../../organisations/profile/organisation-profiles.service.js';
 import { Public } from '../../platform/web/access.js';
 import { IdParam } from '../../platform/web/validation.js';
 import { Views } from '../../platform/web/views.js';
@@ -24,6 +25,7 @@ export class DatasetPages {
     private readonly datasets: DatasetsService,
     private readonly ways: DatasetWays,
     private readonly catalogue: PublicCatalogue,
+    private readonly organisations: OrganisationProfiles,
     private readonly reads: PublicReads,
     private readonly views: Views,
     @Inject(Config) private readonly config: Config,
@@ -44,9 +46,12 @@ export class DatasetPages {
       ? await this.datasets.get(principal, id)
       : await this.datasets.getPublic(id);
     const ways = principal && (await this.ways.of(principal, id));
+    const hasOwnerPage =
+      principal !== undefined &&
+      (await this.organisations.knows(principal, dataset.organisationId));
     const known = await this.catalogue.find(id);
     this.views.render(response, 'requests/ways/views/dataset.njk', {
-      ...presentDataset(dataset, ways),
+      ...presentDataset(dataset, { ways, hasOwnerPage }),
       structuredData: known && schemaOrgText(this.config.publicUrl, known),
     });
   }

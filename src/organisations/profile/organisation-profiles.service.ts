@@ -16,7 +16,7 @@ type CountDatasets = (principal: Principal, organisationId: string) => Promise<D
 
 /** What an organisation shows of itself: to everybody who signs in once it has a summary, and more to its own people. */
 @Injectable()
-export class OrganisationPages {
+export class OrganisationProfiles {
   private countDatasets: CountDatasets | undefined;
 
   // eslint-disable-next-line max-params -- a page is made of what other rooms hold
@@ -50,6 +50,16 @@ export class OrganisationPages {
       datasets: (await this.countDatasets?.(principal, id)) ?? null,
     };
     return isInside ? { ...page, ...(await this.organisations.get(principal, id)) } : page;
+  }
+
+  /** True of one that has a page for this reader. */
+  async knows(principal: Principal, id: string): Promise<boolean> {
+    const profile = await this.profiles.find(this.database.manager, id);
+    const resource = { organisationIds: [id] };
+    return (
+      profile !== undefined &&
+      (isShown(profile) || this.authorisation.allows(principal, 'organisation:read', resource))
+    );
   }
 
   async describe(principal: Principal, id: string, dto: ProfileDto): Promise<OwnPage | PublicPage> {

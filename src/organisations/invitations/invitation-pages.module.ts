@@ -1,8 +1,0 @@
-import { Module } from '@nestjs/common';
-import { IdentityModule } from '../../identity/identity.module.js';
-import { OrganisationsModule } from '../organisations.module.js';
-import { InvitationPages } from './invitation.pages.js';
-
-/** Apart from the slice: pages need sessions and sign-in, which a program that serves none does without. */
-@Module({ imports: [IdentityModule, OrganisationsModule], controllers: [InvitationPages] })
-export class InvitationPagesModule {}
