@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCheckpoint } from '../../src/audit/log/checkpoint.js';
@@ -266,13 +267,15 @@ describe('a log whose stored tiles were changed', () => {
 
   it('is halted when an event was taken from those that wait: it would be in no log', async () => {
     await quietSize();
-    const [lost] = await ask<{ id: string }>(
-      `WITH one AS (INSERT INTO audit_event (id, type, occurred_at, outcome, person_ids, organisation_ids, reason_codes, leaf, digests)
-         SELECT gen_random_uuid(), 'log.verified', now(), 'success', '{}', '{}', '{}', leaf, '' FROM audit_event
-         WHERE type = 'log.verified' LIMIT 1 RETURNING id) SELECT id FROM one`,
+    const id = randomUUID();
+    // In one transaction: the sequencer never sees that it waited.
+    await asSuperuser(
+      world.db,
+      `INSERT INTO audit_event (id, type, occurred_at, outcome, person_ids, organisation_ids, reason_codes, leaf, digests)
+         SELECT '${id}', 'log.verified', now(), 'success', '{}', '{}', '{}', leaf, '' FROM audit_event
+         WHERE type = 'log.verified' LIMIT 1;
+       DELETE FROM audit_pending WHERE event_id = '${id}'`,
     );
-    const id = lost?.id ?? '';
-    await asSuperuser(world.db, `DELETE FROM audit_pending WHERE event_id = '${id}'`);
     expect(await log(['check'], () => world.workerConfig)).toBe(1);
     expect(await detail()).toBe(
       `log_check_failed: the event ${id} has no place in the log, and waits for none`,
