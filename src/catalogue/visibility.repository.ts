@@ -24,6 +24,11 @@ export function visibleSql(dataset: string, organisationIds: string, now: string
         AND (p.ends_at IS NULL OR p.ends_at > ${now}))))))`;
 }
 
+/** What `visibleSql` shows to everybody, whoever looks, of what is listed. Partial indexes have these words. */
+export function publicSql(dataset: string): string {
+  return `(${dataset}.visibility = 'public' AND ${dataset}.status IN ('published', 'frozen'))`;
+}
+
 /** The datasets that the viewer may know of, as `dataset`. */
 export function visibleTo(
   manager: EntityManager,

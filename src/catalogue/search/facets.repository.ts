@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { PLACES } from '../places/gazetteer.js';
-import type { Viewer } from '../visibility.repository.js';
+import { publicSql, type Viewer } from '../visibility.repository.js';
 import { conditionsOf } from './search-conditions.js';
 import { FACETS, type Facet, type Facets, type FacetValue, type Search } from './search.types.js';
 
@@ -23,11 +23,10 @@ export class FacetsRepository {
     viewer: Viewer,
   ): Promise<{ readonly total: number; readonly facets: Facets }> {
     const { where, params } = conditionsOf(search, viewer);
-    // Alike ones first: there are a hundred times fewer kinds of them than datasets.
+    const isEverything = Object.values(search).every((value) => value === null);
     const rows = await manager.query<Row[]>(
       `WITH alike AS (
-         SELECT coalesce(what_facets, whose_facets) AS facets, count(*) AS count FROM searchable_dataset dataset
-         WHERE ${where} GROUP BY GROUPING SETS ((what_facets), (whose_facets))),
+         ${isEverything ? everythingAlike(where) : alike(where)}),
        counted AS (
          SELECT split_part(tag, ':', 1) AS facet, split_part(tag, ':', 2) AS value, sum(count)::int AS count
          FROM alike, string_to_table(facets, ' ') tag GROUP BY 1, 2),
@@ -44,6 +43,22 @@ export class FacetsRepository {
     // Every dataset has one access.
     return { total: facets.access.reduce((sum, { count }) => sum + count, 0), facets };
   }
+}
+
+/** Alike ones are counted as one: there are a hundred times fewer kinds of them than datasets. */
+function alike(where: string): string {
+  return `SELECT coalesce(what_facets, whose_facets) AS facets, count(*) AS count FROM searchable_dataset dataset
+    WHERE ${where} GROUP BY GROUPING SETS ((what_facets), (whose_facets))`;
+}
+
+/** The same where nothing narrows it: what is public has an index in which like stands by like. */
+function everythingAlike(where: string): string {
+  const isPublic = publicSql('dataset');
+  const grouped = ['what_facets', 'whose_facets'].map(
+    (facets) => `SELECT ${facets} AS facets, count(*) AS count FROM searchable_dataset dataset
+      WHERE ${isPublic} GROUP BY 1`,
+  );
+  return [...grouped, alike(`NOT ${isPublic} AND ${where}`)].join(' UNION ALL ');
 }
 
 function toValue({ facet, value, label, count }: Row): FacetValue {

@@ -290,6 +290,23 @@ describe('searching the catalogue', () => {
       }
     });
 
+    it('are the same of everything as of everything that is narrowed by nothing', async () => {
+      await described({ title: 'Withheld', visibility: 'parties' });
+      const frozen = await described({ title: 'Frozen' });
+      await world.app.get(DatasetsService).freeze(owner(), frozen, 'Wrong');
+      const gone = await described({ title: 'Gone' });
+      await world.app.get(DatasetsService).withdraw(owner(), gone, 'Elsewhere');
+      for (const principal of [owner(), world.as(PARTNER, 'researcher')]) {
+        const { total, facets } = await search({ facets: true }, principal);
+        const since = await search(
+          { facets: true, modifiedSince: '1970-01-01T00:00:00Z' },
+          principal,
+        );
+        expect({ total, facets }).toEqual({ total: since.total, facets: since.facets });
+        expect(await titles({ pageSize: 1_000 }, principal)).toHaveLength(total ?? -1);
+      }
+    });
+
     it('law 3: follow a dataset that is hidden, in the same transaction', async () => {
       const id = await described({ title: 'Avocet' });
       const stranger = world.as(STRANGER);
