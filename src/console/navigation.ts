@@ -1,19 +1,16 @@
 import type { Principal } from '../identity/principal.js';
-import type { Role } from '../identity/roles.js';
 import type { NavigationItem } from '../platform/web/views.js';
 
 interface Place {
   readonly text: string;
   readonly href: string;
-  /** Whose it is; absent: everyone's who is signed in. */
-  readonly roles?: readonly Role[];
-  /** Anybody's, signed in or not. */
-  readonly isPublic?: boolean;
+  /** Anybody's, signed in or not; the others are for members. */
+  readonly isPublic: boolean;
 }
 
 /** What every page leads to, in the order of the day. A place is in the list once it has a page. */
 const PLACES: readonly Place[] = [
-  { text: 'Home', href: '/' },
+  { text: 'Home', href: '/', isPublic: false },
   { text: 'Find data', href: '/datasets', isPublic: true },
 ];
 
@@ -22,10 +19,9 @@ export function navigationFor(
   principal: Principal | undefined,
   path: string,
 ): readonly NavigationItem[] {
-  const held = new Set(principal?.memberships.flatMap(({ roles }) => roles));
-  return PLACES.filter(({ roles, isPublic }) =>
-    principal ? !roles || roles.some((role) => held.has(role)) : isPublic,
-  ).map(({ text, href }) => ({ text, href, active: isAt(path, href) }));
+  return PLACES.filter(({ isPublic }) => isPublic || principal !== undefined).map(
+    ({ text, href }) => ({ text, href, active: isAt(path, href) }),
+  );
 }
 
 function isAt(path: string, place: string): boolean {

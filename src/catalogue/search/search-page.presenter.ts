@@ -4,10 +4,9 @@ import type { Piece } from './highlight.rules.js';
 import type { Facet, FacetValue } from './search.types.js';
 import type { FoundDataset, SearchAnswer } from './search.view.js';
 
-/** The fields of the search, by the names that its query has. */
+/** The fields of the form, by the names that the query has. */
 export const SEARCH_LABELS = {
   q: 'Words',
-  place: 'Place',
   from: 'First day',
   to: 'Last day',
   sort: 'Order',
@@ -87,11 +86,14 @@ export function presentSearch(typed: FormFields, answer?: SearchAnswer): SearchP
 }
 
 function presentFound(one: FoundDataset): SearchPage['found'][number] {
-  const plain = (text: string): readonly Piece[] => [{ text, isMatch: false }];
+  const plain = (text: string): Piece => ({ text, isMatch: false });
+  const { title = [plain(one.title)], description = [plain(one.description)] } =
+    one.highlights ?? {};
+  const shown = description.reduce((length, { text }) => length + text.length, 0);
   return {
     href: `${HERE}/${one.id}`,
-    title: one.highlights?.title ?? plain(one.title),
-    description: one.highlights?.description ?? plain(one.description),
+    title,
+    description: shown < one.description.length ? [...description, plain(' …')] : description,
     publisher: one.publisher,
     access: one.access,
     kind: VALUES[one.kind] ?? one.kind,

@@ -66,7 +66,10 @@ export class LiveWatch
     void (this.checking ?? this.check());
   }
 
-  /** Asks about all streams in one SELECT, and about those that programs read in another. During a question it waits to ask again: that answer may be from before. */
+  /**
+   * Asks about all streams in one SELECT, and about those that programs read in another. During a question it waits to ask
+   * again: that answer may be from before.
+   */
   check(): Promise<void> {
     this.queued ??= (this.checking ?? Promise.resolve()).then(() => {
       this.queued = undefined;

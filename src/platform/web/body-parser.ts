@@ -25,8 +25,8 @@ const CODE_BY_TYPE: Readonly<Record<string, ErrorCode>> = {
 };
 
 /**
- * Reads JSON on the machine surface (a table where one is sent as it is) and forms on the console, 1 MiB at most, never compressed: a small compressed body
- * can unfold to a large one.
+ * Reads JSON on the machine surface, a table where one is sent as it is, and forms on the console: 1 MiB at most, never
+ * compressed, for a small compressed body can unfold to a large one.
  */
 export function bodyParser(): RequestHandler {
   const parsers = {

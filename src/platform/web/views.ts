@@ -13,11 +13,6 @@ export const GOVUK_FRONTEND = join(
   dirname(createRequire(import.meta.url).resolve('govuk-frontend/package.json')),
   'dist',
 );
-/** The Ministry of Justice's components, built on it. */
-const MOJ_FRONTEND = dirname(
-  createRequire(import.meta.url).resolve('@ministryofjustice/frontend/package.json'),
-);
-
 /** Who the header of a page says is signed in. */
 export interface Account {
   readonly name: string;
@@ -46,7 +41,7 @@ export class Views {
 
   constructor(@Inject(Config) config: Config) {
     this.environment = new nunjucks.Environment(
-      new nunjucks.FileSystemLoader([TEMPLATES, MOJ_FRONTEND, GOVUK_FRONTEND], {
+      new nunjucks.FileSystemLoader([TEMPLATES, GOVUK_FRONTEND], {
         noCache: config.environment === 'development',
       }),
       // govuk-frontend's macros read parameters that callers leave out, so undefined cannot be an error.

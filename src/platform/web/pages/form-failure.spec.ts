@@ -29,13 +29,15 @@ describe('a form that was refused', () => {
     expect(failure.errorOf['title']).toEqual({ text: 'Title is one' });
   });
 
-  it.each(['/elsewhere', '/toString', ''])(
-    'leads nowhere from %j, which the page has not',
-    (pointer) => {
-      const failure = failureOf(invalid([{ pointer, reason: 'is wrong' }]), LABELS, {});
-      expect(failure).toMatchObject({ errors: [{ text: 'is wrong' }], errorOf: {} });
-    },
-  );
+  it.each([
+    ['/elsewhere', 'elsewhere is wrong'],
+    ['/toString', 'toString is wrong'],
+    ['/items/0', 'items.0 is wrong'],
+    ['', 'is wrong'],
+  ])('leads nowhere from %j, which the page has not, and names it', (pointer, text) => {
+    const failure = failureOf(invalid([{ pointer, reason: 'is wrong' }]), LABELS, {});
+    expect(failure).toMatchObject({ errors: [{ text }], errorOf: {} });
+  });
 
   it('says why, when no field is to blame', () => {
     const refused = new ConcordatError('precondition_failed');

@@ -16,7 +16,7 @@ export interface FormFailure {
   readonly typed: FormFields;
 }
 
-/** The same words in the summary and at the field (R7.2). A reason that belongs to no field of the page stands alone. */
+/** The same words in the summary and at the field (R7.2). What belongs to no field of the page is named as the API does. */
 export function failureOf(
   error: ConcordatError,
   labels: FormLabels,
@@ -24,8 +24,9 @@ export function failureOf(
 ): FormFailure {
   const found = (error.fields.errors ?? []).map(({ pointer, reason }) => {
     const field = fieldFor(pointer, labels);
-    const text = field === undefined ? reason : inWords(labels[field] ?? field, field, reason);
-    return { field, text };
+    const name = field ?? pointer.slice(1).replaceAll('/', '.');
+    const label = field === undefined ? name : (labels[field] ?? name);
+    return { field, text: inWords(label, name, reason) };
   });
   const errors = found.map(({ field, text }) => ({
     text,
@@ -57,5 +58,5 @@ function fieldFor(pointer: string, labels: FormLabels): string | undefined {
 function inWords(label: string, field: string, reason: string): string {
   const name = field.slice(field.lastIndexOf('.') + 1);
   const rest = reason.startsWith(`${name} `) ? reason.slice(name.length + 1) : reason;
-  return `${label} ${rest}`;
+  return label === '' ? rest : `${label} ${rest}`;
 }
