@@ -1,12 +1,14 @@
-import type { Principal } from '../identity/principal.js';
+import type { LiveMembership, Principal } from '../identity/principal.js';
 import type { Account } from '../platform/web/views.js';
 
-/** What the header says of who is signed in. */
-export function accountOf({ name, pseudonym, memberships }: Principal): Account {
-  const [first, ...others] = memberships.map(({ organisationName }) => organisationName);
-  const more = others.length === 0 ? '' : ` and ${String(others.length)} more`;
+/** What the header says of who is signed in, and for which organisation they work now. */
+export function accountOf(
+  { name, pseudonym, memberships }: Principal,
+  working: LiveMembership | undefined,
+): Account {
   return {
     name: name ?? pseudonym,
-    organisation: first === undefined ? 'No organisation' : `${first}${more}`,
+    organisation: working?.organisationName ?? 'No organisation',
+    ...(memberships.length > 1 && { changeHref: '/working-for' }),
   };
 }

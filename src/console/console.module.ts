@@ -1,29 +1,45 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
+import { Authorisation } from '../identity/authorisation.service.js';
 import { principalOf } from '../identity/caller.decorator.js';
 import { IdentityModule } from '../identity/identity.module.js';
+import type { Operation } from '../identity/operations.js';
+import type { Principal } from '../identity/principal.js';
+import { workingMembership } from '../identity/working-for.js';
 import { Views } from '../platform/web/views.js';
 import { accountOf } from './account.js';
 import { navigationFor } from './navigation.js';
 import { HomePages } from './home.pages.js';
 import { HomeRepository } from './home.repository.js';
 import { HomeService } from './home.service.js';
+import { WorkingForPages } from './working-for.pages.js';
 
 /** The pages that belong to no slice. */
 @Module({
   imports: [IdentityModule],
-  controllers: [HomePages],
+  controllers: [HomePages, WorkingForPages],
   providers: [HomeService, HomeRepository],
 })
 export class ConsoleModule implements OnModuleInit {
-  constructor(private readonly views: Views) {}
+  constructor(
+    private readonly views: Views,
+    private readonly authorisation: Authorisation,
+  ) {}
 
   onModuleInit(): void {
     this.views.headPagesBy((request) => {
       const principal = principalOf(request);
       return {
-        account: principal && accountOf(principal),
-        navigation: navigationFor(principal, request.path),
+        account: principal && accountOf(principal, workingMembership(request, principal)),
+        navigation: navigationFor(request.path, principal && this.placesOf(principal)),
       };
     });
+  }
+
+  /** What they may do in any of their organisations: a place is there for whoever may do something in it. */
+  private placesOf(principal: Principal): (operation: Operation) => boolean {
+    return (operation) =>
+      principal.memberships.some(({ organisationId }) =>
+        this.authorisation.allows(principal, operation, { organisationIds: [organisationId] }),
+      );
   }
 }

@@ -1,5 +1,10 @@
+import { agreementTag, dataRoleInWords } from '../agreements/agreement-words.js';
+import { deliveryInWords } from '../agreements/delivery-words.js';
+import { datasetTag } from '../catalogue/dataset-tag.js';
+import { grantTag } from '../grants/grant-words.js';
 import type { Principal } from '../identity/principal.js';
 import { londonDay } from '../kernel/london-day.js';
+import type { StatusTag } from '../platform/web/pages/status-tag.js';
 import {
   FIRST_PAGE,
   type AgreementRow,
@@ -7,26 +12,12 @@ import {
   type GrantRow,
 } from './home.repository.js';
 import type { Home } from './home.service.js';
-import { agreementTag, datasetTag, grantTag, type StatusTag } from './status-tags.js';
 
 const AUTH_LEVELS = {
   1: 'One factor',
   2: 'Two factors',
   3: 'Two factors, one in hardware',
 } as const;
-const DATA_ROLES: Readonly<Record<string, string>> = {
-  provider: 'Provides data',
-  recipient: 'Receives data',
-  both: 'Provides and receives data',
-};
-const DELIVERIES: Readonly<Record<string, string>> = {
-  stream: 'Through Concordat',
-  presign: 'Signed links to the store',
-  sts: 'Short-lived store keys',
-  feed: 'Live feed',
-  view: 'Minimised view',
-  aggregate: 'Aggregates only',
-};
 const MAX_DESCRIPTION = 160;
 
 interface Section<T> {
@@ -110,8 +101,7 @@ function presentAgreement(row: AgreementRow, now: Date) {
     reference: row.reference,
     title: row.title === '' ? 'Untitled draft' : row.title,
     places: row.places.map(
-      ({ organisation, dataRole }) =>
-        `${organisation}: ${(DATA_ROLES[dataRole] ?? dataRole).toLowerCase()}`,
+      ({ organisation, dataRole }) => `${organisation}: ${dataRoleInWords(dataRole).toLowerCase()}`,
     ),
     lastDay: row.endsAt === null ? null : lastDayBefore(row.endsAt),
     tag: agreementTag(row.status, row.endsAt, now),
@@ -134,7 +124,7 @@ function presentGrant(row: GrantRow, now: Date) {
     dataset: row.dataset,
     project: row.project,
     agreement: row.agreement,
-    delivery: DELIVERIES[row.delivery] ?? row.delivery,
+    delivery: deliveryInWords(row.delivery),
     expiresAt: row.expiresAt,
     tag: grantTag(row.status, row.expiresAt, now),
   };

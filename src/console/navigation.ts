@@ -1,27 +1,34 @@
-import type { Principal } from '../identity/principal.js';
+import type { Operation } from '../identity/operations.js';
 import type { NavigationItem } from '../platform/web/views.js';
 
 interface Place {
   readonly text: string;
   readonly href: string;
-  /** Anybody's, signed in or not; the others are for members. */
-  readonly isPublic: boolean;
+  /** Whose place it is: anybody's, signed in or not; every member's; or theirs who may do this somewhere. */
+  readonly of: 'public' | 'members' | Operation;
 }
 
 /** What every page leads to, in the order of the day. A place is in the list once it has a page. */
 const PLACES: readonly Place[] = [
-  { text: 'Home', href: '/', isPublic: false },
-  { text: 'Find data', href: '/datasets', isPublic: true },
+  { text: 'Home', href: '/', of: 'members' },
+  { text: 'Find data', href: '/datasets', of: 'public' },
 ];
 
-/** The places of whoever reads the page; what they find there is decided there. */
+/**
+ * The places of whoever reads the page; what they find there is decided there.
+ * @param may what its reader may do somewhere; absent: nobody is signed in.
+ */
 export function navigationFor(
-  principal: Principal | undefined,
   path: string,
+  may?: (operation: Operation) => boolean,
 ): readonly NavigationItem[] {
-  return PLACES.filter(({ isPublic }) => isPublic || principal !== undefined).map(
-    ({ text, href }) => ({ text, href, active: isAt(path, href) }),
-  );
+  const isTheirs = ({ of }: Place): boolean =>
+    of === 'public' || (may !== undefined && (of === 'members' || may(of)));
+  return PLACES.filter(isTheirs).map(({ text, href }) => ({
+    text,
+    href,
+    active: isAt(path, href),
+  }));
 }
 
 function isAt(path: string, place: string): boolean {

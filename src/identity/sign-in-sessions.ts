@@ -54,8 +54,13 @@ export class SignInSessions {
 
   /** A new session id for the same person, who may do more than before. */
   async renew(request: Request, identity: AuthenticatedIdentity, joining?: Joining): Promise<void> {
+    const { organisationId } = request.session;
     await regenerateSession(request);
     rememberIdentity(request, identity);
+    if (organisationId !== undefined) {
+      // Whoever signed in more strongly works on where they were; it counts for members of it alone.
+      request.session.organisationId = organisationId;
+    }
     if (joining) {
       rememberJoining(request, joining);
     }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
@@ -5,6 +6,7 @@ import type { Request, Response } from 'express';
 import nunjucks from 'nunjucks';
 import { Config } from '../../config/config.js';
 import { formatDay, formatInstant } from './date-filters.js';
+import { takeNotice } from './pages/notices.js';
 
 /** The folder of the slices, in `src` and in `dist/src` alike; templates are named from here. */
 const TEMPLATES = join(import.meta.dirname, '..', '..');
@@ -13,10 +15,17 @@ export const GOVUK_FRONTEND = join(
   dirname(createRequire(import.meta.url).resolve('govuk-frontend/package.json')),
   'dist',
 );
+/** The Ministry of Justice's parts on top of it. */
+const MOJ_FRONTEND = dirname(
+  createRequire(import.meta.url).resolve('@ministryofjustice/frontend/package.json'),
+);
+
 /** Who the header of a page says is signed in. */
 export interface Account {
   readonly name: string;
   readonly organisation: string;
+  /** Where they choose another of their organisations; absent with one alone. */
+  readonly changeHref?: string;
 }
 
 /** A place that every page leads to. */
@@ -41,7 +50,7 @@ export class Views {
 
   constructor(@Inject(Config) config: Config) {
     this.environment = new nunjucks.Environment(
-      new nunjucks.FileSystemLoader([TEMPLATES, GOVUK_FRONTEND], {
+      new nunjucks.FileSystemLoader([TEMPLATES, GOVUK_FRONTEND, MOJ_FRONTEND], {
         noCache: config.environment === 'development',
       }),
       // govuk-frontend's macros read parameters that callers leave out, so undefined cannot be an error.
@@ -51,6 +60,7 @@ export class Views {
     this.environment.addFilter('instant', formatInstant);
     this.environment.addGlobal('serviceName', 'Concordat');
     this.environment.addGlobal('assetPath', '/assets');
+    this.environment.addGlobal('newSubmission', randomUUID);
   }
 
   /** Called once, by the slice that knows people: every page names its reader, error pages too. */
@@ -65,6 +75,7 @@ export class Views {
 
   /** Answers with a page. Set the status before, when it is not 200. */
   render(res: Response, template: string, model: object): void {
-    res.type('text/html').send(this.renderText(template, { ...this.headerFor(res.req), ...model }));
+    const head = { ...this.headerFor(res.req), notice: takeNotice(res.req) };
+    res.type('text/html').send(this.renderText(template, { ...head, ...model }));
   }
 }

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { AccessDeclarations } from './access-declarations.js';
 import { OpenApiApi } from './openapi.api.js';
 import { OpenApi } from './openapi.js';
+import { PageForms } from './pages/page-forms.js';
 import { PageTokens } from './page-tokens.js';
 import { SessionStore } from './session-store.js';
 import { Views } from './views.js';
@@ -10,7 +11,7 @@ import { Views } from './views.js';
 @Global()
 @Module({
   controllers: [OpenApiApi],
-  providers: [AccessDeclarations, OpenApi, PageTokens, SessionStore, Views],
-  exports: [AccessDeclarations, OpenApi, PageTokens, SessionStore, Views],
+  providers: [AccessDeclarations, OpenApi, PageForms, PageTokens, SessionStore, Views],
+  exports: [AccessDeclarations, OpenApi, PageForms, PageTokens, SessionStore, Views],
 })
 export class WebModule {}

@@ -1,0 +1,23 @@
+import {
+  GREEN,
+  GREY,
+  RED,
+  statusAt,
+  tagOf,
+  YELLOW,
+  type StatusTag,
+  type StatusTags,
+} from '../platform/web/pages/status-tag.js';
+
+const TAGS: StatusTags = {
+  issued: { text: 'Unused', classes: YELLOW },
+  active: { text: 'Active', classes: GREEN },
+  expired: { text: 'Expired', classes: GREY },
+  revoked: { text: 'Revoked', classes: RED },
+  exhausted: { text: 'Used up', classes: GREY },
+};
+
+/** @param expiresAt after it a live status is shown as expired (R3.25). */
+export function grantTag(status: string, expiresAt: Date, now: Date): StatusTag {
+  return tagOf(TAGS, statusAt(status, expiresAt, now));
+}
