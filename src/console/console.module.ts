@@ -5,19 +5,22 @@ import { IdentityModule } from '../identity/identity.module.js';
 import type { Operation } from '../identity/operations.js';
 import type { Principal } from '../identity/principal.js';
 import { workingMembership } from '../identity/working-for.js';
+import { OrganisationsModule } from '../organisations/organisations.module.js';
 import { Views } from '../platform/web/views.js';
 import { accountOf } from './account.js';
 import { navigationFor } from './navigation.js';
 import { HomePages } from './home.pages.js';
 import { HomeRepository } from './home.repository.js';
 import { HomeService } from './home.service.js';
+import { WaitingRepository } from './waiting/waiting.repository.js';
+import { WaitingService } from './waiting/waiting.service.js';
 import { WorkingForPages } from './working-for.pages.js';
 
 /** The pages that belong to no slice. */
 @Module({
-  imports: [IdentityModule],
+  imports: [IdentityModule, OrganisationsModule],
   controllers: [HomePages, WorkingForPages],
-  providers: [HomeService, HomeRepository],
+  providers: [HomeService, HomeRepository, WaitingService, WaitingRepository],
 })
 export class ConsoleModule implements OnModuleInit {
   constructor(

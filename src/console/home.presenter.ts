@@ -35,6 +35,7 @@ export interface HomePage {
     readonly href?: string;
   }[];
   readonly agreements: Section<{
+    readonly href: string;
     readonly reference: string;
     readonly title: string;
     readonly places: readonly string[];
@@ -50,6 +51,7 @@ export interface HomePage {
     readonly tag: StatusTag;
   }>;
   readonly grants: Section<{
+    readonly href: string;
     readonly dataset: string;
     readonly project: string;
     readonly agreement: string;
@@ -57,7 +59,6 @@ export interface HomePage {
     readonly expiresAt: Date;
     readonly tag: StatusTag;
   }>;
-  readonly firstPage: number;
 }
 
 export function presentHome(principal: Principal, home: Home): HomePage {
@@ -68,7 +69,6 @@ export function presentHome(principal: Principal, home: Home): HomePage {
     agreements: sectionOf(home.agreements, (row) => presentAgreement(row, readAt)),
     datasets: sectionOf(home.datasets, presentDataset),
     grants: sectionOf(home.grants, (row) => presentGrant(row, readAt)),
-    firstPage: FIRST_PAGE,
   };
 }
 
@@ -98,6 +98,7 @@ function roleName(role: string): string {
 
 function presentAgreement(row: AgreementRow, now: Date) {
   return {
+    href: `/agreements/${row.id}`,
     reference: row.reference,
     title: row.title === '' ? 'Untitled draft' : row.title,
     places: row.places.map(
@@ -121,6 +122,7 @@ function presentDataset(row: DatasetRow) {
 
 function presentGrant(row: GrantRow, now: Date) {
   return {
+    href: `/grants/${row.id}`,
     dataset: row.dataset,
     project: row.project,
     agreement: row.agreement,

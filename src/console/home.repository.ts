@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database/database.js';
 
 /** The console's first page shows the start of each list; this many rows. */
-export const FIRST_PAGE = 20;
+export const FIRST_PAGE = 10;
 
 /** An agreement of the caller's organisations, in its current version. */
 export interface AgreementRow {
+  readonly id: string;
   readonly reference: string;
   readonly title: string;
   readonly status: string;
@@ -29,6 +30,7 @@ export interface DatasetRow {
 }
 
 export interface GrantRow {
+  readonly id: string;
   readonly dataset: string;
   readonly project: string;
   readonly agreement: string;
@@ -38,7 +40,7 @@ export interface GrantRow {
 }
 
 const AGREEMENTS = `
-  SELECT a.reference, v.title, v.status, v.ends_at AS "endsAt", coalesce((
+  SELECT a.id, a.reference, v.title, v.status, v.ends_at AS "endsAt", coalesce((
       SELECT jsonb_agg(jsonb_build_object('organisation', o.name, 'dataRole', p.data_role, 'status', p.status)
         ORDER BY o.name)
       FROM agreement_party p JOIN organisation o ON o.id = p.organisation_id
@@ -65,7 +67,7 @@ const DATASETS = `
   ORDER BY d.title, d.id LIMIT $2`;
 
 const GRANTS = `
-  SELECT d.title AS dataset, p.title AS project, a.reference AS agreement, g.delivery, g.status,
+  SELECT g.id, d.title AS dataset, p.title AS project, a.reference AS agreement, g.delivery, g.status,
     g.expires_at AS "expiresAt"
   FROM grants g JOIN dataset d ON d.id = g.dataset_id JOIN project p ON p.id = g.project_id
     JOIN agreement a ON a.id = g.agreement_id

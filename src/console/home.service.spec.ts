@@ -175,6 +175,7 @@ describe('the first page of a person', () => {
       hasMore: false,
       rows: [
         {
+          href: '/agreements/01990000-0000-7000-8000-0000000000e1',
           reference: 'CON-2026-0001',
           title: 'Safer crossings',
           places: ['City University: receives data'],

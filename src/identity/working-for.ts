@@ -32,9 +32,15 @@ export function workFor(request: Request, principal: Principal, organisationId: 
 }
 
 /**
- * The caller of a page as a member of the organisation that they work for now and of no other: what lists show and what new
- * things belong to. Single things are asked for with `@Caller`, so that a link leads to them whichever was chosen.
+ * The caller as a member of the organisation that they work for now and of no other: what lists show and what new things
+ * belong to. Single things are asked for as themselves, so that a link leads to them whichever was chosen.
  */
+export function asWorking(request: Request, principal: Principal): Principal {
+  const membership = workingMembership(request, principal);
+  return { ...principal, memberships: membership ? [membership] : [] };
+}
+
+/** The caller of a page, `asWorking`. @throws ConcordatError `unauthenticated` on a route that let an anonymous caller in. */
 export const WorkingCaller = createParamDecorator(
   (_: unknown, context: ExecutionContext): Principal => {
     const request = context.switchToHttp().getRequest<Request>();
@@ -42,7 +48,6 @@ export const WorkingCaller = createParamDecorator(
     if (!principal) {
       throw new ConcordatError('unauthenticated');
     }
-    const membership = workingMembership(request, principal);
-    return { ...principal, memberships: membership ? [membership] : [] };
+    return asWorking(request, principal);
   },
 );

@@ -192,6 +192,18 @@ export class Approvals {
     return rows.map(toView);
   }
 
+  /** True for whoever may be the second person of an open proposal. */
+  mayApprove(principal: Principal, approval: ApprovalView): boolean {
+    const { organisationId, proposedBy, proposedRole } = approval;
+    return (
+      proposedBy !== principal.personId &&
+      dutyOf(principal, approval, proposedRole) !== undefined &&
+      this.authorisation.allows(principal, 'approval:approve', {
+        organisationIds: [organisationId],
+      })
+    );
+  }
+
   /** @throws ConcordatError `not_found` to whom it is not shown; `transition_not_allowed` once it is answered or lapsed. */
   async getOpen(principal: Principal, id: string): Promise<ApprovalView> {
     const approval = await this.approvals.find(this.database.manager, id);
