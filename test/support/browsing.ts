@@ -5,7 +5,7 @@ export class Browsing {
   /** One request; redirects are the caller's to follow. */
   async send(
     url: string,
-    form?: Readonly<Record<string, string>>,
+    form?: Readonly<Record<string, string>> | readonly (readonly [string, string])[],
     extra: Readonly<Record<string, string>> = {},
   ): Promise<Response> {
     const { origin } = new URL(url);
@@ -14,7 +14,7 @@ export class Browsing {
     const response = await fetch(url, {
       redirect: 'manual',
       headers: { ...extra, cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') },
-      ...(form && { method: 'POST', body: new URLSearchParams(form) }),
+      ...(form && { method: 'POST', body: new URLSearchParams(form as Record<string, string>) }),
     });
     for (const cookie of response.headers.getSetCookie()) {
       const [pair = ''] = cookie.split(';');

@@ -1,0 +1,54 @@
+import { emailOf, type PersonaName } from '../../sandbox/personas.js';
+import { Browsing } from './browsing.js';
+import type { EmptyWorld } from './http-world.js';
+
+/** What came back for a page. */
+export interface VisitedPage {
+  readonly status: number;
+  readonly html: string;
+  /** Where it leads, when it leads on. */
+  readonly location: string | undefined;
+}
+
+/** Somebody who is signed in to the console, without a browser: what is sent and what comes back. */
+export class PageVisitor {
+  private readonly browsing = new Browsing();
+
+  private constructor(private readonly publicUrl: string) {}
+
+  static async signedIn({ config }: EmptyWorld, persona: PersonaName): Promise<PageVisitor> {
+    const visitor = new PageVisitor(config.publicUrl);
+    const { browsing } = visitor;
+    const page = await browsing.follow(`${config.publicUrl}/auth/sign-in`);
+    const answer = await browsing.send(page.url, {
+      email: emailOf(persona),
+      password: `password of ${persona}`,
+    });
+    await browsing.follow(new URL(answer.headers.get('location') ?? '', page.url).href);
+    return visitor;
+  }
+
+  async get(path: string): Promise<VisitedPage> {
+    return pageOf(await this.browsing.send(this.publicUrl + path));
+  }
+
+  /** Sends a form as a browser does from our own page. @param fields several values of a name stand as a list. */
+  async post(
+    path: string,
+    fields: Readonly<Record<string, string | readonly string[]>>,
+  ): Promise<VisitedPage> {
+    const form = Object.entries(fields).flatMap(([name, value]) =>
+      [value].flat().map((one): [string, string] => [name, one]),
+    );
+    const headers = { 'sec-fetch-site': 'same-origin' };
+    return pageOf(await this.browsing.send(this.publicUrl + path, form, headers));
+  }
+}
+
+async function pageOf(response: Response): Promise<VisitedPage> {
+  return {
+    status: response.status,
+    html: await response.text(),
+    location: response.headers.get('location') ?? undefined,
+  };
+}
