@@ -47,6 +47,7 @@ import { Profiles1790000000053 } from './0053-profiles.js';
 import { Invitations1790000000054 } from './0054-invitations.js';
 import { ServiceAccounts1790000000055 } from './0055-service-accounts.js';
 import { Teams1790000000056 } from './0056-teams.js';
+import { SavedQueries1790000000059 } from './0059-saved-queries.js';
 
 /** Every migration, in order. A list, not a glob: what runs is what was read. */
 export const migrations = [
@@ -99,4 +100,5 @@ export const migrations = [
   Invitations1790000000054,
   ServiceAccounts1790000000055,
   Teams1790000000056,
+  SavedQueries1790000000059,
 ];

@@ -1,6 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AgreementsJobsModule } from './agreements/agreements-jobs.module.js';
+import { AgreementsPagesModule } from './agreements/agreements-pages.module.js';
 import { AgreementsModule } from './agreements/agreements.module.js';
+import { AnalysisPagesModule } from './analysis/analysis-pages.module.js';
 import { AnalysisModule } from './analysis/analysis.module.js';
 import { AuditJobsModule } from './audit/audit-jobs.module.js';
 import { AuditModule } from './audit/audit.module.js';
@@ -10,6 +12,7 @@ import { CatalogueJobsModule } from './catalogue/catalogue-jobs.module.js';
 import { CataloguePagesModule } from './catalogue/catalogue-pages.module.js';
 import { CatalogueModule } from './catalogue/catalogue.module.js';
 import { HarvestJobsModule } from './catalogue/harvest/harvest-jobs.module.js';
+import { HarvestPagesModule } from './catalogue/harvest/harvest-pages.module.js';
 import { HarvestModule } from './catalogue/harvest/harvest.module.js';
 import type { Config, WorkerConfig } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
@@ -17,10 +20,13 @@ import { ConsoleModule } from './console/console.module.js';
 import { DeliveryJobsModule } from './delivery/delivery-jobs.module.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
 import { ErasureJobsModule } from './erasure/erasure-jobs.module.js';
+import { ErasurePagesModule } from './erasure/erasure-pages.module.js';
 import { ErasureModule } from './erasure/erasure.module.js';
 import { GrantsJobsModule } from './grants/grants-jobs.module.js';
+import { GrantsPagesModule } from './grants/grants-pages.module.js';
 import { GrantsModule } from './grants/grants.module.js';
 import { IdentityJobsModule } from './identity/identity-jobs.module.js';
+import { IdentityPagesModule } from './identity/identity-pages.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { systemClock, type Clock } from './kernel/clock.js';
 import { OperatorBootstrapModule } from './organisations/bootstrap/bootstrap.module.js';
@@ -47,8 +53,10 @@ import { RequestsPagesModule } from './requests/requests-pages.module.js';
 import { AlertGaugesModule } from './review/alerts/alert-gauges.module.js';
 import { AlertsJobsModule } from './review/alerts/alerts-jobs.module.js';
 import { ExportsJobsModule } from './review/exports/exports-jobs.module.js';
+import { ReviewPagesModule } from './review/review-pages.module.js';
 import { ReviewModule } from './review/review.module.js';
 import { StoresJobsModule } from './stores/stores-jobs.module.js';
+import { StoresPagesModule } from './stores/stores-pages.module.js';
 import { StoresModule } from './stores/stores.module.js';
 
 const PLATFORM = [
@@ -81,7 +89,20 @@ const SLICES = [
   ReviewModule,
 ];
 /** The console. */
-const PAGES = [OrganisationsPagesModule, CataloguePagesModule, RequestsPagesModule, ConsoleModule];
+const PAGES = [
+  IdentityPagesModule,
+  OrganisationsPagesModule,
+  StoresPagesModule,
+  CataloguePagesModule,
+  HarvestPagesModule,
+  AgreementsPagesModule,
+  RequestsPagesModule,
+  GrantsPagesModule,
+  AnalysisPagesModule,
+  ErasurePagesModule,
+  ReviewPagesModule,
+  ConsoleModule,
+];
 const JOBS = [
   AuditJobsModule,
   MailJobsModule,

@@ -126,6 +126,9 @@ import { Warnings } from './warnings/warnings.service.js';
     OverlapsRepository,
   ],
   exports: [
+    Attestations,
+    OdrlExport,
+    Templates,
     AgreementsService,
     AgreementActs,
     DueMoves,

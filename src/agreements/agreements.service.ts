@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Authorisation } from '../identity/authorisation.service.js';
+import type { FieldError } from '../kernel/errors.js';
 import type { Principal } from '../identity/principal.js';
 import type { Json } from '../kernel/canonical-json.js';
 import { ConcordatError } from '../kernel/errors.js';
@@ -86,6 +87,12 @@ export class AgreementsService {
   async submit(principal: Principal, id: string, ifMatch: string): Promise<AgreementView> {
     await this.database.transaction((tx) => this.submission.submit(tx, principal, id, ifMatch));
     return this.getOpen(principal, id);
+  }
+
+  /** What the version being prepared still lacks before it can be submitted. */
+  async faults(principal: Principal, id: string): Promise<readonly FieldError[]> {
+    const { manager } = this.database;
+    return this.submission.faults(manager, await this.gate.readOpen(manager, principal, id));
   }
 
   /** The version being prepared, else the current one. */

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import type { Principal } from '../identity/principal.js';
-import { ConcordatError } from '../kernel/errors.js';
+
+import { ConcordatError, isConcordatError, type FieldError } from '../kernel/errors.js';
 import { IdFactory } from '../kernel/ids.js';
 import { endOfDay, londonDay, startOfDay } from '../kernel/london-day.js';
-import type { Tx } from '../platform/database/database.js';
+import type { Database, Tx } from '../platform/database/database.js';
 import type { AgreementVersion } from './agreement.types.js';
 import { AgreementsRepository } from './agreements.repository.js';
 import { AgreementGate, agreementEvent } from './lifecycle/agreement-gate.js';
@@ -38,6 +39,23 @@ export class Submission {
     private readonly audit: AuditService,
     @Inject(IdFactory) private readonly ids: IdFactory,
   ) {}
+
+  /** What the terms of a draft still lack: all faults at once, and none when it could be submitted. */
+  async faults(
+    manager: Database['manager'],
+    agreement: AgreementVersion,
+  ): Promise<readonly FieldError[]> {
+    const facts = await this.facts.gather(manager, agreement.organisationId, agreement.terms);
+    try {
+      requireComplete(agreement.terms, facts);
+      return [];
+    } catch (error) {
+      if (isConcordatError(error, 'agreement_incomplete')) {
+        return error.fields.errors ?? [];
+      }
+      throw error;
+    }
+  }
 
   /**
    * @throws ConcordatError `precondition_failed` (412) when the draft is no longer the one that was read;

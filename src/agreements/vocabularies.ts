@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
-import { parseVocabulary, withNarrower, type Vocabulary } from '../kernel/vocabulary.js';
+import { findTerm, parseVocabulary, withNarrower, type Vocabulary } from '../kernel/vocabulary.js';
 import type { TermsVocabularies } from './terms/terms-facts.js';
 
 const HERE = new URL('./vocabularies/', import.meta.url);
@@ -29,6 +29,11 @@ export class Vocabularies {
     return Object.fromEntries(
       Object.values(this.terms).map(({ vocabulary, edition }: Vocabulary) => [vocabulary, edition]),
     );
+  }
+
+  /** What people call a code; the code itself for one that the vocabulary does not have. */
+  labelOf(vocabulary: keyof TermsVocabularies, code: string): string {
+    return findTerm(this.terms[vocabulary], code)?.label ?? code;
   }
 
   /** The purposes and every narrower one: what a request may name under an agreement for `purposes`. */

@@ -60,6 +60,6 @@ import { WhatIf } from './what-if/what-if.service.js';
     Hypothetical,
     CandidatesRepository,
   ],
-  exports: [DecisionsOfEvents],
+  exports: [AgreementImpact, DecisionsOfEvents, Explain, GuardrailImpact, Guardrails],
 })
 export class AnalysisModule {}

@@ -112,7 +112,12 @@ import { Watching } from './watching/watching.service.js';
     { provide: WatchLimits, useValue: WATCH_LIMITS },
   ],
   exports: [
+    DatasetEdits,
+    DatasetRegistration,
     DatasetsService,
+    MetadataExport,
+    MetadataImport,
+    Profiles,
     PublicCatalogue,
     SearchAnswers,
     Sealing,

@@ -87,6 +87,20 @@ export class DatasetsRepository {
     return { open: of('open'), shared: of('shared'), closed: of('closed') };
   }
 
+  /** Of an organisation, newest first: drafts and withdrawn ones too. @param after an id. */
+  async listOf(
+    manager: EntityManager,
+    viewer: Viewer,
+    organisationId: string,
+    { after, limit }: { readonly after: string | null; readonly limit: number },
+  ): Promise<readonly DatasetEntity[]> {
+    const query = visibleTo(manager, viewer)
+      .andWhere('dataset.organisation_id = :organisationId', { organisationId })
+      .orderBy('dataset.id', 'DESC')
+      .take(limit);
+    return (after === null ? query : query.andWhere('dataset.id < :after', { after })).getMany();
+  }
+
   async findStore(
     manager: EntityManager,
     id: string,

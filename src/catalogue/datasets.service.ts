@@ -15,7 +15,12 @@ import {
   type DatasetMove,
 } from './dataset.rules.js';
 import { DatasetViews } from './dataset-views.service.js';
-import type { DatasetView, OwnDatasetView } from './dataset.view.js';
+import {
+  toDatasetSummary,
+  type DatasetSummary,
+  type DatasetView,
+  type OwnDatasetView,
+} from './dataset.view.js';
 import { DatasetsRepository } from './datasets.repository.js';
 import { Viewers } from './viewers.service.js';
 import { WatchingRepository } from './watching/watching.repository.js';
@@ -61,6 +66,18 @@ export class DatasetsService {
       throw new ConcordatError('not_found');
     }
     return this.views.public(dataset, viewer);
+  }
+
+  /** Of an organisation, those that the caller may see, newest first. @param after the id that the page before ended with. */
+  async listOf(
+    principal: Principal,
+    organisationId: string,
+    page: { readonly after: string | null; readonly limit: number },
+  ): Promise<readonly DatasetSummary[]> {
+    const { manager } = this.database;
+    const viewer = this.viewers.of(principal);
+    const rows = await this.datasets.listOf(manager, viewer, organisationId, page);
+    return rows.map(toDatasetSummary);
   }
 
   /** Of an organisation, those that the caller may see and that are not withdrawn, by how they may be had. */

@@ -1,4 +1,5 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
+import { AgreementsModule } from '../agreements/agreements.module.js';
 import { Authorisation } from '../identity/authorisation.service.js';
 import { principalOf } from '../identity/caller.decorator.js';
 import { IdentityModule } from '../identity/identity.module.js';
@@ -7,8 +8,11 @@ import type { Principal } from '../identity/principal.js';
 import { workingMembership } from '../identity/working-for.js';
 import { OrganisationsModule } from '../organisations/organisations.module.js';
 import { Views } from '../platform/web/views.js';
+import { PolicyModule } from '../policy/policy.module.js';
 import { accountOf } from './account.js';
 import { navigationFor } from './navigation.js';
+import { AdministrationPages } from './administration/administration.pages.js';
+import { AdministrationRepository } from './administration/administration.repository.js';
 import { HomePages } from './home.pages.js';
 import { HomeRepository } from './home.repository.js';
 import { HomeService } from './home.service.js';
@@ -18,9 +22,15 @@ import { WorkingForPages } from './working-for.pages.js';
 
 /** The pages that belong to no slice. */
 @Module({
-  imports: [IdentityModule, OrganisationsModule],
-  controllers: [HomePages, WorkingForPages],
-  providers: [HomeService, HomeRepository, WaitingService, WaitingRepository],
+  imports: [AgreementsModule, IdentityModule, OrganisationsModule, PolicyModule],
+  controllers: [HomePages, WorkingForPages, AdministrationPages],
+  providers: [
+    HomeService,
+    HomeRepository,
+    WaitingService,
+    WaitingRepository,
+    AdministrationRepository,
+  ],
 })
 export class ConsoleModule implements OnModuleInit {
   constructor(

@@ -12,6 +12,15 @@ interface Place {
 const PLACES: readonly Place[] = [
   { text: 'Home', href: '/', of: 'members' },
   { text: 'Find data', href: '/datasets', of: 'public' },
+  { text: 'Stores', href: '/stores', of: 'store:read' },
+  { text: 'Agreements', href: '/agreements', of: 'agreement:read' },
+  { text: 'Projects', href: '/projects', of: 'project:read' },
+  { text: 'Requests', href: '/requests', of: 'members' },
+  { text: 'Access', href: '/grants', of: 'grant:read' },
+  { text: 'Review', href: '/review', of: 'audit:read' },
+  { text: 'Approvals', href: '/approvals', of: 'approval:read' },
+  { text: 'Organisations', href: '/organisations', of: 'members' },
+  { text: 'Administration', href: '/administration', of: 'organisation:register' },
 ];
 
 /**

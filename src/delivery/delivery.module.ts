@@ -12,6 +12,7 @@ import { FirstUse } from './access/first-use.js';
 import { GrantAccess } from './access/grant-access.service.js';
 import { GrantTokenCallers } from './access/grant-token-callers.js';
 import { GrantUse } from './access/grant-use.service.js';
+import { GrantObjectsPages } from './browsing/grant-objects.pages.js';
 import { DeliveryApi } from './delivery.api.js';
 import { DeliveryPages } from './delivery.pages.js';
 import { FeedApi } from './feeds/feed.api.js';
@@ -88,7 +89,7 @@ const OBSERVED = [
 
 @Module({
   imports: [AuditModule, GrantsModule, IdentityModule, MailModule, RequestsModule, StoresModule],
-  controllers: [DeliveryApi, DeliveryPages, FeedApi],
+  controllers: [DeliveryApi, DeliveryPages, GrantObjectsPages, FeedApi],
   providers: [
     ...ACCESS,
     ...LIVE,

@@ -14,6 +14,6 @@ import { PersonErasure } from './person-erasure.service.js';
   imports: [AuditModule, IdentityModule, OrganisationsModule],
   controllers: [ErasuresApi, HoldsApi],
   providers: [Erasures, ErasuresRepository, PersonErasure, Holds, HoldsRepository],
-  exports: [ErasuresRepository, PersonErasure],
+  exports: [Erasures, ErasuresRepository, Holds, PersonErasure],
 })
 export class ErasureModule {}

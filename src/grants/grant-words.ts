@@ -21,3 +21,13 @@ const TAGS: StatusTags = {
 export function grantTag(status: string, expiresAt: Date, now: Date): StatusTag {
   return tagOf(TAGS, statusAt(status, expiresAt, now));
 }
+
+const END_REASONS: Readonly<Record<string, string>> = {
+  expired: 'Its time was over',
+  exhausted: 'Its limit was used up',
+};
+
+/** Why a grant ended. */
+export function endReasonInWords(reason: string | null): string {
+  return reason === null ? '' : (END_REASONS[reason] ?? reason.replaceAll('_', ' '));
+}

@@ -96,9 +96,12 @@ import { WellKnownApi } from './well-known.api.js';
     TokenRevocation,
   ],
   exports: [
+    ClosuresService,
+    GrantReceipts,
     GrantTokens,
     GrantsService,
     ImpactPreview,
+    ImpactService,
     DueExpiries,
     OldKeys,
     ClosureOpening,

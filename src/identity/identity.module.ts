@@ -60,6 +60,7 @@ import { PersonalTokens } from './tokens/personal-tokens.service.js';
     CountedRefusals,
     DpopModule,
     PersonAccess,
+    PersonalTokens,
     PrincipalService,
     PublicReads,
     RefusalRate,

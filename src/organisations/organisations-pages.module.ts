@@ -1,12 +1,24 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
+import { ApprovalPages } from './approving/approvals.pages.js';
 import { InvitationPages } from './invitations/invitation.pages.js';
 import { OrganisationsModule } from './organisations.module.js';
+import { MemberPages } from './running/members.pages.js';
+import { OrganisationListPages } from './running/organisations.pages.js';
+import { PeoplePages } from './running/people.pages.js';
 import { OrganisationPages } from './profile/organisation.pages.js';
 
 /** Apart from the slice: pages need sessions and sign-in, which a program that serves none does without. */
 @Module({
   imports: [IdentityModule, OrganisationsModule],
-  controllers: [InvitationPages, OrganisationPages],
+  // The list first: `new` is no id.
+  controllers: [
+    InvitationPages,
+    OrganisationListPages,
+    OrganisationPages,
+    MemberPages,
+    PeoplePages,
+    ApprovalPages,
+  ],
 })
 export class OrganisationsPagesModule {}

@@ -42,6 +42,9 @@ import { PeopleService } from './people/people.service.js';
 import { PersonChanges } from './people/person-changes.js';
 import { PersonEnding } from './people/person-ending.service.js';
 import { Supervision } from './people/supervision.service.js';
+import { Offers } from './naming/offers.js';
+import { ThingNamesRepository } from './naming/thing-names.repository.js';
+import { ThingNaming } from './naming/thing-names.service.js';
 import { OrganisationProfiles } from './profile/organisation-profiles.service.js';
 import { ProfileRepository } from './profile/profile.repository.js';
 import { ServiceAccountsApi } from './service-accounts/service-accounts.api.js';
@@ -94,6 +97,9 @@ import { Trainings } from './people/trainings.service.js';
     ServiceHandOver,
     HandOvers,
     OrganisationProfiles,
+    ThingNaming,
+    ThingNamesRepository,
+    Offers,
     ProfileRepository,
     Teams,
     TeamsRepository,
@@ -115,6 +121,14 @@ import { Trainings } from './people/trainings.service.js';
     ApprovalsRepository,
   ],
   exports: [
+    Accreditations,
+    Delegations,
+    Invitations,
+    MembershipEnds,
+    MembershipRoles,
+    MembershipsService,
+    ServiceAccounts,
+    Trainings,
     Approvals,
     DueLapses,
     DueDelegations,
@@ -122,8 +136,12 @@ import { Trainings } from './people/trainings.service.js';
     InvitationAcceptance,
     InvitationEnds,
     OrganisationProfiles,
+    OrganisationsService,
+    PeopleService,
     PersonEnding,
     Supervision,
+    ThingNaming,
+    Offers,
   ],
 })
 export class OrganisationsModule {}

@@ -77,6 +77,19 @@ import { WaysRepository } from './ways/ways.repository.js';
     DatasetWays,
     WaysRepository,
   ],
-  exports: [AccessFactsService, DatasetWays, DueRequests],
+  exports: [
+    AccessDecisions,
+    AccessFactsService,
+    AccessRequestEdits,
+    AccessRequestsService,
+    AccessSubmission,
+    DatasetWays,
+    DueRequests,
+    ProjectEdits,
+    ProjectMembers,
+    ProjectsService,
+    Renewals,
+    Undertakings,
+  ],
 })
 export class RequestsModule {}

@@ -26,5 +26,6 @@ import { ReportsModule } from './reports/reports.module.js';
   ],
   controllers: [AuditEventsApi, DisclosuresApi],
   providers: [AuditEventsService, Disclosures, DisclosuresRepository],
+  exports: [AuditEventsService, Disclosures],
 })
 export class ReviewModule {}

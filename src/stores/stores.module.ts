@@ -48,6 +48,15 @@ import { StoresService } from './stores.service.js';
     StoreClientsRepository,
     ClientAssertions,
   ],
-  exports: [StoreProbing, StoreLocations, ClientAssertions],
+  exports: [
+    ClientAssertions,
+    StoreAccessLogs,
+    StoreClients,
+    StoreLocations,
+    StoreProbing,
+    StoreRegistration,
+    StoreRotation,
+    StoresService,
+  ],
 })
 export class StoresModule {}

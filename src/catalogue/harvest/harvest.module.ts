@@ -33,6 +33,6 @@ import { SourcesRepository } from './sources.repository.js';
     RecordsRepository,
     { provide: HarvestLimits, useValue: HARVEST_LIMITS },
   ],
-  exports: [Harvesting],
+  exports: [HarvestReports, Harvesting, HarvestSources],
 })
 export class HarvestModule {}

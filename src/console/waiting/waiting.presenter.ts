@@ -1,3 +1,4 @@
+import { actInWords } from '../../organisations/approvals/act-words.js';
 import type { ApprovalView } from '../../organisations/approvals/approvals.service.js';
 import { formatDay } from '../../platform/web/date-filters.js';
 import { SHOWN, type WaitingRow } from './waiting.repository.js';
@@ -19,16 +20,6 @@ export interface TaskGroup {
   readonly more?: string;
 }
 
-const ACTS: Readonly<Record<ApprovalView['act'], string>> = {
-  role_add: 'Add a role to a member',
-  agreement_resume: 'Resume an agreement',
-  agreement_terminate: 'Terminate an agreement',
-  agreement_signed_outside: 'Bring an agreement signed on paper into force',
-  party_resume: 'Resume a party',
-  party_exclude: 'Exclude a party',
-  guardrail_change: 'Change a guardrail',
-  subject_erase: 'Erase a person',
-};
 const ALERTS: Readonly<Record<string, string>> = {
   bytes: 'Unusual volume',
   reads: 'Unusually many reads',
@@ -109,7 +100,7 @@ function group(id: string, title: string, list: string, tasks: readonly Task[]):
 
 function approval({ id, act, expiresAt }: ApprovalView): Task {
   return {
-    text: ACTS[act],
+    text: actInWords(act),
     href: `/approvals/${id}`,
     note: `Lapses on ${formatDay(new Date(expiresAt))}`,
   };

@@ -3,11 +3,19 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import { GrantAccess } from '../access/grant-access.service.js';
 import { GrantUse } from '../access/grant-use.service.js';
-import type { DeliveryCaller } from '../delivery.types.js';
+import type { Admission, DeliveryCaller } from '../delivery.types.js';
 import { FeedCursors } from './feed-cursors.js';
 import { FeedEntriesRepository } from './feed-entries.repository.js';
 import { requireFeed } from './require-feed.js';
-import { numbersText, toFeedEntryView } from './feed-view.js';
+import { numbersText, toFeedEntryView, type FeedEntryView } from './feed-view.js';
+
+/** What came after a cursor, each with the cursor after itself, and from which to go on. */
+interface FeedPage {
+  readonly entries: readonly FeedEntryView[];
+  readonly cursors: readonly string[];
+  readonly hasMore: boolean;
+  readonly nextCursor: string;
+}
 
 const HEADERS = { 'Content-Type': 'application/x-ndjson' };
 
@@ -41,8 +49,23 @@ export class FeedPull {
       response.writeHead(200, HEADERS).end();
       return;
     }
-    const position = { ...grant, after };
-    const found = (await this.entries.after([position], limit)).get(grant.id) ?? [];
+    const { entries, cursors, hasMore, nextCursor } = await this.take(admission, after, limit);
+    const lines: object[] = entries.map((entry, at) => ({ cursor: cursors[at], ...entry }));
+    lines.push({ end: true, count: entries.length, hasMore, nextCursor });
+    response.writeHead(200, HEADERS);
+    response.end(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  }
+
+  /** The same for a page. @throws ConcordatError as `send` does. */
+  async read(caller: DeliveryCaller, cursor: string | undefined, limit: number): Promise<FeedPage> {
+    const admission = await this.access.admit(caller);
+    requireFeed(admission.grant);
+    return this.take(admission, this.cursors.read(cursor, admission.grant), limit);
+  }
+
+  private async take(admission: Admission, after: number, limit: number): Promise<FeedPage> {
+    const { grant } = admission;
+    const found = (await this.entries.after([{ ...grant, after }], limit)).get(grant.id) ?? [];
     const visible = found.filter(({ isVisible }) => isVisible);
     const last = found.at(-1)?.number ?? after;
     if (visible.length > 0) {
@@ -50,14 +73,11 @@ export class FeedPull {
       await this.use.commit(admission, 'feed.delivered', { count: visible.length, range });
     }
     const place = { publicUrl: this.config.publicUrl, grantId: grant.id };
-    const lines: object[] = visible.map((entry) => ({
-      cursor: this.cursors.issue(entry.number, grant),
-      ...toFeedEntryView(entry, place),
-    }));
-    const nextCursor = this.cursors.issue(last, grant);
-    const hasMore = found.length === limit;
-    lines.push({ end: true, count: visible.length, hasMore, nextCursor });
-    response.writeHead(200, HEADERS);
-    response.end(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    return {
+      entries: visible.map((entry) => toFeedEntryView(entry, place)),
+      cursors: visible.map((entry) => this.cursors.issue(entry.number, grant)),
+      hasMore: found.length === limit,
+      nextCursor: this.cursors.issue(last, grant),
+    };
   }
 }

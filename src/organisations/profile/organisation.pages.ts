@@ -1,7 +1,9 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { Authorisation } from '../../identity/authorisation.service.js';
 import { Caller } from '../../identity/caller.decorator.js';
+import type { Operation } from '../../identity/operations.js';
 import type { Principal } from '../../identity/principal.js';
 import { SignedIn } from '../../platform/web/access.js';
 import { IdParam } from '../../platform/web/validation.js';
@@ -15,6 +17,7 @@ import { OrganisationProfiles } from './organisation-profiles.service.js';
 export class OrganisationPages {
   constructor(
     private readonly profiles: OrganisationProfiles,
+    private readonly authorisation: Authorisation,
     private readonly views: Views,
   ) {}
 
@@ -25,7 +28,33 @@ export class OrganisationPages {
     @Param('id', IdParam) id: string,
     @Res() response: Response,
   ): Promise<void> {
-    const page = presentOrganisation(await this.profiles.get(principal, id));
-    this.views.render(response, 'organisations/profile/views/organisation.njk', page);
+    const found = await this.profiles.get(principal, id);
+    const may = (operation: Operation): boolean =>
+      this.authorisation.allows(principal, operation, { organisationIds: [id] });
+    this.views.render(response, 'organisations/profile/views/organisation.njk', {
+      ...presentOrganisation(found),
+      id,
+      links: [
+        ...(may('membership:read')
+          ? [{ text: 'Members, deputies and programs', href: `/organisations/${id}/members` }]
+          : []),
+        ...(may('dataset:read')
+          ? [{ text: 'Its datasets, drafts too', href: `/organisations/${id}/datasets` }]
+          : []),
+        ...(may('organisation:describe')
+          ? [{ text: 'Describe it', href: `/organisations/${id}/profile` }]
+          : []),
+        ...(may('organisation:check_record')
+          ? [{ text: 'Record a check', href: `/organisations/${id}/checks/new` }]
+          : []),
+        ...(may('organisation:suspend')
+          ? [
+              { text: 'Suspend it', href: `/organisations/${id}/suspend` },
+              { text: 'Resume it', href: `/organisations/${id}/resume` },
+              { text: 'Close it', href: `/organisations/${id}/close` },
+            ]
+          : []),
+      ],
+    });
   }
 }

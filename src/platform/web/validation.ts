@@ -14,8 +14,10 @@ const MAX_ERRORS = 100;
 /** Checks bodies and queries against their DTO class: unknown members, types and bounds, each named by a JSON Pointer. */
 export const validationPipe = new (class InputPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const fault =
-      metadata.type === 'body' || metadata.type === 'query' ? findRawFault(value ?? {}) : undefined;
+    const isInput = metadata.type === 'body' || metadata.type === 'query';
+    // One member alone is judged as the member that it is.
+    const input = metadata.data === undefined ? value : { [metadata.data]: value };
+    const fault = isInput ? findRawFault(input ?? {}) : undefined;
     if (fault) {
       throw new ConcordatError('input_invalid', { errors: [fault] });
     }

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { AccessDeclarations } from './access-declarations.js';
 import { OpenApiApi } from './openapi.api.js';
 import { OpenApi } from './openapi.js';
+import { ConfirmPages } from './pages/confirm-pages.js';
 import { PageForms } from './pages/page-forms.js';
 import { PageTokens } from './page-tokens.js';
 import { SessionStore } from './session-store.js';
@@ -11,7 +12,15 @@ import { Views } from './views.js';
 @Global()
 @Module({
   controllers: [OpenApiApi],
-  providers: [AccessDeclarations, OpenApi, PageForms, PageTokens, SessionStore, Views],
-  exports: [AccessDeclarations, OpenApi, PageForms, PageTokens, SessionStore, Views],
+  providers: [
+    AccessDeclarations,
+    OpenApi,
+    ConfirmPages,
+    PageForms,
+    PageTokens,
+    SessionStore,
+    Views,
+  ],
+  exports: [AccessDeclarations, OpenApi, ConfirmPages, PageForms, PageTokens, SessionStore, Views],
 })
 export class WebModule {}

@@ -20,7 +20,6 @@ const ROUTE = { route: 'GET /datasets/{id}', readsPerMinute: 120 };
 @ApiExcludeController()
 @Controller('datasets')
 export class DatasetPages {
-  // eslint-disable-next-line max-params -- the dataset, the ways to it, and what a public page needs
   constructor(
     private readonly datasets: DatasetsService,
     private readonly ways: DatasetWays,

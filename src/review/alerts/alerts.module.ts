@@ -22,6 +22,6 @@ import { AlertsRepository } from './alerts.repository.js';
     AlertsRepository,
     AlertClosing,
   ],
-  exports: [AlertMail, AlertSweep],
+  exports: [AlertClosing, AlertMail, AlertSweep],
 })
 export class AlertsModule {}

@@ -30,6 +30,6 @@ import { PackFiles } from './packs/pack-files.service.js';
     PackFiles,
     PackDocumentsRepository,
   ],
-  exports: [ExportMaking, ExportEnds],
+  exports: [ExportDownloads, ExportMaking, ExportEnds, Exports],
 })
 export class ExportsModule {}

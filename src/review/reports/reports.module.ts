@@ -62,5 +62,6 @@ import { Things } from './things.repository.js';
     ImpactFinding,
     VersionChanges,
   ],
+  exports: [Reports, NamedEvents, UnusualViews, VersionChanges],
 })
 export class ReportsModule {}

@@ -11,5 +11,6 @@ import { Reveal } from './reveal.service.js';
   imports: [AuditModule, RateLimitsModule, ReadingModule],
   controllers: [RevealApi],
   providers: [Reveal, RevealRepository],
+  exports: [Reveal],
 })
 export class RevealModule {}

@@ -21,9 +21,10 @@ export function failureOf(
   error: ConcordatError,
   labels: FormLabels,
   typed: FormFields,
+  place = '',
 ): FormFailure {
   const found = (error.fields.errors ?? []).map(({ pointer, reason }) => {
-    const field = fieldFor(pointer, labels);
+    const field = fieldFor(withoutPlace(pointer, place), labels);
     const name = field ?? pointer.slice(1).replaceAll('/', '.');
     const label = field === undefined ? name : (labels[field] ?? name);
     return { field, text: inWords(label, name, reason) };
@@ -52,6 +53,12 @@ function fieldFor(pointer: string, labels: FormLabels): string | undefined {
     }
   }
   return undefined;
+}
+
+/** @param place of the form in the whole that errors point into: `parties.0`. */
+function withoutPlace(pointer: string, place: string): string {
+  const prefix = `/${place.replaceAll('.', '/')}/`;
+  return place !== '' && pointer.startsWith(prefix) ? pointer.slice(prefix.length - 1) : pointer;
 }
 
 /** class-validator begins with the name of the property, which no page shows. */

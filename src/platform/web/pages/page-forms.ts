@@ -16,6 +16,12 @@ export interface Done {
   readonly notice?: string;
 }
 
+/** A page in place of a way on: of what is shown once, and kept by nothing. */
+interface Shown {
+  readonly template: string;
+  readonly model: object;
+}
+
 /** A form of a page. */
 export interface PageForm {
   readonly template: string;
@@ -24,11 +30,13 @@ export interface PageForm {
   readonly typed: FormFields;
   /** Fields whose value goes back to no page. */
   readonly secrets?: readonly string[];
+  /** Where in the whole the form's fields stand, when it is a part of something: `parties.0`. */
+  readonly place?: string;
   /** The path that shows the form: where a stronger sign-in leads back to. */
   readonly path: string;
   /** What the page shows besides: read anew when it is shown again. */
   model(): Promise<object> | object;
-  act(): Promise<Done>;
+  act(): Promise<Done | Shown>;
 }
 
 /** These are not about what was typed: they get a page of their own. */
@@ -46,7 +54,7 @@ export class PageForms {
   constructor(private readonly views: Views) {}
 
   /** The page with its form, as nobody has sent it yet. */
-  async show(response: Response, form: Omit<PageForm, 'act' | 'path'>): Promise<void> {
+  async show(response: Response, form: Omit<PageForm, 'act' | 'path' | 'place'>): Promise<void> {
     const { template, labels, typed } = form;
     this.views.render(response, template, { ...(await form.model()), labels, ...unsent(typed) });
   }
@@ -54,7 +62,12 @@ export class PageForms {
   /** Does it and leads on (303), or shows the page again, with what is wrong. */
   async answer(request: Request, response: Response, form: PageForm): Promise<void> {
     try {
-      const { location, notice } = await form.act();
+      const done = await form.act();
+      if ('template' in done) {
+        this.views.render(response, done.template, done.model);
+        return;
+      }
+      const { location, notice } = done;
       if (notice !== undefined) {
         leaveNotice(request, notice);
         await saveSession(request);
@@ -104,7 +117,7 @@ function refusalOf(error: ConcordatError, { labels, path, secrets = [], ...form 
     Object.entries(form.typed).filter(([name]) => !secrets.includes(name)),
   );
   if (error.code !== 'step_up_required') {
-    return failureOf(error, labels, typed);
+    return failureOf(error, labels, typed, form.place);
   }
   const href = `/auth/sign-in?level=2&returnTo=${encodeURIComponent(path)}`;
   return { ...unsent(typed), errors: [{ text: error.message, href }] };

@@ -15,7 +15,7 @@ import { ACCESS_COLUMNS } from './access.columns.js';
 import { accessStatement } from './access.repository.js';
 import { positionOf, toAccessView, type AccessView } from './access.view.js';
 
-class AccessQueryDto extends ReportPageDto {
+export class AccessQueryDto extends ReportPageDto {
   @IsUUID()
   datasetId: string;
 

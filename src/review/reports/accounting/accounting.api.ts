@@ -15,7 +15,7 @@ import { toAccountingView, type AccountingView } from './accounting.view.js';
 /** A year, and its leap day. */
 const SPAN = { days: 365, maxDays: 366 } as const;
 
-class AccountingQueryDto {
+export class AccountingQueryDto {
   /** Whose data. */
   @IsUUID()
   organisationId: string;

@@ -28,7 +28,7 @@ import {
   type UnusualRow,
 } from './unusual.repository.js';
 
-class AlertsQueryDto extends ReportPeriodDto {
+export class AlertsQueryDto extends ReportPeriodDto {
   @IsOptional()
   @IsIn(UNUSUAL_KINDS)
   kind?: UnusualKind;

@@ -19,7 +19,7 @@ import { CHANGED_TYPES, type ChangedType } from './changed-things.js';
 import { changesStatement } from './changes.repository.js';
 import { VersionChanges, type ChangeView } from './version-changes.service.js';
 
-class ChangesQueryDto extends ReportPeriodDto {
+export class ChangesQueryDto extends ReportPeriodDto {
   @IsIn(CHANGED_TYPES)
   type: ChangedType;
 

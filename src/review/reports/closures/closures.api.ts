@@ -17,7 +17,7 @@ import {
   type OpenClosureState,
 } from './closures.repository.js';
 
-class ClosuresQueryDto extends ReportPageDto {
+export class ClosuresQueryDto extends ReportPageDto {
   @IsOptional()
   @IsIn(OPEN_CLOSURE_STATES)
   state?: OpenClosureState;

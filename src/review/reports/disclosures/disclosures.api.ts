@@ -14,7 +14,7 @@ import { DISCLOSURE_COLUMNS } from './disclosure.columns.js';
 import { positionOf, toDisclosureView, type DisclosureView } from './disclosure.view.js';
 import { disclosuresStatement } from './disclosures.repository.js';
 
-class DisclosuresQueryDto extends ReportPeriodDto {
+export class DisclosuresQueryDto extends ReportPeriodDto {
   /** Who received it. */
   @IsOptional()
   @IsUUID()

@@ -16,7 +16,7 @@ import { EXPIRY_COLUMNS } from './expiry.columns.js';
 import { expiriesStatement } from './expiries.repository.js';
 import { positionOf, toExpiryView, type ExpiryView } from './expiry.view.js';
 
-class ExpiriesQueryDto extends ReportPageDto {
+export class ExpiriesQueryDto extends ReportPageDto {
   /** How far ahead, in London days. */
   @IsOptional()
   @Type(() => Number)

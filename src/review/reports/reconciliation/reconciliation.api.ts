@@ -28,7 +28,7 @@ import {
 const SPAN = { days: 30, maxDays: 90 } as const;
 
 /** Absent, `to` is now and `from` 30 days before it. */
-class ReconciliationQueryDto extends ReportPeriodDto {
+export class ReconciliationQueryDto extends ReportPeriodDto {
   override pageSize = 50;
 
   @IsOptional()
@@ -40,7 +40,7 @@ class ReconciliationQueryDto extends ReportPeriodDto {
   storeId?: string;
 }
 
-class PartDto {
+export class PartDto {
   @IsIn(RECONCILIATION_PARTS)
   part: ReconciliationPart;
 }

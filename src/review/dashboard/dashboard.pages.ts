@@ -1,0 +1,151 @@
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { Caller } from '../../identity/caller.decorator.js';
+import type { Principal } from '../../identity/principal.js';
+import { Clock } from '../../kernel/clock.js';
+import { addDays, endOfDay, londonDay, startOfDay } from '../../kernel/london-day.js';
+import { Access } from '../../platform/web/access.js';
+import { barsOf } from '../../platform/web/charts/bars.js';
+import { columnsOf } from '../../platform/web/charts/columns.js';
+import { flowOf } from '../../platform/web/charts/flow.js';
+import { PAGE, type Block } from '../../platform/web/pages/blocks.js';
+import { formatBytes } from '../../platform/web/pages/quantities.js';
+import { Views } from '../../platform/web/views.js';
+import { reviewTabs } from '../pages/review-tabs.js';
+import { Reports } from '../reports/reports.service.js';
+import {
+  DashboardRepository,
+  type DashboardCounts,
+  type DayRow,
+  type FlowRow,
+} from './dashboard.repository.js';
+
+const DAYS = 30;
+const whole = new Intl.NumberFormat('en-GB');
+const count = (value: number): string => whole.format(value);
+
+/** The officer's first page: what is out of order, and how much goes where. */
+@ApiExcludeController()
+@Controller('review')
+export class DashboardPages {
+  constructor(
+    private readonly reports: Reports,
+    private readonly repository: DashboardRepository,
+    private readonly views: Views,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  @Access('audit:read')
+  async show(
+    @Caller() principal: Principal,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const now = this.clock.now();
+    const today = londonDay(now);
+    const first = addDays(today, 1 - DAYS);
+    const since = startOfDay(first);
+    const asked = { principal, request, filters: { from: since.toISOString() } };
+    const found = await this.reports.one(asked, async (tx, { sees }) => {
+      const soon = endOfDay(addDays(today, DAYS));
+      return {
+        counts: await this.repository.counts(tx, sees, since, today, now, soon),
+        days: await this.repository.days(tx, sees, since),
+        flow: await this.repository.flow(tx, sees),
+      };
+    });
+    this.views.render(response, PAGE, {
+      title: 'Review',
+      trail: [{ text: 'Home', href: '/' }],
+      tabs: reviewTabs('/review'),
+      blocks: [
+        exceptions(found.counts),
+        activity(found.days, first, today),
+        flow(found.flow),
+        volume(found.flow),
+      ] satisfies readonly Block[],
+    });
+  }
+}
+
+function exceptions(counts: DashboardCounts): Block {
+  const rows: [string, number, string][] = [
+    ['Alerts that are open', counts.openAlerts, '/review/reports/alerts?status=open'],
+    ['Refusals and failures, last 30 days', counts.refusals, '/review/events?outcome=refused'],
+    [
+      'Reads that no grant explains, last 30 days',
+      counts.unexplainedReads,
+      '/review/reconciliation',
+    ],
+    ['Agreements whose review is overdue', counts.overdueReviews, '/review/reports/expiries'],
+    ['Grants that end within 30 days', counts.lapsesSoon, '/review/reports/expiries'],
+    ['Data that should be destroyed by now', counts.overdueClosures, '/review/reports/closures'],
+  ];
+  return {
+    kind: 'table',
+    id: 'exceptions',
+    title: 'What is out of order',
+    columns: [{ text: 'What' }, { text: 'How many', numeric: true }],
+    rows: rows.map(([text, value, href]) => [{ text, href }, { text: count(value) }]),
+    empty: '',
+  };
+}
+
+function activity(rows: readonly DayRow[], first: string, today: string): Block {
+  const found = new Map(rows.map(({ day, value }) => [day, value]));
+  const days = Array.from({ length: DAYS }, (_, at) => addDays(first, at))
+    .filter((day) => day <= today)
+    .map((day) => ({ day, value: found.get(day) ?? 0 }));
+  return {
+    kind: 'chart',
+    chart: columnsOf({ id: 'activity', title: 'Activity', unit: 'Events', days, format: count }),
+    empty: 'Nothing has happened yet.',
+  };
+}
+
+function flow(rows: readonly FlowRow[]): Block {
+  return {
+    kind: 'chart',
+    chart: flowOf({
+      id: 'flow',
+      title: 'Who shares what with whom',
+      headings: ['Owner', 'Dataset', 'Recipient'],
+      unit: 'Files read',
+      paths: rows.map((row) => ({
+        ends: [
+          { id: row.ownerId, name: row.owner, href: `/review/organisations/${row.ownerId}` },
+          { id: row.datasetId, name: row.dataset, href: `/review/datasets/${row.datasetId}` },
+          {
+            id: row.recipientId,
+            name: row.recipient,
+            href: `/review/organisations/${row.recipientId}`,
+          },
+        ],
+        value: row.downloads,
+      })),
+      format: count,
+    }),
+    empty: 'Nothing was shared yet. It is drawn from what grants deliver.',
+  };
+}
+
+function volume(rows: readonly FlowRow[]): Block {
+  const sums = new Map<string, { name: string; value: number }>();
+  for (const { recipientId, recipient, bytes } of rows) {
+    sums.set(recipientId, { name: recipient, value: (sums.get(recipientId)?.value ?? 0) + bytes });
+  }
+  return {
+    kind: 'chart',
+    chart: barsOf({
+      id: 'volume',
+      title: 'Volume by recipient',
+      nameColumn: 'Recipient',
+      unit: 'Volume',
+      shares: [...sums].map(([id, share]) => ({ ...share, href: `/review/organisations/${id}` })),
+      format: formatBytes,
+    }),
+    empty: 'Nothing was delivered yet.',
+  };
+}
