@@ -57,7 +57,7 @@ export function presentDraft(
         text:
           faults.length === 0
             ? 'Everything is there. Check it, and submit it for review.'
-            : `${String(faults.length)} things are still to be done. What you write is saved task by task.`,
+            : `${faults.length === 1 ? 'One thing is' : `${String(faults.length)} things are`} still to be done. What you write is saved task by task.`,
       },
       { kind: 'heading', text: 'Terms' },
       { kind: 'tasks', id: 'terms', items: sections.map(taskOf) },

@@ -106,7 +106,10 @@ function aboutRows(grant: GrantView, names: ThingNames): readonly SummaryRow[] {
     ...(grant.endedAt === null
       ? []
       : [['Ended', { instant: grant.endedAt }] satisfies [string, SummaryRow['value']]]),
-    ['Read so far', { text: read, notes: limits }],
+    // What is not limited is not counted here: the trail has each reading.
+    ...(limits.length === 0
+      ? []
+      : [['Read so far', { text: read, notes: limits }] satisfies [string, SummaryRow['value']]]),
     ['Id', { text: grant.id }],
   ];
   return rows.map(([key, value]) => ({ key, value }));

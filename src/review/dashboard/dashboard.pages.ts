@@ -53,7 +53,7 @@ export class DashboardPages {
       return {
         counts: await this.repository.counts(tx, sees, since, today, now, soon),
         days: await this.repository.days(tx, sees, since),
-        flow: await this.repository.flow(tx, sees),
+        flow: await this.repository.flow(tx, sees, since),
       };
     });
     this.views.render(response, PAGE, {
@@ -110,7 +110,7 @@ function flow(rows: readonly FlowRow[]): Block {
     kind: 'chart',
     chart: flowOf({
       id: 'flow',
-      title: 'Who shares what with whom',
+      title: 'Who shares what with whom, last 30 days',
       headings: ['Owner', 'Dataset', 'Recipient'],
       unit: 'Files read',
       paths: rows.map((row) => ({
@@ -140,7 +140,7 @@ function volume(rows: readonly FlowRow[]): Block {
     kind: 'chart',
     chart: barsOf({
       id: 'volume',
-      title: 'Volume by recipient',
+      title: 'Volume by recipient, last 30 days',
       nameColumn: 'Recipient',
       unit: 'Volume',
       shares: [...sums].map(([id, share]) => ({ ...share, href: `/review/organisations/${id}` })),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../platform/database/database.js';
+import { DELIVERIES } from '../reports/disclosure-types.js';
 
 export interface DashboardCounts {
   readonly openAlerts: number;
@@ -50,11 +51,11 @@ const DAYS = `SELECT to_char(e.occurred_at AT TIME ZONE 'Europe/London', 'YYYY-M
   GROUP BY 1 ORDER BY 1`;
 
 const FLOW = `SELECT g.provider_id AS "ownerId", o.name AS owner, g.dataset_id AS "datasetId", d.title AS dataset,
-    g.organisation_id AS "recipientId", r.name AS recipient, sum(g.downloads)::int AS downloads,
-    sum(g.bytes_delivered)::float8 AS bytes
-  FROM grants g JOIN organisation o ON o.id = g.provider_id JOIN dataset d ON d.id = g.dataset_id
-    JOIN organisation r ON r.id = g.organisation_id
-  WHERE ($1::uuid[] IS NULL OR g.organisation_id = ANY($1) OR g.provider_id = ANY($1))
+    g.organisation_id AS "recipientId", r.name AS recipient, count(*)::int AS downloads,
+    coalesce(sum(e.bytes), 0)::float8 AS bytes
+  FROM audit_event e JOIN grants g ON g.id = e.grant_id JOIN organisation o ON o.id = g.provider_id
+    JOIN dataset d ON d.id = g.dataset_id JOIN organisation r ON r.id = g.organisation_id
+  WHERE e.type IN ${DELIVERIES} AND e.occurred_at >= $2 AND ($1::uuid[] IS NULL OR e.organisation_ids && $1)
   GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY downloads DESC, g.provider_id, g.dataset_id, g.organisation_id
   LIMIT ${String(PATHS)}`;
 
@@ -81,7 +82,7 @@ export class DashboardRepository {
     return tx.query<DayRow[]>(DAYS, [sees, since]);
   }
 
-  flow(tx: Tx, sees: readonly string[] | null): Promise<FlowRow[]> {
-    return tx.query<FlowRow[]>(FLOW, [sees]);
+  flow(tx: Tx, sees: readonly string[] | null, since: Date): Promise<FlowRow[]> {
+    return tx.query<FlowRow[]>(FLOW, [sees, since]);
   }
 }
