@@ -101,6 +101,17 @@ export const PERSONAL_VALUES: readonly ValueErasure[] = [
     ],
   },
   {
+    // Somebody's own searches, and those of others that look for them.
+    columns: ['saved_query.name', 'saved_query.query'],
+    statements: (person) => [
+      ['DELETE FROM saved_query WHERE person_id = $1', [person.id]],
+      ...[person.id, ...mentionsOf(person)].map((mention): Statement => [
+        'DELETE FROM saved_query WHERE position($1 IN query) > 0 OR position($1 IN name) > 0',
+        [mention],
+      ]),
+    ],
+  },
+  {
     columns: ['mail_outbox.recipient'],
     statements: ({ email }) => [
       ['DELETE FROM mail_outbox WHERE lower(recipient) = lower($1)', [email]],
