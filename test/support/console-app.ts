@@ -1,47 +1,20 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { startProvider } from '../../sandbox/provider/provider.js';
-import { AuditModule } from '../../src/audit/audit.module.js';
+import { AppModule } from '../../src/app.module.js';
 import { AuditService } from '../../src/audit/audit.service.js';
-import { ConfigModule } from '../../src/config/config.module.js';
-import { ConsoleModule } from '../../src/console/console.module.js';
-import { IdentityModule } from '../../src/identity/identity.module.js';
 import { Database } from '../../src/platform/database/database.js';
-import { DatabaseModule } from '../../src/platform/database/database.module.js';
-import { ObjectStoreModule } from '../../src/platform/object-store/object-store.module.js';
-import { SecretsModule } from '../../src/platform/secrets/secrets.module.js';
 import { migrateSecrets } from '../../src/platform/secrets/subject-keys.js';
-import { SigningModule } from '../../src/platform/signing/signing.module.js';
-import { TelemetryModule } from '../../src/platform/telemetry/telemetry.module.js';
 import { configureApp, HTTP_APP_OPTIONS } from '../../src/platform/web/http-app.js';
-import { WebModule } from '../../src/platform/web/web.module.js';
-import { PolicyModule } from '../../src/policy/policy.module.js';
 import { testConfig } from './config.js';
 import { insertConsoleData } from './console-data.js';
 import { testDatabase } from './database.js';
 import { freeOrigin } from './sign-in-app.js';
 
 const PASSWORD = 'correct horse';
-
-@Module({
-  imports: [
-    DatabaseModule,
-    SecretsModule,
-    ObjectStoreModule,
-    SigningModule,
-    TelemetryModule,
-    WebModule,
-    AuditModule,
-    PolicyModule,
-    IdentityModule,
-    ConsoleModule,
-  ],
-})
-class ConsoleAppModule {}
 
 export interface ConsoleApp {
   readonly url: string;
@@ -77,7 +50,7 @@ export async function startConsoleApp(): Promise<ConsoleApp> {
     oidc: { issuer: provider.issuer, clientId: 'concordat', clientSecret },
   });
   const module = await Test.createTestingModule({
-    imports: [ConfigModule.with(config), ConsoleAppModule],
+    imports: [AppModule.with(config)],
   }).compile();
   const app = module.createNestApplication<NestExpressApplication>(HTTP_APP_OPTIONS);
   configureApp(app, config);
