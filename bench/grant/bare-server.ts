@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { systemClock } from '../../src/kernel/clock.js';
 import { uuidV7Factory } from '../../src/kernel/ids.js';
-import type { Statement } from './recorded-statements.js';
+import type { Statement } from '../statements/recorded-statements.js';
 
 /** What the peer needs, as its parent sends it. */
 export interface BareSetup {
@@ -78,12 +78,14 @@ async function run(
 ): Promise<void> {
   let client: pg.PoolClient | undefined;
   try {
-    for (const { sql, params, inTransaction } of statements) {
+    for (const { name, sql, params, inTransaction } of statements) {
       client ??= inTransaction ? await pool.connect() : undefined;
       const filled = params.map((value) => (value === null ? null : fill(value, values)));
       const target = inTransaction && client ? client : pool;
       // Without parameters by the simple protocol, as the broker's driver sends it too.
-      await (filled.length > 0 ? target.query(sql, filled) : target.query(sql));
+      await (filled.length > 0
+        ? target.query({ text: sql, values: filled, ...(name !== undefined && { name }) })
+        : target.query(sql));
       if (client && /^COMMIT/i.test(sql)) {
         client.release();
         client = undefined;

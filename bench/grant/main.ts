@@ -12,7 +12,7 @@ import { readState, removeState } from '../../sandbox/state/state.js';
 import { median, post, type Job } from '../load.js';
 import type { BareSetup } from './bare-server.js';
 import { recordIssue } from './recording.js';
-import type { Statement } from './recorded-statements.js';
+import type { Statement } from '../statements/recorded-statements.js';
 
 const ROUNDS = 6;
 const GRANTS_PER_ROUND = 300;

@@ -71,7 +71,7 @@ export class ReviewDto {
 
   /** The hash of what was read; another one is refused. Needed to accept. */
   @IsOptional()
-  @Matches(HASH)
+  @Matches(HASH, { message: 'must be sha-256: and 64 hexadecimal digits' })
   versionHash?: string;
 }
 
@@ -81,7 +81,7 @@ export class SignatureDto implements SignatureAnswer {
 
   /** The hash of what was read; another one is refused. Needed to sign. */
   @IsOptional()
-  @Matches(HASH)
+  @Matches(HASH, { message: 'must be sha-256: and 64 hexadecimal digits' })
   versionHash?: string;
 
   /** Needed to decline. */

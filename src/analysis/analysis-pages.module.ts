@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AgreementsModule } from '../agreements/agreements.module.js';
+import { GrantsPagesModule } from '../grants/grants-pages.module.js';
 import { OrganisationsModule } from '../organisations/organisations.module.js';
 import { RequestsModule } from '../requests/requests.module.js';
 import { AnalysisModule } from './analysis.module.js';
@@ -9,7 +10,13 @@ import { ExplanationPages } from './explain/explanation.pages.js';
 
 /** The console's pages of the slice. */
 @Module({
-  imports: [AgreementsModule, AnalysisModule, OrganisationsModule, RequestsModule],
+  imports: [
+    AgreementsModule,
+    AnalysisModule,
+    GrantsPagesModule,
+    OrganisationsModule,
+    RequestsModule,
+  ],
   controllers: [AgreementStopPages, ExplanationPages, GuardrailPages],
 })
 export class AnalysisPagesModule {}

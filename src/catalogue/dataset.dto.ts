@@ -130,7 +130,7 @@ export class DistributionDto {
   @Length(1, 200)
   title: string;
 
-  @Matches(MEDIA_TYPE)
+  @Matches(MEDIA_TYPE, { message: 'must be a media type, such as text/csv' })
   mediaType: string;
 
   /** Sub-prefix behind the dataset's prefix, ending in `/`; empty for all of it. None where the data is in no store. */
@@ -209,7 +209,7 @@ export class DatasetDto implements DescriptionFacts {
   @IsArray()
   @ArrayMaxSize(50)
   @ArrayUnique()
-  @Matches(TAG, { each: true })
+  @Matches(TAG, { each: true, message: 'must be small letters, digits, hyphens and underlines' })
   tags: string[] = [];
 
   @IsIn(DATASET_KINDS)
@@ -260,7 +260,7 @@ export class DatasetDto implements DescriptionFacts {
   @ArrayMinSize(1)
   @ArrayMaxSize(20)
   @ArrayUnique()
-  @Matches(LANGUAGE, { each: true })
+  @Matches(LANGUAGE, { each: true, message: 'must be three capital letters, such as ENG' })
   languages: string[] = ['ENG'];
 
   /** Of the area, in words. */
@@ -273,7 +273,7 @@ export class DatasetDto implements DescriptionFacts {
   @IsArray()
   @ArrayMaxSize(50)
   @ArrayUnique()
-  @Matches(PLACE, { each: true })
+  @Matches(PLACE, { each: true, message: 'must be GSS codes, such as E09000033' })
   places: string[] = [];
 
   /** West, south, east, north, in degrees. Absent: the box around the places. */

@@ -7,6 +7,9 @@ import { RequestsModule } from '../requests/requests.module.js';
 import { ClosurePages } from './closure/closures.pages.js';
 import { GrantsModule } from './grants.module.js';
 import { GrantPages } from './holding/grants.pages.js';
+import { EndingBlocks } from './impact/ending-blocks.service.js';
+import { MemberStopPages } from './impact/member-stops.pages.js';
+import { ProjectStopPages } from './impact/project-stops.pages.js';
 import { StopPages } from './impact/stops.pages.js';
 import { StoresModule } from '../stores/stores.module.js';
 
@@ -21,6 +24,8 @@ import { StoresModule } from '../stores/stores.module.js';
     RequestsModule,
     StoresModule,
   ],
-  controllers: [GrantPages, ClosurePages, StopPages],
+  providers: [EndingBlocks],
+  controllers: [GrantPages, ClosurePages, StopPages, MemberStopPages, ProjectStopPages],
+  exports: [EndingBlocks],
 })
 export class GrantsPagesModule {}

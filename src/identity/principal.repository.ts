@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database/database.js';
+import { queryPlanned } from '../platform/database/planned-statement.js';
 import type { DelegatedRole, LiveMembership } from './principal.js';
 import { ROLES, type Role } from './roles.js';
 
@@ -47,7 +48,9 @@ export class PrincipalRepository {
 
   /** @param today the London day on which roles and memberships are judged. */
   async find(issuer: string, subject: string, today: string): Promise<PersonRow | undefined> {
-    const [row] = await this.database.manager.query<Row[]>(LOAD_PERSON, [issuer, subject, today]);
+    const { manager } = this.database;
+    const { rows } = await queryPlanned(manager, LOAD_PERSON, [issuer, subject, today]);
+    const [row] = rows as Row[];
     return row && { ...row, memberships: row.memberships.map(withKnownRoles) };
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Database } from '../platform/database/database.js';
+import { queryPlanned } from '../platform/database/planned-statement.js';
 import type { AccessFacts } from './access-facts.js';
 
 // $2 today as a London day, $3 now, $4 an agreement version or null. Every lookup is by primary key or by an index on its
@@ -133,12 +134,9 @@ export class AccessFactsService {
     now: Date,
     version?: number,
   ): Promise<AccessFacts | undefined> {
-    const [row] = await manager.query<{ facts: AccessFacts }[]>(FACTS, [
-      accessRequestId,
-      today,
-      now,
-      version ?? null,
-    ]);
+    const params = [accessRequestId, today, now, version ?? null];
+    const { rows } = await queryPlanned(manager, FACTS, params);
+    const [row] = rows as { readonly facts: AccessFacts }[];
     return row?.facts;
   }
 

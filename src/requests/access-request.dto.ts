@@ -111,7 +111,7 @@ export class EditAccessRequestDto extends PartialType(
 
 /** The researcher's acceptance of the terms: the hash of the version that was read. */
 export class SubmitAccessRequestDto {
-  @Matches(/^sha-256:[0-9a-f]{64}$/)
+  @Matches(/^sha-256:[0-9a-f]{64}$/, { message: 'must be sha-256: and 64 hexadecimal digits' })
   versionHash: string;
 }
 
@@ -122,7 +122,7 @@ export class RenewAccessRequestDto {
 
   /** The hash of the terms that apply now, when they are not those that the renewed request accepted. */
   @IsOptional()
-  @Matches(/^sha-256:[0-9a-f]{64}$/)
+  @Matches(/^sha-256:[0-9a-f]{64}$/, { message: 'must be sha-256: and 64 hexadecimal digits' })
   versionHash?: string;
 }
 

@@ -22,12 +22,12 @@ const REGION = /^[A-Za-z0-9-]{1,64}$/;
 /** The key pair with which the broker reads the store: read-only and limited to a prefix at the partner. */
 export class CredentialsDto {
   @MaxLength(128)
-  @Matches(PRINTABLE)
+  @Matches(PRINTABLE, { message: 'must be printable characters without spaces' })
   accessKeyId: string;
 
   @MinLength(8)
   @MaxLength(256)
-  @Matches(PRINTABLE)
+  @Matches(PRINTABLE, { message: 'must be printable characters without spaces' })
   secretAccessKey: string;
 }
 
@@ -36,17 +36,17 @@ export class StsDto {
   @MaxLength(300)
   endpoint: string;
 
-  @Matches(/^arn:[\w:/+=,.@-]{1,2000}$/)
+  @Matches(/^arn:[\w:/+=,.@-]{1,2000}$/, { message: 'must be the ARN of a role' })
   roleArn: string;
 }
 
 /** Where the store writes its server access log: objects under a prefix of a bucket that the store's key can list and read. */
 export class AccessLogDto {
-  @Matches(BUCKET)
+  @Matches(BUCKET, { message: 'must be 3 to 63 letters, digits, points and hyphens' })
   bucket: string;
 
   @MaxLength(512)
-  @Matches(LOG_PREFIX)
+  @Matches(LOG_PREFIX, { message: 'must be printable, without spaces or a slash in front' })
   prefix: string;
 }
 
@@ -71,10 +71,10 @@ export class StoreDto {
   @MaxLength(300)
   publicEndpoint?: string;
 
-  @Matches(REGION)
+  @Matches(REGION, { message: 'must be a region, such as eu-west-2' })
   region: string;
 
-  @Matches(BUCKET)
+  @Matches(BUCKET, { message: 'must be 3 to 63 letters, digits, points and hyphens' })
   bucket: string;
 
   @IsIn(['path', 'virtual'])

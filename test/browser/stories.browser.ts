@@ -139,7 +139,6 @@ describe('what people do with Concordat in a day', () => {
     const owner = await as('owner');
     await owner.open(`/agreements/${id}/draft`, 'Streets by night');
     expect(await owner.words()).toContain('still to be done');
-    await owner.snap('draft');
     expect(await owner.violations()).toEqual([]);
     await follow(owner.page, 'What it is for');
     await owner.page.getByLabel('Objective').fill(String(objective));
@@ -167,7 +166,6 @@ describe('what people do with Concordat in a day', () => {
     const signatory = await as('ownerSignatory');
     await signatory.open(`/agreements/${id}`, 'Streets by night');
     await signatory.page.getByText('Active', { exact: true }).first().waitFor();
-    await signatory.snap('agreement');
     await follow(signatory.page, 'Suspend');
     await signatory.page.getByLabel('Reason').fill('A complaint is looked into.');
     await press(signatory.page, 'Suspend it');
@@ -178,7 +176,6 @@ describe('what people do with Concordat in a day', () => {
   it('an officer finds who had the data and why, reveals a person for a reason, and takes the evidence along', async () => {
     const officer = await as('officer');
     await officer.open('/review', 'Review');
-    await officer.snap('review');
     const { id } = world.seeded.datasets[1] ?? { id: '' };
     await officer.open(`/review/reports/disclosures?datasetId=${id}`);
     const answer = await officer.words();
@@ -211,7 +208,6 @@ describe('what people do with Concordat in a day', () => {
     ]);
     expect(await pack.failure()).toBeNull();
     await officer.open('/review/log', 'The log');
-    await officer.snap('log');
     expect(await officer.words()).toContain('In order');
   }, 120_000);
 
@@ -229,14 +225,12 @@ describe('what people do with Concordat in a day', () => {
     await press(owner.page, 'Check it now');
     expect(await owner.words()).toContain('Failed');
     expect(await owner.page.content()).not.toContain('wrong-secret');
-    await owner.snap('store');
     expect(await owner.violations()).toEqual([]);
   }, 60_000);
 
   it('an administrator brings an organisation in and invites its first data owner', async () => {
     const admin = await as('admin');
     await admin.open('/administration', 'Administration');
-    await admin.snap('administration');
     await follow(admin.page, 'Organisations');
     await follow(admin.page, 'Register an organisation');
     await admin.page.getByLabel('Name').fill('Riverside <b>Borough</b>');

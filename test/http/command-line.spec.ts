@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { digestAtPartner } from '../../sandbox/demo/partner-file.js';
 import { Client } from '../../src/client/client.js';
 import { ClientError } from '../../src/client/client-error.js';
-import { Browsing } from '../support/browsing.js';
+import { Browsing } from '../../sandbox/browsing.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
 
 interface Ran {

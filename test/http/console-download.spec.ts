@@ -7,7 +7,7 @@ import {
   type DeliveryWorld,
 } from '../support/delivery-world.js';
 import { startFaultyStore, type FaultyStore } from '../support/faulty-store.js';
-import { Browsing } from '../support/browsing.js';
+import { Browsing } from '../../sandbox/browsing.js';
 
 const file = { name: 'counts/2026.csv', body: randomBytes(50_000) };
 

@@ -3,7 +3,7 @@ import type { PersonaName } from '../../sandbox/personas.js';
 import { londonDay } from '../../src/kernel/london-day.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
-import { PageVisitor } from '../support/page-visitor.js';
+import { PageVisitor } from '../../sandbox/page-visitor.js';
 import { submitAgreement } from '../../sandbox/seed/agreement.js';
 
 interface Agreement {
@@ -24,7 +24,9 @@ describe('what waits for somebody on their first page', () => {
 
   /** The kinds of things that wait for them, and where each leads. */
   async function waitingFor(persona: PersonaName): Promise<Record<string, string[]>> {
-    const visitor = visitors.get(persona) ?? (await PageVisitor.signedIn(world, persona));
+    const visitor =
+      visitors.get(persona) ??
+      (await PageVisitor.signedIn(world.config.publicUrl, persona, `password of ${persona}`));
     visitors.set(persona, visitor);
     const { html } = await visitor.get('/');
     const groups = html.matchAll(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ACR_MFA, ACR_PASSWORD } from '../../sandbox/provider/persona.js';
 import { startProvider, type SandboxProvider } from '../../sandbox/provider/provider.js';
 import { verifyBearerToken } from '../../src/identity/bearer-token.js';
-import { Browsing } from '../support/browsing.js';
+import { Browsing } from '../../sandbox/browsing.js';
 import { proofKey } from '../support/proof-key.js';
 import { freeOrigin, startSignInApp, type SignInApp } from '../support/sign-in-app.js';
 

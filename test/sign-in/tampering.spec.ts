@@ -3,7 +3,7 @@ import { systemClock } from '../../src/kernel/clock.js';
 import { discoverProvider } from '../../src/identity/oidc/oidc-discovery.js';
 import { EgressGuard } from '../../src/platform/object-store/egress-guard.js';
 import { JsonClient } from '../../src/platform/signing/json-client.js';
-import { Browsing } from '../support/browsing.js';
+import { Browsing } from '../../sandbox/browsing.js';
 import { testConfig } from '../support/config.js';
 import { freeOrigin, startSignInApp, type SignInApp } from '../support/sign-in-app.js';
 import {

@@ -1,4 +1,4 @@
-import { Browsing } from './browsing.js';
+import { Browsing } from '../../sandbox/browsing.js';
 
 /** A browser of somebody with an account at the provider of a world, who may be nobody to the broker. */
 export class Guest {

@@ -1,7 +1,9 @@
 import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { Authorisation } from '../../identity/authorisation.service.js';
 import { Caller } from '../../identity/caller.decorator.js';
+import type { Operation } from '../../identity/operations.js';
 import type { Principal } from '../../identity/principal.js';
 import { Clock } from '../../kernel/clock.js';
 import { isConcordatError } from '../../kernel/errors.js';
@@ -48,6 +50,7 @@ export class SigningPages {
   constructor(
     private readonly agreements: AgreementsService,
     private readonly acts: AgreementActs,
+    private readonly authorisation: Authorisation,
     private readonly draftForms: DraftForms,
     private readonly naming: ThingNaming,
     private readonly forms: PageForms,
@@ -127,7 +130,7 @@ export class SigningPages {
     id: string,
     typed: FormFields,
   ): Promise<Omit<PageForm, 'act'>> {
-    const agreement = await this.agreements.getOpen(principal, id);
+    const agreement = await this.open(principal, id, 'agreement:review');
     const isInForce = agreement.status === 'active' || agreement.status === 'suspended';
     const fields: readonly Field[] = isInForce
       ? [
@@ -171,7 +174,7 @@ export class SigningPages {
     id: string,
     typed: FormFields,
   ): Promise<Omit<PageForm, 'act'>> {
-    const agreement = await this.agreements.getOpen(principal, id);
+    const agreement = await this.open(principal, id, 'agreement:sign');
     const path = `/agreements/${id}/sign`;
     const first: readonly Block[] = this.isStrong(principal)
       ? [{ kind: 'inset', text: 'You signed in with two factors a moment ago. You may sign.' }]
@@ -207,6 +210,19 @@ export class SigningPages {
       button: 'Answer',
       first,
     });
+  }
+
+  /** The act asks more of who does it: this is for whoever has the duty at all. */
+  private async open(
+    principal: Principal,
+    id: string,
+    operation: Operation,
+  ): Promise<AgreementView> {
+    const agreement = await this.agreements.getOpen(principal, id);
+    const { organisationId, parties } = agreement;
+    const organisationIds = [organisationId, ...parties.map((party) => party.organisationId)];
+    this.authorisation.require(principal, operation, { organisationIds });
+    return agreement;
   }
 
   private async answerForm(

@@ -10,7 +10,7 @@ import { Attestations } from './attestations.service.js';
 
 class AttestDto {
   /** The hash of what was read; its document holds the digest of the signed paper. */
-  @Matches(/^sha-256:[0-9a-f]{64}$/)
+  @Matches(/^sha-256:[0-9a-f]{64}$/, { message: 'must be sha-256: and 64 hexadecimal digits' })
   versionHash: string;
 }
 

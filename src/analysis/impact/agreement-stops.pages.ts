@@ -5,6 +5,7 @@ import { AgreementActs } from '../../agreements/agreement-acts.service.js';
 import type { AgreementView } from '../../agreements/agreement.view.js';
 import { AgreementsService } from '../../agreements/agreements.service.js';
 import { PartiesService } from '../../agreements/parties/parties.service.js';
+import { EndingBlocks } from '../../grants/impact/ending-blocks.service.js';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { ConcordatError, isConcordatError } from '../../kernel/errors.js';
@@ -25,6 +26,8 @@ interface Stop {
   readonly text: string;
   readonly button: string;
   readonly isWarning?: boolean;
+  /** It ends what is under the agreement. */
+  readonly ends?: boolean;
 }
 
 const STOPS: Readonly<Record<string, Stop>> = {
@@ -33,6 +36,7 @@ const STOPS: Readonly<Record<string, Stop>> = {
     text: 'Every grant under it stops at once. It can be resumed by two people.',
     button: 'Suspend it',
     isWarning: true,
+    ends: true,
   },
   resume: { title: 'Resume', text: SECOND, button: 'Propose to resume it' },
   terminate: {
@@ -40,6 +44,7 @@ const STOPS: Readonly<Record<string, Stop>> = {
     text: `It ends after notice to the other parties. ${SECOND}`,
     button: 'Propose to terminate it',
     isWarning: true,
+    ends: true,
   },
   abandon: {
     title: 'Give up the draft of',
@@ -80,6 +85,7 @@ export class AgreementStopPages {
     private readonly acts: AgreementActs,
     private readonly parties: PartiesService,
     private readonly impact: AgreementImpact,
+    private readonly endings: EndingBlocks,
     private readonly naming: ThingNaming,
     private readonly confirms: ConfirmPages,
     private readonly views: Views,
@@ -243,7 +249,7 @@ export class AgreementStopPages {
       throw new ConcordatError('not_found');
     }
     const agreement = await this.agreements.get(principal, id);
-    const falls = stop.isWarning === true ? await this.falls(principal, agreement) : [];
+    const falls = stop.ends === true ? await this.falls(principal, agreement) : [];
     return {
       title: `${stop.title} ${agreement.reference}?`,
       path: `/agreements/${id}/${act}`,
@@ -267,6 +273,8 @@ export class AgreementStopPages {
     }
     const agreement = await this.agreements.get(principal, id);
     const name = await this.partyName(agreement, partyId);
+    const question = { type: 'party', id: partyId, part: null } as const;
+    const falls = stop.isWarning === true ? await this.endings.of(principal, question) : [];
     return {
       title: `${stop.title} ${name}?`,
       path: `/agreements/${id}/parties/${partyId}/${act}`,
@@ -274,7 +282,7 @@ export class AgreementStopPages {
       button: stop.button,
       isWarning: stop.isWarning === true,
       needsReason: true,
-      blocks: [{ kind: stop.isWarning === true ? 'warning' : 'text', text: stop.text }],
+      blocks: [{ kind: stop.isWarning === true ? 'warning' : 'text', text: stop.text }, ...falls],
     };
   }
 

@@ -65,7 +65,8 @@ export class DatasetKeepingPages {
     const page = this.tokens.page(rows, PAGE_SIZE, scope, ({ id }) => id);
     const names = await this.naming.of([organisationId]);
     const path = `/organisations/${organisationId}/datasets`;
-    const isOwn = principal.memberships.some((held) => held.organisationId === organisationId);
+    // The page of keeping a dataset says where it lies.
+    const mayKeep = this.authorisation.allows(principal, 'store:read', about);
     this.views.render(response, PAGE, {
       title: 'Datasets',
       trail: [
@@ -78,6 +79,9 @@ export class DatasetKeepingPages {
           links: [
             ...(this.authorisation.allows(principal, 'dataset:register', about)
               ? [{ text: 'Register a dataset', href: '/datasets/new' }]
+              : []),
+            ...(this.authorisation.allows(principal, 'harvest:register', about)
+              ? [{ text: 'Other catalogues', href: '/harvest', kind: 'secondary' } as const]
               : []),
             {
               text: 'Their descriptions as a table (CSV)',
@@ -93,7 +97,7 @@ export class DatasetKeepingPages {
           isTitleHidden: true,
           columns: [{ text: 'Title' }, { text: 'Kind' }, { text: 'Life' }, { text: 'Access' }],
           rows: page.items.map((one) => [
-            { text: one.title, href: `/datasets/${one.id}${isOwn ? '/keep' : ''}` },
+            { text: one.title, href: `/datasets/${one.id}${mayKeep ? '/keep' : ''}` },
             { text: one.kind === 'feed' ? 'Live feed' : 'Files' },
             { text: LIVES[one.status] ?? one.status },
             { tag: datasetTag(one.access, one.status) },

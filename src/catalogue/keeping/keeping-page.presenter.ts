@@ -77,7 +77,12 @@ function actionsOf(
 function rowsOf(dataset: OwnDatasetView, names: ThingNames): readonly SummaryRow[] {
   const { feed } = dataset;
   const rows: [string, Cell][] = [
-    ['Store', dataset.storeId === null ? { text: 'None' } : names.cell(dataset.storeId)],
+    [
+      'Store',
+      dataset.storeId === null
+        ? { text: 'None' }
+        : { text: names.of(dataset.storeId), href: `/stores/${dataset.storeId}` },
+    ],
     ['Prefix', { text: dataset.prefix ?? 'None' }],
     ['Columns', { text: String(dataset.fields.length) }],
     ['Sealing', { text: dataset.isSealDue ? 'A new version is being sealed' : 'Nothing waits' }],

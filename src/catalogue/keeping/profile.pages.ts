@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { Authorisation } from '../../identity/authorisation.service.js';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { isConcordatError } from '../../kernel/errors.js';
@@ -27,6 +28,7 @@ const CLASSES = columnClass.terms.map(({ code, label }) => ({ value: code, text:
 @Controller('datasets/:id/profile')
 export class ProfilePages {
   constructor(
+    private readonly authorisation: Authorisation,
     private readonly datasets: DatasetsService,
     private readonly profiles: Profiles,
     private readonly forms: PageForms,
@@ -82,6 +84,8 @@ export class ProfilePages {
     typed?: FormFields,
   ): Promise<Omit<PageForm, 'act'>> {
     const dataset = await this.datasets.get(principal, id);
+    const organisationIds = [dataset.organisationId];
+    this.authorisation.require(principal, 'dataset:profile', { organisationIds });
     const profile = await this.latest(principal, id);
     const columns = profile?.proposal?.columns ?? [];
     const path = `/datasets/${id}/profile`;

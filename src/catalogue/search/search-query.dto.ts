@@ -37,7 +37,7 @@ export class SearchQueryDto extends PageQueryDto {
   kind?: DatasetKind;
 
   @IsOptional()
-  @Matches(LANGUAGE)
+  @Matches(LANGUAGE, { message: 'must be three capital letters, such as ENG' })
   language?: string;
 
   @IsOptional()

@@ -66,6 +66,12 @@ export function presentWaiting(waiting: Waiting): readonly TaskGroup[] {
       waiting.attest.map(named((id) => `/closures/${id}`, 'Due by')),
     ),
     group(
+      'verify',
+      'Verify that data was destroyed',
+      '/closures',
+      waiting.verify.map(named((id) => `/closures/${id}`)),
+    ),
+    group(
       'complete-review',
       'Review an agreement that is in force',
       '/agreements',

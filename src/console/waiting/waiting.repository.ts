@@ -90,10 +90,16 @@ const FAILED_STORES = `
   WHERE s.organisation_id = ANY($1) AND s.status <> 'retired' AND NOT s.probe_passed
   ORDER BY s.name, s.id LIMIT ${String(READ)}`;
 
-const CLOSURES = `
+const TO_ATTEST = `
   SELECT c.id, a.reference, p.title, c.due_at AS at
   FROM closure c JOIN agreement a ON a.id = c.agreement_id JOIN project p ON p.id = c.project_id
   WHERE c.status IN ('due', 'overdue') AND c.organisation_id = ANY($1)
+  ORDER BY c.due_at, c.id LIMIT ${String(READ)}`;
+
+const TO_VERIFY = `
+  SELECT c.id, a.reference, p.title, c.due_at AS at
+  FROM closure c JOIN agreement a ON a.id = c.agreement_id JOIN project p ON p.id = c.project_id
+  WHERE c.status = 'attested' AND c.provider_id = ANY($1)
   ORDER BY c.due_at, c.id LIMIT ${String(READ)}`;
 
 const ALERTS = `
@@ -147,8 +153,12 @@ export class WaitingRepository {
     return this.read(FAILED_STORES, [organisationIds]);
   }
 
-  closures(organisationIds: readonly string[]): Promise<WaitingRow[]> {
-    return this.read(CLOSURES, [organisationIds]);
+  toAttest(organisationIds: readonly string[]): Promise<WaitingRow[]> {
+    return this.read(TO_ATTEST, [organisationIds]);
+  }
+
+  toVerify(organisationIds: readonly string[]): Promise<WaitingRow[]> {
+    return this.read(TO_VERIFY, [organisationIds]);
   }
 
   /** @param organisationIds null for every organisation. */

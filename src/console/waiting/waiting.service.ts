@@ -26,6 +26,7 @@ export interface Waiting {
   readonly completeReview: readonly WaitingRow[];
   readonly mendStore: readonly WaitingRow[];
   readonly attest: readonly WaitingRow[];
+  readonly verify: readonly WaitingRow[];
   readonly lookInto: readonly WaitingRow[];
 }
 
@@ -54,15 +55,18 @@ export class WaitingService {
       repository.toTake(personId),
       repository.endingGrants(personId, now, endOfDay(addDays(today, GRANT_DAYS))),
     ]);
-    const [renewAgreement, completeReview, mendStore, attest, lookInto] = await Promise.all([
-      this.ifAny(where('agreement:amend'), (ids) =>
-        repository.endingAgreements(ids, now, endOfDay(addDays(today, AGREEMENT_DAYS))),
-      ),
-      this.ifAny(where('agreement:amend'), (ids) => repository.reviewsDue(ids, today)),
-      this.ifAny(where('store:probe'), (ids) => repository.failedStores(ids)),
-      this.ifAny(where('closure:attest'), (ids) => repository.closures(ids)),
-      this.openAlerts(principal),
-    ]);
+    const [renewAgreement, completeReview, mendStore, attest, verify, lookInto] = await Promise.all(
+      [
+        this.ifAny(where('agreement:amend'), (ids) =>
+          repository.endingAgreements(ids, now, endOfDay(addDays(today, AGREEMENT_DAYS))),
+        ),
+        this.ifAny(where('agreement:amend'), (ids) => repository.reviewsDue(ids, today)),
+        this.ifAny(where('store:probe'), (ids) => repository.failedStores(ids)),
+        this.ifAny(where('closure:attest'), (ids) => repository.toAttest(ids)),
+        this.ifAny(where('closure:verify'), (ids) => repository.toVerify(ids)),
+        this.openAlerts(principal),
+      ],
+    );
     const theirs = (rows: readonly DutyRow[], duty: 'dpo' | 'signatory'): readonly DutyRow[] =>
       rows.filter((row) => fillsDutyOf(principal, row.organisationId, duty, row.personId));
     return {
@@ -77,6 +81,7 @@ export class WaitingService {
       completeReview,
       mendStore,
       attest,
+      verify,
       lookInto,
     };
   }

@@ -23,7 +23,7 @@ export class DisposedObjectDto {
   @Length(1, 1024)
   name: string;
 
-  @Matches(/^[0-9a-f]{64}$/)
+  @Matches(/^[0-9a-f]{64}$/, { message: 'must be 64 hexadecimal digits' })
   sha256: string;
 }
 
@@ -75,7 +75,7 @@ export class CloseDto {
   certificate?: CertificateDto;
 
   @ValidateIf((dto: CloseDto) => dto.act === 'verify')
-  @Matches(/^sha-256:[0-9a-f]{64}$/)
+  @Matches(/^sha-256:[0-9a-f]{64}$/, { message: 'must be sha-256: and 64 hexadecimal digits' })
   certificateHash?: string;
 }
 

@@ -2,19 +2,19 @@ import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { DatasetsService } from '../../catalogue/datasets.service.js';
+import { Authorisation } from '../../identity/authorisation.service.js';
 import { Caller } from '../../identity/caller.decorator.js';
+import type { Operation } from '../../identity/operations.js';
 import type { Principal } from '../../identity/principal.js';
-import { ConcordatError, isConcordatError } from '../../kernel/errors.js';
+import { ConcordatError } from '../../kernel/errors.js';
 import { ThingNaming } from '../../organisations/naming/thing-names.service.js';
 import { OrganisationsService } from '../../organisations/organisations.service.js';
 import { PeopleService } from '../../organisations/people/people.service.js';
 import { SignedIn } from '../../platform/web/access.js';
-import type { Block } from '../../platform/web/pages/blocks.js';
 import { ConfirmPages, type Confirmation } from '../../platform/web/pages/confirm-pages.js';
 import { IdParam } from '../../platform/web/validation.js';
 import { StoresService } from '../../stores/stores.service.js';
-import type { ImpactType } from './impact.rules.js';
-import { ImpactService } from './impact.service.js';
+import { EndingBlocks } from './ending-blocks.service.js';
 import { stopOf, type Place } from './stops.js';
 
 const STORES = ['suspend', 'resume', 'retire'].map((act) => `stores/:id/${act}`);
@@ -48,7 +48,8 @@ export class StopPages {
     private readonly datasets: DatasetsService,
     private readonly people: PeopleService,
     private readonly organisations: OrganisationsService,
-    private readonly impact: ImpactService,
+    private readonly authorisation: Authorisation,
+    private readonly endings: EndingBlocks,
     private readonly naming: ThingNaming,
     private readonly confirms: ConfirmPages,
   ) {}
@@ -120,7 +121,7 @@ export class StopPages {
     if (!stop) {
       throw new ConcordatError('not_found');
     }
-    await this.see(principal, place, id);
+    await this.see(principal, place, act, id);
     const name = (await this.naming.of([id])).of(id);
     return {
       title: `${stop.ask} ${name}?`,
@@ -134,59 +135,26 @@ export class StopPages {
       needsReason: stop.needsReason === true,
       blocks: [
         { kind: stop.ends === undefined ? 'text' : 'warning', text: stop.text },
-        ...(stop.ends === undefined ? [] : await this.ends(principal, stop.ends, id)),
+        ...(stop.ends === undefined
+          ? []
+          : await this.endings.of(principal, { type: stop.ends, id, part: null })),
       ],
     };
   }
 
   /** @throws ConcordatError `not_found` for what the caller may not see, before its name is told. */
-  private async see(principal: Principal, place: Place, id: string): Promise<void> {
+  private async see(principal: Principal, place: Place, act: string, id: string): Promise<void> {
     const services = {
       stores: this.stores,
       datasets: this.datasets,
       people: this.people,
       organisations: this.organisations,
     };
-    await services[place].get(principal, id);
-  }
-
-  /** What would end now, for whoever may do the act; the act itself judges those who may not. */
-  private async ends(
-    principal: Principal,
-    type: ImpactType,
-    id: string,
-  ): Promise<readonly Block[]> {
-    try {
-      const { affected, isComplete } = await this.impact.of(principal, { type, id, part: null });
-      const names = await this.naming.of(
-        affected.flatMap(({ organisationId, datasetId }) => [organisationId, datasetId]),
-      );
-      const count = `${isComplete ? '' : 'more than '}${String(affected.length)}`;
-      return [
-        {
-          kind: 'table',
-          id: 'ends',
-          title: `What ends by it: ${count}`,
-          columns: [
-            { text: 'What' },
-            { text: 'Whose' },
-            { text: 'Organisation' },
-            { text: 'Dataset' },
-          ],
-          rows: affected.map((one) => [
-            { text: one.kind === 'grant' ? 'Grant' : one.kind.replaceAll('_', ' ') },
-            { text: one.pseudonym ?? '' },
-            names.cell(one.organisationId),
-            names.cell(one.datasetId),
-          ]),
-          empty: 'Nobody loses access by it.',
-        },
-      ];
-    } catch (error) {
-      if (isConcordatError(error) && (error.status === 403 || error.status === 404)) {
-        return [];
-      }
-      throw error;
+    const thing = await services[place].get(principal, id);
+    if (place === 'datasets' && 'organisationId' in thing) {
+      // Many may know of a dataset who have no say in it.
+      const resource = { organisationIds: [thing.organisationId] };
+      this.authorisation.require(principal, `dataset:${act}` as Operation, resource);
     }
   }
 }

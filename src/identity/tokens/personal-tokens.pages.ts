@@ -16,6 +16,7 @@ import { operationInWords } from '../operation-words.js';
 import type { Principal } from '../principal.js';
 import { PersonalTokenDto } from './personal-token.dto.js';
 import { TOKEN_SCOPES } from './personal-token.rules.js';
+import type { PersonalTokenView } from './personal-token.view.js';
 import { PersonalTokens } from './personal-tokens.service.js';
 
 const PAGE_SIZE = 25;
@@ -147,8 +148,13 @@ export class PersonalTokenPages {
 
   @Get(':id/revoke')
   @SignedIn()
-  async askToRevoke(@Param('id', IdParam) id: string, @Res() response: Response): Promise<void> {
-    await this.confirms.show(response, revocation(id));
+  async askToRevoke(
+    @Caller() principal: Principal,
+    @Param('id', IdParam) id: string,
+    @Res() response: Response,
+  ): Promise<void> {
+    const token = await this.personalTokens.get(principal, id);
+    await this.confirms.show(response, revocation(token));
   }
 
   @Post(':id/revoke')
@@ -159,7 +165,8 @@ export class PersonalTokenPages {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    await this.confirms.answer(request, response, revocation(id), async () => {
+    const token = await this.personalTokens.get(principal, id);
+    await this.confirms.answer(request, response, revocation(token), async () => {
       await this.personalTokens.revoke(principal, id);
       return { location: '/tokens', notice: 'The token is revoked' };
     });
@@ -190,9 +197,9 @@ function formFor(typed: FormFields): Omit<PageForm, 'act'> {
   };
 }
 
-function revocation(id: string): Confirmation {
+function revocation({ id, name }: PersonalTokenView): Confirmation {
   return {
-    title: 'Revoke this token?',
+    title: `Revoke the token ${name}?`,
     path: `/tokens/${id}/revoke`,
     trail: TRAIL,
     button: 'Revoke it',

@@ -11,7 +11,7 @@ import type { Principal } from '../principal.js';
 import type { PersonalTokenDto } from './personal-token.dto.js';
 import { newPersonalToken, tokenDigest, tokenExpiry } from './personal-token.rules.js';
 import { toTokenView, type NewTokenView, type PersonalTokenView } from './personal-token.view.js';
-import { PersonalTokensRepository } from './personal-tokens.repository.js';
+import { PersonalTokensRepository, type PersonalTokenRow } from './personal-tokens.repository.js';
 
 const MAX_LIVE = 20;
 
@@ -61,13 +61,14 @@ export class PersonalTokens {
     return rows.map(toTokenView);
   }
 
+  /** @throws ConcordatError `not_found` for another's. */
+  async get(principal: Principal, id: string): Promise<PersonalTokenView> {
+    return toTokenView(await this.own(principal, id));
+  }
+
   /** At once, on every node; ending an ended one changes nothing. @throws ConcordatError `not_found` for another's. */
   async revoke(principal: Principal, id: string): Promise<void> {
-    const row = await this.tokens.find(this.database.manager, id);
-    if (row?.personId !== principal.personId) {
-      throw new ConcordatError('not_found');
-    }
-    if (row.endedAt !== null) {
+    if ((await this.own(principal, id)).endedAt !== null) {
       return;
     }
     await this.database.transaction(async (tx) => {
@@ -83,6 +84,14 @@ export class PersonalTokens {
         );
       }
     });
+  }
+
+  private async own({ personId }: Principal, id: string): Promise<PersonalTokenRow> {
+    const row = await this.tokens.find(this.database.manager, id);
+    if (row?.personId !== personId) {
+      throw new ConcordatError('not_found');
+    }
+    return row;
   }
 
   private async insert(

@@ -58,6 +58,18 @@ export class MembershipsService {
     return this.memberships.listMembers(this.database.manager, organisationId, after, limit);
   }
 
+  /** @throws ConcordatError `not_found` for what is no open membership of the organisation. */
+  async get(principal: Principal, organisationId: string, id: string): Promise<MemberRow> {
+    this.authorisation.require(principal, 'membership:read', { organisationIds: [organisationId] });
+    const { manager } = this.database;
+    const membership = await this.memberships.find(manager, id);
+    const member = await this.memberships.findMember(manager, id);
+    if (membership?.organisationId !== organisationId || membership.endedAt !== null || !member) {
+      throw new ConcordatError('not_found');
+    }
+    return member;
+  }
+
   private async start(
     tx: Tx,
     principal: Principal,

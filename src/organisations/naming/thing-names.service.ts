@@ -9,7 +9,8 @@ const PLACES: Readonly<Record<ThingKind, string | undefined>> = {
   // Its page is for its members alone.
   project: undefined,
   access_request: '/requests',
-  store: '/stores',
+  // Nor has a store a page for others.
+  store: undefined,
   person: undefined,
 };
 
@@ -18,7 +19,7 @@ export class ThingNames {
   constructor(
     private readonly things: ReadonlyMap<
       string,
-      { readonly kind: ThingKind; readonly name: string }
+      { readonly kind: ThingKind; readonly name: string; readonly hasPage: boolean }
     >,
   ) {}
 
@@ -30,7 +31,7 @@ export class ThingNames {
   /** Its name, with a link to its page when it has one. */
   cell(id: string | null): Cell {
     const thing = id === null ? undefined : this.things.get(id);
-    const place = thing && PLACES[thing.kind];
+    const place = thing?.hasPage === true ? PLACES[thing.kind] : undefined;
     return {
       text: this.of(id),
       ...(place !== undefined && id !== null && { href: `${place}/${id}` }),

@@ -49,38 +49,18 @@ export function membersBlocks(all: Members): readonly Block[] {
   ];
 }
 
-function peopleTable({ id, members, may }: Members): Block {
+function peopleTable({ id, members }: Members): Block {
   return {
     kind: 'table',
     id: 'people',
     title: 'People',
-    columns: [
-      { text: 'Who' },
-      { text: 'Position' },
-      { text: 'Roles' },
-      { text: 'Until' },
-      { text: 'Give a role' },
-      { text: 'Take a role away' },
-      { text: 'End' },
-    ],
-    rows: members.map((member) => {
-      const path = `/organisations/${id}/members/${member.id}`;
-      const who = member.name ?? member.pseudonym;
-      const [first] = member.roles;
-      return [
-        may('person:read') ? { text: who, href: `/people/${member.personId}` } : { text: who },
-        { text: member.position },
-        { text: member.roles.map(roleInWords).join(', ') },
-        member.endsOn === null ? { text: 'No end' } : { day: member.endsOn },
-        may('membership:change_roles')
-          ? { text: `Give ${who} a role`, href: `${path}/roles` }
-          : none(),
-        may('membership:change_roles') && first !== undefined
-          ? { text: `${roleInWords(first)} of ${who}`, href: `${path}/roles/${first}/remove` }
-          : none(),
-        may('membership:end') ? { text: `End for ${who}`, href: `${path}/end` } : none(),
-      ];
-    }),
+    columns: [{ text: 'Who' }, { text: 'Position' }, { text: 'Roles' }, { text: 'Last day' }],
+    rows: members.map((member) => [
+      { text: member.name ?? member.pseudonym, href: `/organisations/${id}/members/${member.id}` },
+      { text: member.position },
+      { text: member.roles.map(roleInWords).join(', ') },
+      member.endsOn === null ? { text: 'No end' } : { day: member.endsOn },
+    ]),
     empty: 'Nobody. Invite the first.',
   };
 }
@@ -96,7 +76,8 @@ function invitationsTable({ id, invitations }: Members): Block {
       { text: 'Roles' },
       { text: 'Good until' },
       { text: 'Status' },
-      { text: 'Change' },
+      { text: 'Send again' },
+      { text: 'Withdraw' },
     ],
     rows: invitations.map((one) => [
       { text: one.email ?? 'Not kept any more' },
@@ -104,9 +85,12 @@ function invitationsTable({ id, invitations }: Members): Block {
       { text: one.roles.map(roleInWords).join(', ') },
       { instant: one.expiresAt },
       { text: one.status.charAt(0).toUpperCase() + one.status.slice(1) },
-      one.status === 'open'
-        ? { text: 'Withdraw it', href: `/organisations/${id}/invitations/${one.id}/withdraw` }
-        : none(),
+      ...(one.status === 'open'
+        ? ['resend', 'withdraw'].map((act) => ({
+            text: `${act === 'resend' ? 'Send again' : 'Withdraw'}: ${one.position}`,
+            href: `/organisations/${id}/invitations/${one.id}/${act}`,
+          }))
+        : [none(), none()]),
     ]),
     empty: 'Nobody is invited.',
   };
@@ -150,19 +134,27 @@ function programsTable({ id, programs, names, may }: Members): Block {
       { text: 'Client' },
       { text: 'Answers for it' },
       { text: 'Status' },
-      { text: 'Change' },
+      { text: 'Stop' },
+      { text: 'Start' },
     ],
     rows: programs.map((one) => [
       { text: one.name },
       { text: one.clientId, notes: [one.issuer] },
       { text: names.of(one.accountablePersonId) },
       { text: one.status.charAt(0).toUpperCase() + one.status.slice(1) },
-      one.status === 'active' && may('service_account:disable')
-        ? { text: `Disable ${one.name}`, href: `${path}/${one.id}/disable` }
-        : { text: `Remove ${one.name}`, href: `${path}/${one.id}/end` },
+      may('service_account:disable') && one.status !== 'ended' ? stopping(one, path) : none(),
+      may('service_account:enable') && one.status === 'disabled'
+        ? { text: `Enable ${one.name}`, href: `${path}/${one.id}/enable` }
+        : none(),
     ]),
     empty: 'No program acts for it.',
   };
+}
+
+function stopping({ id, name, status }: ServiceAccountView, path: string): Cell {
+  return status === 'active'
+    ? { text: `Disable ${name}`, href: `${path}/${id}/disable` }
+    : { text: `Remove ${name}`, href: `${path}/${id}/end` };
 }
 
 function none(): Cell {

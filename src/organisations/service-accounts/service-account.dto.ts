@@ -22,7 +22,7 @@ export class ServiceAccountDto {
   /** As the OpenID provider knows it (RFC 6749 appendix A.1: printable characters). */
   @IsString()
   @Length(1, 255)
-  @Matches(/^[\x21-\x7e]+$/)
+  @Matches(/^[\x21-\x7e]+$/, { message: 'must be printable characters without spaces' })
   clientId: string;
 
   @Trimmed()

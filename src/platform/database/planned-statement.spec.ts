@@ -47,7 +47,11 @@ describe('a statement that is sent again and again', () => {
     });
   });
 
-  it('has a transaction that it belongs to', async () => {
-    await expect(queryPlanned(db.database.manager, TEXT, [1, 1])).rejects.toThrow('belongs to a');
+  it('is sent outside a transaction too, and gives its connection back', async () => {
+    const { manager } = db.database;
+    for (let times = 0; times < 30; times += 1) {
+      expect((await queryPlanned(manager, TEXT, [12, 4])).rows).toEqual([{ quotient: 3 }]);
+      await expect(queryPlanned(manager, TEXT, [1, 0])).rejects.toBeInstanceOf(QueryFailedError);
+    }
   });
 });

@@ -1,25 +1,37 @@
 import type pg from 'pg';
-import { QueryFailedError } from 'typeorm';
-import type { Tx } from './database.js';
+import { QueryFailedError, type EntityManager } from 'typeorm';
 
 const names = new Map<string, string>();
 
 /**
- * Sends a statement that each connection parses and plans only once, which TypeORM cannot. For what requests write again and
- * again: planning the insertion of an event takes the server as long as inserting it. Not for reads, whose best plan depends
- * on their parameters.
+ * Sends a statement that each connection parses and plans only once, which TypeORM cannot: planning what every request reads
+ * or writes takes the server as long as doing it, or longer. Only where one plan is the best for all parameters.
+ * @param manager of the transaction that it belongs to; of none, it is sent by itself.
  * @param text one of a few: connections keep the plan of each.
- * @throws QueryFailedError as any statement of a transaction.
+ * @throws QueryFailedError as any statement.
  */
 export async function queryPlanned(
-  tx: Tx,
+  manager: EntityManager,
   text: string,
   params: readonly unknown[],
 ): Promise<pg.QueryResult> {
-  if (!tx.queryRunner) {
-    throw new Error('A planned statement belongs to a transaction');
+  const ofTransaction = manager.queryRunner;
+  if (ofTransaction) {
+    return send((await ofTransaction.connect()) as pg.ClientBase, text, params);
   }
-  const connection = (await tx.queryRunner.connect()) as pg.ClientBase;
+  const runner = manager.dataSource.createQueryRunner();
+  try {
+    return await send((await runner.connect()) as pg.ClientBase, text, params);
+  } finally {
+    await runner.release();
+  }
+}
+
+async function send(
+  connection: pg.ClientBase,
+  text: string,
+  params: readonly unknown[],
+): Promise<pg.QueryResult> {
   const values = [...params];
   try {
     return await connection.query({ name: nameOf(text), text, values });

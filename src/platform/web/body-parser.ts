@@ -41,11 +41,15 @@ export function bodyParser(): RequestHandler {
     csv: express.text({ limit: LIMIT_BYTES, inflate: false, type: MEDIA_TYPES.csv }),
   };
   return (req: Request, res: Response, next: NextFunction) => {
+    const kind = bodyTypeOf(req.path);
     if (!hasBody(req)) {
+      // A form in which nothing was chosen is sent as nothing.
+      if (kind === 'form') {
+        req.body = {};
+      }
       next();
       return;
     }
-    const kind = bodyTypeOf(req.path);
     if (req.is(MEDIA_TYPES[kind]) === false) {
       next(new ConcordatError('media_type_unsupported', { detail: `Send ${MEDIA_TYPES[kind]}.` }));
       return;

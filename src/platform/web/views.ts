@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import nunjucks from 'nunjucks';
-import { Config } from '../../config/config.js';
 import { formatDay, formatInstant } from './date-filters.js';
 import { takeNotice } from './pages/notices.js';
 
@@ -51,11 +50,10 @@ export class Views {
   private readonly environment: nunjucks.Environment;
   private headerFor: (request: Request) => Header = () => ({ account: undefined, navigation: [] });
 
-  constructor(@Inject(Config) config: Config) {
+  constructor() {
     this.environment = new nunjucks.Environment(
-      new nunjucks.FileSystemLoader([...TEMPLATE_FOLDERS], {
-        noCache: config.environment === 'development',
-      }),
+      // Compiled once: compiling a page and all that it is made of takes ten times as long as rendering it.
+      new nunjucks.FileSystemLoader([...TEMPLATE_FOLDERS]),
       // govuk-frontend's macros read parameters that callers leave out, so undefined cannot be an error.
       { autoescape: true, throwOnUndefined: false },
     );

@@ -66,7 +66,9 @@ function actionsOf(
     rights.mayDecide && status === 'in_review'
       ? [{ text: 'Decide', href: `/requests/${id}/decide` }]
       : [];
-  const explain: readonly ActionLink[] = rights.mayExplain
+  // A draft is its author's alone, and so is what would become of it.
+  const mayExplain = rights.mayExplain && (rights.isRequester || status !== 'draft');
+  const explain: readonly ActionLink[] = mayExplain
     ? [{ text: 'Why, or why not', href: `/requests/${id}/explanation`, kind: 'secondary' }]
     : [];
   return [...own, ...decide, ...explain];

@@ -3,20 +3,24 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
+import { ConcordatError } from '../../kernel/errors.js';
+import { MembershipsService } from '../../organisations/memberships/memberships.service.js';
 import { SignedIn } from '../../platform/web/access.js';
-import { FORM, type Field } from '../../platform/web/pages/blocks.js';
+import { FORM, type Choice, type Field } from '../../platform/web/pages/blocks.js';
 import { ConfirmPages, type Confirmation } from '../../platform/web/pages/confirm-pages.js';
 import { textOf } from '../../platform/web/pages/form-fields.js';
 import { validInput, type FormFields } from '../../platform/web/pages/form-input.js';
 import { PageForms, type PageForm } from '../../platform/web/pages/page-forms.js';
 import { IdParam } from '../../platform/web/validation.js';
 import { ProjectMembers } from './project-members.service.js';
-import { PROJECTS_TRAIL } from './project-page.presenter.js';
+import { PROJECTS_TRAIL } from './projects-trail.js';
 import { ProjectMemberDto } from './project.dto.js';
 import type { ProjectView } from './project.view.js';
 import { ProjectsService } from './projects.service.js';
 
-const MEMBER_LABELS = { personId: 'Id of the person', organisationId: 'Organisation' };
+const MEMBER_LABELS = { personId: 'Researcher' };
+/** As many of an organisation as there are to choose from; the API takes any. */
+const OFFERED = 200;
 
 /** What is done with a project. */
 @ApiExcludeController()
@@ -25,6 +29,7 @@ export class ProjectActPages {
   constructor(
     private readonly projects: ProjectsService,
     private readonly members: ProjectMembers,
+    private readonly memberships: MembershipsService,
     private readonly forms: PageForms,
     private readonly confirms: ConfirmPages,
   ) {}
@@ -54,31 +59,6 @@ export class ProjectActPages {
     });
   }
 
-  @Get('close')
-  @SignedIn()
-  async askToClose(
-    @Caller() principal: Principal,
-    @Param('id', IdParam) id: string,
-    @Res() response: Response,
-  ): Promise<void> {
-    await this.confirms.show(response, closing(await this.projects.get(principal, id)));
-  }
-
-  @Post('close')
-  @SignedIn()
-  async close(
-    @Caller() principal: Principal,
-    @Param('id', IdParam) id: string,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    const confirmation = closing(await this.projects.get(principal, id));
-    await this.confirms.answer(request, response, confirmation, async (reason) => {
-      const { reference } = await this.projects.close(principal, id, reason);
-      return { location: `/projects/${id}`, notice: `${reference} is closed` };
-    });
-  }
-
   @Get('members/new')
   @SignedIn()
   async askToAdd(
@@ -101,41 +81,15 @@ export class ProjectActPages {
     await this.forms.answer(request, response, {
       ...(await this.adding(principal, id, typed)),
       act: async () => {
-        const dto = await validInput(ProjectMemberDto, {
-          personId: textOf(typed, 'personId') ?? '',
-          organisationId: textOf(typed, 'organisationId') ?? '',
-        });
+        const [organisationId, personId] = (textOf(typed, 'personId') ?? '').split('/');
+        if (personId === undefined) {
+          const errors = [{ pointer: '/personId', reason: 'must be chosen' }];
+          throw new ConcordatError('input_invalid', { errors });
+        }
+        const dto = await validInput(ProjectMemberDto, { personId, organisationId });
         await this.members.add(principal, id, dto);
         return { location: `/projects/${id}#members`, notice: 'The member is added' };
       },
-    });
-  }
-
-  @Get('members/:personId/remove')
-  @SignedIn()
-  async askToRemove(
-    @Caller() principal: Principal,
-    @Param('id', IdParam) id: string,
-    @Param('personId', IdParam) personId: string,
-    @Res() response: Response,
-  ): Promise<void> {
-    const project = await this.projects.get(principal, id);
-    await this.confirms.show(response, removal(project, personId));
-  }
-
-  @Post('members/:personId/remove')
-  @SignedIn()
-  async remove(
-    @Caller() principal: Principal,
-    @Param('id', IdParam) id: string,
-    @Param('personId', IdParam) personId: string,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
-    const confirmation = removal(await this.projects.get(principal, id), personId);
-    await this.confirms.answer(request, response, confirmation, async (reason) => {
-      await this.members.remove(principal, id, personId, reason);
-      return { location: `/projects/${id}#members`, notice: 'The member is taken out' };
     });
   }
 
@@ -145,20 +99,9 @@ export class ProjectActPages {
     typed: FormFields,
   ): Promise<Omit<PageForm, 'act'>> {
     const project = await this.projects.get(principal, id);
+    const offered = await this.researchers(principal);
     const fields: readonly Field[] = [
-      {
-        type: 'text',
-        name: 'personId',
-        hint: 'A researcher of the organisation. They find their id on their first page.',
-      },
-      {
-        type: 'radio',
-        name: 'organisationId',
-        items: principal.memberships.map(({ organisationId, organisationName }) => ({
-          value: organisationId,
-          text: organisationName,
-        })),
-      },
+      { type: 'select', name: 'personId', items: [{ value: '', text: 'Choose' }, ...offered] },
     ];
     return {
       template: FORM,
@@ -173,6 +116,20 @@ export class ProjectActPages {
         button: 'Add',
       }),
     };
+  }
+
+  /** Of the caller's organisations. The value names both: a person may work for several. */
+  private async researchers(principal: Principal): Promise<readonly Choice[]> {
+    const choices = principal.memberships.map(async ({ organisationId, organisationName }) => {
+      const members = await this.memberships.list(principal, organisationId, null, OFFERED);
+      return members
+        .filter(({ roles }) => roles.includes('researcher'))
+        .map(({ personId, name, pseudonym, position }) => ({
+          value: `${organisationId}/${personId}`,
+          text: `${name ?? pseudonym}, ${position}, ${organisationName}`,
+        }));
+    });
+    return (await Promise.all(choices)).flat();
   }
 }
 
@@ -192,34 +149,5 @@ function activation(project: ProjectView): Confirmation {
         text: 'Your organisation vouches for it. Its members may ask for data then.',
       },
     ],
-  };
-}
-
-function closing(project: ProjectView): Confirmation {
-  return {
-    title: `Close ${project.reference}?`,
-    path: `/projects/${project.id}/close`,
-    trail: trailOf(project),
-    button: 'Close it',
-    isWarning: true,
-    needsReason: true,
-    blocks: [
-      {
-        kind: 'warning',
-        text: 'Every grant of the project ends at once, and what was read must be destroyed as its agreement says. It cannot be opened again.',
-      },
-    ],
-  };
-}
-
-function removal(project: ProjectView, personId: string): Confirmation {
-  return {
-    title: `Take a member out of ${project.reference}?`,
-    path: `/projects/${project.id}/members/${personId}/remove`,
-    trail: trailOf(project),
-    button: 'Take out',
-    isWarning: true,
-    needsReason: true,
-    blocks: [{ kind: 'warning', text: 'Their grants in this project end at once.' }],
   };
 }

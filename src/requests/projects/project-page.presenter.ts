@@ -2,6 +2,7 @@ import type { ThingNames } from '../../organisations/naming/thing-names.service.
 import type { ActionLink, PageModel, SummaryRow } from '../../platform/web/pages/blocks.js';
 import { projectTag } from '../asking/request-words.js';
 import type { ProjectView } from './project.view.js';
+import { PROJECTS_TRAIL } from './projects-trail.js';
 
 /** What whoever reads the page may do with the project now. */
 export interface ProjectRights {
@@ -10,11 +11,6 @@ export interface ProjectRights {
   readonly mayClose: boolean;
   readonly mayChangeMembers: boolean;
 }
-
-export const PROJECTS_TRAIL = [
-  { text: 'Home', href: '/' },
-  { text: 'Projects', href: '/projects' },
-] as const;
 
 export function presentProject(
   project: ProjectView,

@@ -21,7 +21,8 @@ import { Views } from '../../platform/web/views.js';
 import { projectTag } from '../asking/request-words.js';
 import { ProjectEdits } from './project-edits.service.js';
 import { PROJECT_LABELS, projectFields, projectFrom, projectTyped } from './project-form.js';
-import { presentProject, PROJECTS_TRAIL } from './project-page.presenter.js';
+import { presentProject } from './project-page.presenter.js';
+import { PROJECTS_TRAIL } from './projects-trail.js';
 import { ProjectDto } from './project.dto.js';
 import { ProjectsService } from './projects.service.js';
 

@@ -132,6 +132,7 @@ function presentWays(ways: DatasetWaysView) {
       // An end is stored as the start of the day after the last.
       lastDay: way.endsAt === null ? null : new Date(Date.parse(way.endsAt) - 1),
     })),
+    isAskable: ways.agreements.some(({ projects }) => projects.length > 0),
     isMail: /^[^\s@]+@[^\s@]+$/.test(ways.ask.contact),
   };
 }

@@ -19,6 +19,7 @@ import {
   type DashboardCounts,
   type DayRow,
   type FlowRow,
+  type VolumeRow,
 } from './dashboard.repository.js';
 
 const DAYS = 30;
@@ -54,6 +55,7 @@ export class DashboardPages {
         counts: await this.repository.counts(tx, sees, since, today, now, soon),
         days: await this.repository.days(tx, sees, since),
         flow: await this.repository.flow(tx, sees, since),
+        volume: await this.repository.volume(tx, sees, since),
       };
     });
     this.views.render(response, PAGE, {
@@ -64,7 +66,7 @@ export class DashboardPages {
         exceptions(found.counts),
         activity(found.days, first, today),
         flow(found.flow),
-        volume(found.flow),
+        volume(found.volume),
       ] satisfies readonly Block[],
     });
   }
@@ -131,11 +133,7 @@ function flow(rows: readonly FlowRow[]): Block {
   };
 }
 
-function volume(rows: readonly FlowRow[]): Block {
-  const sums = new Map<string, { name: string; value: number }>();
-  for (const { recipientId, recipient, bytes } of rows) {
-    sums.set(recipientId, { name: recipient, value: (sums.get(recipientId)?.value ?? 0) + bytes });
-  }
+function volume(rows: readonly VolumeRow[]): Block {
   return {
     kind: 'chart',
     chart: barsOf({
@@ -143,7 +141,11 @@ function volume(rows: readonly FlowRow[]): Block {
       title: 'Volume by recipient, last 30 days',
       nameColumn: 'Recipient',
       unit: 'Volume',
-      shares: [...sums].map(([id, share]) => ({ ...share, href: `/review/organisations/${id}` })),
+      shares: rows.map(({ recipientId, recipient, bytes }) => ({
+        name: recipient,
+        value: bytes,
+        href: `/review/organisations/${recipientId}`,
+      })),
       format: formatBytes,
     }),
     empty: 'Nothing was delivered yet.',

@@ -24,11 +24,17 @@ export interface FlowRow {
   readonly recipientId: string;
   readonly recipient: string;
   readonly downloads: number;
+}
+
+export interface VolumeRow {
+  readonly recipientId: string;
+  readonly recipient: string;
   readonly bytes: number;
 }
 
-/** Paths of the flow: the rest of them is in the accounting of disclosures. */
-const PATHS = 100;
+/** The largest: the rest of them is in the accounting of disclosures. */
+const PATHS = 50;
+const RECIPIENTS = 50;
 
 const COUNTS = `SELECT
   (SELECT count(*)::int FROM audit_alert l WHERE l.status = 'open'
@@ -51,13 +57,18 @@ const DAYS = `SELECT to_char(e.occurred_at AT TIME ZONE 'Europe/London', 'YYYY-M
   GROUP BY 1 ORDER BY 1`;
 
 const FLOW = `SELECT g.provider_id AS "ownerId", o.name AS owner, g.dataset_id AS "datasetId", d.title AS dataset,
-    g.organisation_id AS "recipientId", r.name AS recipient, count(*)::int AS downloads,
-    coalesce(sum(e.bytes), 0)::float8 AS bytes
+    g.organisation_id AS "recipientId", r.name AS recipient, count(*)::int AS downloads
   FROM audit_event e JOIN grants g ON g.id = e.grant_id JOIN organisation o ON o.id = g.provider_id
     JOIN dataset d ON d.id = g.dataset_id JOIN organisation r ON r.id = g.organisation_id
   WHERE e.type IN ${DELIVERIES} AND e.occurred_at >= $2 AND ($1::uuid[] IS NULL OR e.organisation_ids && $1)
   GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY downloads DESC, g.provider_id, g.dataset_id, g.organisation_id
   LIMIT ${String(PATHS)}`;
+
+const VOLUME = `SELECT g.organisation_id AS "recipientId", r.name AS recipient,
+    coalesce(sum(e.bytes), 0)::float8 AS bytes
+  FROM audit_event e JOIN grants g ON g.id = e.grant_id JOIN organisation r ON r.id = g.organisation_id
+  WHERE e.type IN ${DELIVERIES} AND e.occurred_at >= $2 AND ($1::uuid[] IS NULL OR e.organisation_ids && $1)
+  GROUP BY 1, 2 ORDER BY bytes DESC, g.organisation_id LIMIT ${String(RECIPIENTS)}`;
 
 /** What the officer's first page counts, across the slices' tables. `sees`: whose facts; null: everybody's (R5.8). */
 @Injectable()
@@ -84,5 +95,9 @@ export class DashboardRepository {
 
   flow(tx: Tx, sees: readonly string[] | null, since: Date): Promise<FlowRow[]> {
     return tx.query<FlowRow[]>(FLOW, [sees, since]);
+  }
+
+  volume(tx: Tx, sees: readonly string[] | null, since: Date): Promise<VolumeRow[]> {
+    return tx.query<VolumeRow[]>(VOLUME, [sees, since]);
   }
 }

@@ -46,6 +46,9 @@ const LABELS = {
 const SAVE_LABELS = { name: 'Name', query: 'Search' };
 const TYPES = Object.keys(EVENT_TYPES).map((value) => ({ value, text: eventInWords(value) }));
 
+/** Events whose decision is one of policy, not of a person. */
+const OF_POLICY = /^(access|feed|grant|object)\./;
+
 /** Finding events of the trail, and one of them with everything that it says. */
 @ApiExcludeController()
 @Controller('review')
@@ -117,7 +120,7 @@ export class EventPages {
         {
           kind: 'actions',
           links: [
-            ...(typeof decision === 'string'
+            ...(typeof decision === 'string' && OF_POLICY.test(type)
               ? [{ text: 'Why policy said so', href: `/review/decisions/${id}` }]
               : []),
             { text: 'Receipt', href: `/review/events/${id}/receipt`, kind: 'secondary' },

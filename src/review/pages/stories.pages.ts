@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { Authorisation } from '../../identity/authorisation.service.js';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { ConcordatError } from '../../kernel/errors.js';
@@ -8,7 +9,13 @@ import { ThingNaming } from '../../organisations/naming/thing-names.service.js';
 import { Access } from '../../platform/web/access.js';
 import { ReasonDto } from '../../platform/web/fields.js';
 import { PageTokens } from '../../platform/web/page-tokens.js';
-import { FORM, PAGE, type ActionLink, type Block } from '../../platform/web/pages/blocks.js';
+import {
+  FORM,
+  PAGE,
+  type ActionLink,
+  type Block,
+  type Cell,
+} from '../../platform/web/pages/blocks.js';
 import { textOf } from '../../platform/web/pages/form-fields.js';
 import { validInput, type FormFields } from '../../platform/web/pages/form-input.js';
 import { PageForms, type PageForm } from '../../platform/web/pages/page-forms.js';
@@ -38,7 +45,6 @@ const STORIES: Readonly<
         href: `/review/reports/disclosures?person=${id}`,
         kind: 'secondary',
       },
-      { text: 'Erase them', href: `/review/people/${id}/erase`, kind: 'warning' },
     ],
   },
   datasets: {
@@ -98,6 +104,7 @@ export class StoryPages {
   constructor(
     private readonly events: AuditEventsService,
     private readonly reveals: Reveal,
+    private readonly authorisation: Authorisation,
     private readonly naming: ThingNaming,
     private readonly tokens: PageTokens,
     private readonly forms: PageForms,
@@ -169,6 +176,12 @@ export class StoryPages {
                   { key: 'Id', value: { text: person.id } },
                 ],
               },
+              ...(this.authorisation.allows(principal, 'person:erase', {
+                organisationIds: [],
+                personId: person.id,
+              })
+                ? [eraseLink(person.id)]
+                : []),
             ] satisfies readonly Block[],
           },
         };
@@ -210,7 +223,10 @@ export class StoryPages {
       title: names.of(id),
       trail: REVIEW_TRAIL,
       blocks: [
-        { kind: 'actions', links: story.links(id) },
+        {
+          kind: 'actions',
+          links: story.links(id).filter(({ href }) => isOpen(href, names.cell(id))),
+        },
         { kind: 'heading', text: 'What happened, newest first' },
         ...(page.items.length === 0
           ? [{ kind: 'text', text: 'Nothing is on record that you may see.' } as const]
@@ -251,6 +267,20 @@ export class StoryPages {
       ] satisfies readonly Block[],
     });
   }
+}
+
+/** What is not in the catalogue has no page there. */
+function isOpen(href: string, { href: place }: Cell): boolean {
+  return !href.startsWith('/datasets/') || href === place;
+}
+
+function eraseLink(personId: string): Block {
+  const link = {
+    text: 'Erase them',
+    href: `/review/people/${personId}/erase`,
+    kind: 'warning',
+  } as const;
+  return { kind: 'actions', links: [link] };
 }
 
 function byOf(person: unknown, kind: unknown): string | undefined {

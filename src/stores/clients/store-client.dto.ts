@@ -20,10 +20,10 @@ export class PublicKeyDto {
   @Equals('P-256')
   crv: 'P-256';
 
-  @Matches(COORDINATE)
+  @Matches(COORDINATE, { message: 'must be a coordinate in base64url' })
   x: string;
 
-  @Matches(COORDINATE)
+  @Matches(COORDINATE, { message: 'must be a coordinate in base64url' })
   y: string;
 
   /** What a key file says beside the key is taken if it fits; the broker names the key by its thumbprint. */

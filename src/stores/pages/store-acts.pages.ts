@@ -4,7 +4,8 @@ import type { Request, Response } from 'express';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { SignedIn } from '../../platform/web/access.js';
-import { FORM } from '../../platform/web/pages/blocks.js';
+import { FORM, type Field } from '../../platform/web/pages/blocks.js';
+import { textOf } from '../../platform/web/pages/form-fields.js';
 import { validInput, type FormFields } from '../../platform/web/pages/form-input.js';
 import { PageForms, type Done, type PageForm } from '../../platform/web/pages/page-forms.js';
 import { IdParam } from '../../platform/web/validation.js';
@@ -13,15 +14,14 @@ import { StoreRotation } from '../store-rotation.service.js';
 import { AccessLogDto, RotateDto } from '../store.dto.js';
 import type { StoreView } from '../store.view.js';
 import { StoresService } from '../stores.service.js';
-import {
-  accessLogFrom,
-  CREDENTIAL_FIELDS,
-  credentialsFrom,
-  LOG_FIELDS,
-  STORE_LABELS,
-  STORE_SECRETS,
-} from './store-form.js';
+import { CREDENTIAL_FIELDS, credentialsFrom, STORE_LABELS, STORE_SECRETS } from './store-form.js';
 import { STORES_TRAIL } from './store-page.presenter.js';
+
+const LOG_LABELS = { bucket: 'Bucket of its access log', prefix: 'Prefix of its access log' };
+const LOG_FIELDS: readonly Field[] = [
+  { type: 'text', name: 'bucket' },
+  { type: 'text', name: 'prefix', hint: 'Leave it out for a log at the top of its bucket' },
+];
 
 /** Changing a store's keys, and where its log is read. */
 @ApiExcludeController()
@@ -88,7 +88,7 @@ export class StoreActPages {
     await this.forms.answer(request, response, {
       ...logging(store, typed),
       act: async (): Promise<Done> => {
-        const log = accessLogFrom(typed);
+        const log = logFrom(typed);
         const dto = log && (await validInput(AccessLogDto, log));
         await (dto ? this.logs.set(principal, id, dto) : this.logs.remove(principal, id));
         const notice = dto
@@ -129,16 +129,9 @@ function logging(store: StoreView, typed?: FormFields): Omit<PageForm, 'act'> {
   const { accessLog } = store;
   return {
     template: FORM,
-    labels: {
-      ...STORE_LABELS,
-      bucket: STORE_LABELS['accessLog.bucket'] ?? '',
-      prefix: STORE_LABELS['accessLog.prefix'] ?? '',
-    },
+    labels: LOG_LABELS,
     path,
-    typed: typed ?? {
-      'accessLog.bucket': accessLog?.bucket,
-      'accessLog.prefix': accessLog?.prefix,
-    },
+    typed: typed ?? { bucket: accessLog?.bucket, prefix: accessLog?.prefix },
     model: () => ({
       title: `Access log of ${store.name}`,
       trail: trailOf(store),
@@ -148,6 +141,14 @@ function logging(store: StoreView, typed?: FormFields): Omit<PageForm, 'act'> {
       button: 'Save',
     }),
   };
+}
+
+/** @returns undefined where nothing was filled in. */
+function logFrom(typed: FormFields): object | undefined {
+  const [bucket, prefix] = [textOf(typed, 'bucket'), textOf(typed, 'prefix')];
+  return bucket === undefined && prefix === undefined
+    ? undefined
+    : { bucket: bucket ?? '', prefix: prefix ?? '' };
 }
 
 function trailOf({ id, name }: StoreView) {

@@ -31,7 +31,7 @@ export const CREDENTIAL_FIELDS: readonly Field[] = [
     hint: 'It is sealed, and never shown again',
   },
 ];
-export const LOG_FIELDS: readonly Field[] = [
+const LOG_FIELDS: readonly Field[] = [
   { type: 'text', name: 'accessLog.bucket' },
   { type: 'text', name: 'accessLog.prefix' },
 ];
@@ -74,7 +74,8 @@ export function storeFrom(typed: FormFields, organisationId: string | undefined)
     addressing: textOf(typed, 'addressing'),
     credentials: credentialsFrom(typed),
     sts: groupFrom(typed, 'sts', ['endpoint', 'roleArn']),
-    accessLog: accessLogFrom(typed),
+    // A log at the top of its bucket has an empty prefix.
+    accessLog: groupFrom(typed, 'accessLog', ['bucket', 'prefix']),
   };
 }
 
@@ -83,11 +84,6 @@ export function credentialsFrom(typed: FormFields): object {
     accessKeyId: textOf(typed, 'credentials.accessKeyId') ?? '',
     secretAccessKey: textOf(typed, 'credentials.secretAccessKey') ?? '',
   };
-}
-
-/** A log at the top of its bucket has an empty prefix. */
-export function accessLogFrom(typed: FormFields): object | undefined {
-  return groupFrom(typed, 'accessLog', ['bucket', 'prefix']);
 }
 
 /** Nothing of a group, or all of it. */

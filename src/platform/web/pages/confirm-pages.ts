@@ -38,7 +38,7 @@ export class ConfirmPages {
     confirmation: Confirmation,
     act: (reason: string) => Promise<Done>,
   ): Promise<void> {
-    const typed = (request.body ?? {}) as FormFields;
+    const typed = request.body as FormFields;
     await this.forms.answer(request, response, {
       template: FORM,
       labels: LABELS,

@@ -1,21 +1,30 @@
 /** A statement as the broker sent it, with its parameters as text. */
 export interface Statement {
+  /** The process of PostgreSQL that it was sent to: the connection. */
+  readonly connection: string;
+  readonly database: 'main' | 'secrets';
+  /** Of one that each connection plans once. */
+  readonly name: string | undefined;
   readonly sql: string;
   readonly params: readonly (string | null)[];
   readonly inTransaction: boolean;
 }
 
 /** Starts each line of the log that is not a continuation; see `log_line_prefix`. */
-const LINE_MARK = '@@';
+const LINE_MARK = '>>>';
 export const LINE_PREFIX = `${LINE_MARK}%p|%u|`;
 
 interface Entry {
   readonly pid: string;
+  readonly login: string;
+  readonly name: string | undefined;
   readonly sql: string;
   params: readonly (string | null)[];
 }
 
-const STATEMENT = /^(\d+)\|(concordat\w*)\|LOG: {2}(?:statement|execute [^:]*): ([\s\S]*)$/;
+// The logins that requests are served by; the worker's others go on beside them.
+const STATEMENT =
+  /^(\d+)\|(concordat_(?:app|session|secrets))\|LOG: {2}(?:statement|execute ([^:]*)): ([\s\S]*)$/;
 const DETAIL = /^(\d+)\|concordat\w*\|DETAIL: {2}parameters: ([\s\S]*)$/i;
 const PARAMETER = /\$\d+ = (?:(NULL)|'((?:[^']|'')*)')/g;
 
@@ -28,7 +37,8 @@ export function parseStatements(log: string): readonly Statement[] {
     const statement = STATEMENT.exec(text);
     const detail = DETAIL.exec(text);
     if (statement) {
-      entries.push({ pid: statement[1] ?? '', sql: statement[3] ?? '', params: [] });
+      const [, pid = '', login = '', name, sql = ''] = statement;
+      entries.push({ pid, login, name: name === '<unnamed>' ? undefined : name, sql, params: [] });
     } else if (detail) {
       const last = entries.findLast(({ pid }) => pid === detail[1]);
       if (last) {
@@ -43,7 +53,7 @@ export function parseStatements(log: string): readonly Statement[] {
 
 function markTransactions(entries: readonly Entry[]): readonly Statement[] {
   const open = new Set<string>();
-  return entries.map(({ pid, sql, params }) => {
+  return entries.map(({ pid, login, name, sql, params }) => {
     const begins = /^(START TRANSACTION|BEGIN)/i.test(sql);
     const inTransaction = begins || open.has(pid);
     if (begins) {
@@ -51,7 +61,8 @@ function markTransactions(entries: readonly Entry[]): readonly Statement[] {
     } else if (/^(COMMIT|ROLLBACK)/i.test(sql)) {
       open.delete(pid);
     }
-    return { sql, params, inTransaction };
+    const database = login === 'concordat_secrets' ? 'secrets' : 'main';
+    return { connection: pid, database, name, sql, params, inTransaction };
   });
 }
 

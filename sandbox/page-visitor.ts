@@ -1,6 +1,5 @@
-import { emailOf, type PersonaName } from '../../sandbox/personas.js';
 import { Browsing } from './browsing.js';
-import type { EmptyWorld } from './http-world.js';
+import { emailOf, type PersonaName } from './personas.js';
 
 /** What came back for a page. */
 export interface VisitedPage {
@@ -10,26 +9,29 @@ export interface VisitedPage {
   readonly location: string | undefined;
 }
 
+const PAGE = { accept: 'text/html' };
+
 /** Somebody who is signed in to the console, without a browser: what is sent and what comes back. */
 export class PageVisitor {
   private readonly browsing = new Browsing();
 
   private constructor(private readonly publicUrl: string) {}
 
-  static async signedIn({ config }: EmptyWorld, persona: PersonaName): Promise<PageVisitor> {
-    const visitor = new PageVisitor(config.publicUrl);
+  static async signedIn(
+    publicUrl: string,
+    persona: PersonaName,
+    password: string,
+  ): Promise<PageVisitor> {
+    const visitor = new PageVisitor(publicUrl);
     const { browsing } = visitor;
-    const page = await browsing.follow(`${config.publicUrl}/auth/sign-in`);
-    const answer = await browsing.send(page.url, {
-      email: emailOf(persona),
-      password: `password of ${persona}`,
-    });
+    const page = await browsing.follow(`${publicUrl}/auth/sign-in`);
+    const answer = await browsing.send(page.url, { email: emailOf(persona), password });
     await browsing.follow(new URL(answer.headers.get('location') ?? '', page.url).href);
     return visitor;
   }
 
   async get(path: string): Promise<VisitedPage> {
-    return pageOf(await this.browsing.send(this.publicUrl + path));
+    return pageOf(await this.browsing.send(this.publicUrl + path, undefined, PAGE));
   }
 
   /** Sends a form as a browser does from our own page. @param fields several values of a name stand as a list. */
@@ -40,7 +42,7 @@ export class PageVisitor {
     const form = Object.entries(fields).flatMap(([name, value]) =>
       [value].flat().map((one): [string, string] => [name, one]),
     );
-    const headers = { 'sec-fetch-site': 'same-origin' };
+    const headers = { ...PAGE, 'sec-fetch-site': 'same-origin' };
     return pageOf(await this.browsing.send(this.publicUrl + path, form, headers));
   }
 }
