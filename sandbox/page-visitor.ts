@@ -30,8 +30,10 @@ export class PageVisitor {
     return visitor;
   }
 
-  async get(path: string): Promise<VisitedPage> {
-    return pageOf(await this.browsing.send(this.publicUrl + path, undefined, PAGE));
+  /** @param site what a browser says of where it came from: downloads are for our own pages alone. */
+  async get(path: string, site = 'none'): Promise<VisitedPage> {
+    const headers = { ...PAGE, 'sec-fetch-site': site };
+    return pageOf(await this.browsing.send(this.publicUrl + path, undefined, headers));
   }
 
   /** Sends a form as a browser does from our own page. @param fields several values of a name stand as a list. */

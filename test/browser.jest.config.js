@@ -5,6 +5,6 @@ export default {
   ...base,
   rootDir: '..',
   testMatch: ['<rootDir>/test/browser/**/*.browser.ts'],
-  maxWorkers: 1,
+  maxWorkers: 2,
   testTimeout: 60_000,
 };

@@ -5,6 +5,6 @@ export default {
   ...base,
   rootDir: '..',
   testMatch: ['<rootDir>/test/sandbox/**/*.sandbox.ts'],
-  maxWorkers: 1,
+  maxWorkers: 2,
   testTimeout: 120_000,
 };

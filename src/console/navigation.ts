@@ -16,7 +16,7 @@ const PLACES: readonly Place[] = [
   { text: 'Agreements', href: '/agreements', of: 'agreement:read' },
   { text: 'Projects', href: '/projects', of: 'project:read' },
   { text: 'Requests', href: '/requests', of: 'members' },
-  { text: 'Access', href: '/grants', of: 'grant:read' },
+  { text: 'Access', href: '/grants', of: 'members' },
   { text: 'Review', href: '/review', of: 'audit:read' },
   { text: 'Approvals', href: '/approvals', of: 'approval:read' },
   { text: 'Organisations', href: '/organisations', of: 'members' },

@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import type { PersonaName } from '../../sandbox/personas.js';
+import { PageVisitor } from '../../sandbox/page-visitor.js';
 import { makeBusy } from '../support/busy-city.js';
+import { FoundPage } from '../support/forms-of-pages.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
 import { ReadingPages } from '../support/reading-pages.js';
 
@@ -41,6 +43,7 @@ describe('pictures of the main pages', () => {
     await mkdir(FOLDER, { recursive: true });
     world = await httpWorld({}, [], undefined, true);
     await makeBusy(world);
+    await readSome(world);
     pages = await ReadingPages.of(world);
   }, 180_000);
   afterAll(async () => {
@@ -55,6 +58,24 @@ describe('pictures of the main pages', () => {
     await reader.page.screenshot({ path: `${FOLDER}/${name}.png` });
   });
 });
+
+/** So that there is something to draw. */
+async function readSome({ callers, config }: HttpWorld): Promise<void> {
+  const { publicUrl } = config;
+  const researcher = await PageVisitor.signedIn(publicUrl, 'researcher', 'password of researcher');
+  const { items } = await callers.researcher.get<{ items: readonly { readonly id: string }[] }>(
+    '/api/v1/grants',
+  );
+  for (const { id } of items) {
+    const path = `/grants/${id}/objects`;
+    const files = new FoundPage((await researcher.get(path)).html, path).links.filter((link) =>
+      link.startsWith('/my/'),
+    );
+    for (const file of files.slice(0, 5)) {
+      await researcher.get(file, 'same-origin');
+    }
+  }
+}
 
 async function firstOf(
   { callers }: HttpWorld,

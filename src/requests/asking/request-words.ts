@@ -35,7 +35,7 @@ export function projectTag(status: string): StatusTag {
 
 /** What a request waits for now, and for whom. */
 export const NEXT: Readonly<Record<string, string>> = {
-  draft: 'It has not been sent. Nobody but you sees it.',
+  draft: 'It has not been sent. The data owner does not see it yet.',
   submitted: 'It is being judged by the agreement’s rules.',
   in_review: 'The data owner decides. They see it on their first page.',
   returned: 'The data owner asks for a correction. Change it and send it again.',

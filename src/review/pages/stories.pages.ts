@@ -239,7 +239,7 @@ export class StoryPages {
             instant: event.occurredAt,
             by: byOf(event['actorPersonId'], event['actorKind']),
             text: textIn(event['reasonText']),
-            notes: ['datasetId', 'agreementId', 'grantId']
+            notes: ['datasetId', 'agreementId']
               .map((name) => event[name])
               .filter((value): value is string => typeof value === 'string' && value !== id)
               .map((value) => names.of(value)),

@@ -10,6 +10,7 @@ import {
   type StatusTags,
 } from '../../platform/web/pages/status-tag.js';
 import type { StoreView } from '../store.view.js';
+import { checkInWords } from './check-words.js';
 
 const TAGS: StatusTags = {
   registered: { text: 'Not checked yet', classes: YELLOW },
@@ -28,8 +29,9 @@ export const STORES_TRAIL = [
   { text: 'Stores', href: '/stores' },
 ] as const;
 
-export function storeTag(status: string): StatusTag {
-  return tagOf(TAGS, status);
+export function storeTag({ status, probe }: StoreView): StatusTag {
+  const hasFailed = status === 'registered' && probe?.passed === false;
+  return hasFailed ? { text: 'Check failed', classes: RED } : tagOf(TAGS, status);
 }
 
 /** Whether the last check passed, in words. */
@@ -101,7 +103,7 @@ function probeBlocks({ probe, status }: StoreView): readonly Block[] {
       title: 'The last check',
       columns: [{ text: 'What was tried' }, { text: 'Result' }, { text: 'What it found' }],
       rows: probe.checks.map(({ name, result, detail }) => [
-        { text: name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ') },
+        { text: checkInWords(name) },
         { tag: RESULTS[result] },
         { text: detail },
       ]),

@@ -20,6 +20,7 @@ import { StoreRegistration } from '../store-registration.service.js';
 import { StoreDto } from '../store.dto.js';
 import { StoresService } from '../stores.service.js';
 import { STORE_FIELDS, STORE_LABELS, STORE_SECRETS, storeFrom } from './store-form.js';
+import { checkInWords } from './check-words.js';
 import { probeCell, storeBlocks, STORES_TRAIL, storeTag } from './store-page.presenter.js';
 
 const PAGE_SIZE = 25;
@@ -91,7 +92,7 @@ export class StorePages {
             { text: store.name, href: `/stores/${store.id}` },
             probeCell(store),
             { instant: store.rotateBy },
-            { tag: storeTag(store.status) },
+            { tag: storeTag(store) },
           ]),
           empty: 'There is none. Register the store in which your data lies.',
           first: pageToken === undefined ? undefined : '/stores',
@@ -145,7 +146,7 @@ export class StorePages {
     this.views.render(response, PAGE, {
       title: store.name,
       trail: [...STORES_TRAIL, { text: store.name, href: `/stores/${id}` }],
-      tag: storeTag(store.status),
+      tag: storeTag(store),
       blocks: [
         ...storeBlocks(store, may),
         {
@@ -159,7 +160,7 @@ export class StorePages {
             {
               text: checks
                 .filter(({ result }) => result === 'fail')
-                .map(({ name }) => name.replaceAll('_', ' '))
+                .map(({ name }) => checkInWords(name))
                 .join(', '),
             },
           ]),
