@@ -9,6 +9,7 @@ import { InvitationActPages } from './running/invitation-acts.pages.js';
 import { MemberPages } from './running/members.pages.js';
 import { OrganisationForms } from './running/organisation-forms.service.js';
 import { ProgramPages } from './running/programs.pages.js';
+import { TeamPages } from './running/teams.pages.js';
 import { OrganisationListPages } from './running/organisations.pages.js';
 import { PeoplePages } from './running/people.pages.js';
 import { OrganisationPages } from './profile/organisation.pages.js';
@@ -27,6 +28,7 @@ import { OrganisationPages } from './profile/organisation.pages.js';
     InvitationActPages,
     DeputyPages,
     ProgramPages,
+    TeamPages,
     PeoplePages,
     ApprovalPages,
   ],

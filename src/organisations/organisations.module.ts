@@ -136,6 +136,7 @@ import { Trainings } from './people/trainings.service.js';
     InvitationAcceptance,
     InvitationEnds,
     OrganisationProfiles,
+    Teams,
     OrganisationsService,
     PeopleService,
     PersonEnding,

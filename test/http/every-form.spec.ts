@@ -210,7 +210,7 @@ function faultOf(
     nowhere: errors.filter(({ href }) => href !== undefined && !back.has(href.slice(1))),
     // What only a program understands.
     unclear: errors.filter(({ text }) =>
-      /regular expression|^[a-z]|\bmust be an? (string|object)/.test(text),
+      /regular expression|UUID|^[a-z]|\bmust be an? (string|object)/.test(text),
     ),
     isRaw: html.includes('<script>alert(1)'),
     isUntold: !back.title.startsWith('Error: '),

@@ -183,7 +183,7 @@ function aboutRows(agreement: AgreementView, names: ThingNames) {
     { key: 'Drafted by', value: names.cell(agreement.organisationId) },
     ...(agreement.startsAt === null
       ? []
-      : [{ key: 'First day', value: { instant: agreement.startsAt } }]),
+      : [{ key: 'First day', value: { day: londonDay(new Date(agreement.startsAt)) } }]),
     ...(agreement.endsAt === null
       ? []
       : [{ key: 'Last day', value: { day: lastDayBefore(agreement.endsAt) } }]),

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/com
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Caller } from '../../identity/caller.decorator.js';
+import { operationInWords } from '../../identity/operation-words.js';
 import type { Principal } from '../../identity/principal.js';
 import { ThingNaming } from '../../organisations/naming/thing-names.service.js';
 import { Access } from '../../platform/web/access.js';
@@ -94,7 +95,7 @@ export class GuardrailPages {
               href: `/administration/policy/new?id=${one.id}${one.datasetId === null ? '' : `&datasetId=${one.datasetId}`}`,
             },
             { text: one.datasetId === null ? 'All datasets' : names.of(one.datasetId) },
-            { text: one.actions.join(', ') },
+            { text: one.actions.map(operationInWords).join(', ') },
             { text: one.message, notes: [JSON.stringify(one.condition)] },
             { instant: one.publishedAt, notes: [`Version ${String(one.sinceVersion)}`] },
           ]),
@@ -225,7 +226,7 @@ function proposing(typed: FormFields): Omit<PageForm, 'act'> {
     {
       type: 'checkbox',
       name: 'actions',
-      items: ACTIONS.map((value) => ({ value, text: value })),
+      items: ACTIONS.map((value) => ({ value, text: operationInWords(value) })),
     },
     { type: 'area', name: 'condition', rows: 8 },
     { type: 'text', name: 'message' },

@@ -28,7 +28,15 @@ interface Stop {
   readonly isWarning?: boolean;
   /** It ends what is under the agreement. */
   readonly ends?: boolean;
+  /** It may be done at once, where it cannot wait. */
+  readonly mayBeUrgent?: boolean;
 }
+
+const URGENT = {
+  name: 'urgent',
+  label: 'How soon',
+  text: 'At once, without notice: the reason says why it cannot wait',
+} as const;
 
 const STOPS: Readonly<Record<string, Stop>> = {
   suspend: {
@@ -45,6 +53,7 @@ const STOPS: Readonly<Record<string, Stop>> = {
     button: 'Propose to terminate it',
     isWarning: true,
     ends: true,
+    mayBeUrgent: true,
   },
   abandon: {
     title: 'Give up the draft of',
@@ -73,6 +82,7 @@ const PARTY_STOPS: Readonly<Record<string, Stop>> = {
     text: `It has to leave, after notice. ${SECOND}`,
     button: 'Propose to exclude it',
     isWarning: true,
+    mayBeUrgent: true,
   },
 };
 
@@ -157,7 +167,7 @@ export class AgreementStopPages {
     @Res() response: Response,
   ): Promise<void> {
     const confirmation = await this.partyStop(principal, id, partyId, act);
-    await this.confirms.answer(request, response, confirmation, async (reason) => {
+    await this.confirms.answer(request, response, confirmation, async (reason, urgent) => {
       switch (act) {
         case 'suspend':
           await this.parties.suspend(principal, id, partyId, reason);
@@ -168,7 +178,10 @@ export class AgreementStopPages {
           await this.parties.withdraw(principal, id, partyId, reason);
           return doneOn(id, 'Notice is given');
         default:
-          return proposedOn(id, await this.parties.exclude(principal, id, partyId, { reason }));
+          return proposedOn(
+            id,
+            await this.parties.exclude(principal, id, partyId, { reason, urgent }),
+          );
       }
     });
   }
@@ -222,7 +235,7 @@ export class AgreementStopPages {
   ): Promise<void> {
     const act = actIn(request.path);
     const confirmation = await this.stop(principal, id, act);
-    await this.confirms.answer(request, response, confirmation, async (reason) => {
+    await this.confirms.answer(request, response, confirmation, async (reason, urgent) => {
       switch (act) {
         case 'suspend':
           await this.acts.suspend(principal, id, reason);
@@ -230,7 +243,7 @@ export class AgreementStopPages {
         case 'resume':
           return proposedOn(id, await this.acts.resume(principal, id, reason));
         case 'terminate':
-          return proposedOn(id, await this.acts.terminate(principal, id, { reason }));
+          return proposedOn(id, await this.acts.terminate(principal, id, { reason, urgent }));
         default:
           return this.giveUp(principal, id, reason);
       }
@@ -257,6 +270,7 @@ export class AgreementStopPages {
       button: stop.button,
       isWarning: stop.isWarning === true,
       needsReason: true,
+      ...(stop.mayBeUrgent === true && { option: URGENT }),
       blocks: [{ kind: stop.isWarning === true ? 'warning' : 'text', text: stop.text }, ...falls],
     };
   }
@@ -282,6 +296,7 @@ export class AgreementStopPages {
       button: stop.button,
       isWarning: stop.isWarning === true,
       needsReason: true,
+      ...(stop.mayBeUrgent === true && { option: URGENT }),
       blocks: [{ kind: stop.isWarning === true ? 'warning' : 'text', text: stop.text }, ...falls],
     };
   }

@@ -207,7 +207,7 @@ describe('a source that answers badly', () => {
   let world: HarvestWorld;
 
   beforeAll(async () => {
-    world = await harvestWorld({ idleMs: 2_000, attempts: 1 });
+    world = await harvestWorld({ idleMs: 6_000, attempts: 1 });
   }, 60_000);
   afterAll(async () => {
     await world.close();

@@ -5,6 +5,7 @@ import type { InvitationView } from '../invitations/invitation.view.js';
 import type { MemberRow } from '../memberships/memberships.repository.js';
 import type { ThingNames } from '../naming/thing-names.service.js';
 import { roleInWords } from '../role-words.js';
+import type { OwnTeamView } from '../teams/team.view.js';
 import type { ServiceAccountView } from '../service-accounts/service-account.view.js';
 
 /** Who belongs to an organisation, and what whoever reads the page may do about it. */
@@ -14,6 +15,7 @@ interface Members {
   readonly invitations: readonly InvitationView[];
   readonly delegations: readonly DelegationView[];
   readonly programs: readonly ServiceAccountView[];
+  readonly teams: readonly OwnTeamView[];
   readonly names: ThingNames;
   readonly may: (operation: Operation) => boolean;
 }
@@ -40,9 +42,13 @@ export function membersBlocks(all: Members): readonly Block[] {
               } as const,
             ]
           : []),
+        ...(may('organisation:describe')
+          ? [{ text: 'Make a team', href: `${path}/teams/new`, kind: 'secondary' } as const]
+          : []),
       ],
     },
     peopleTable(all),
+    teamsTable(all),
     ...(may('membership:invite') ? [invitationsTable(all)] : []),
     delegationsTable(all),
     ...(may('service_account:read') ? [programsTable(all)] : []),
@@ -62,6 +68,24 @@ function peopleTable({ id, members }: Members): Block {
       member.endsOn === null ? { text: 'No end' } : { day: member.endsOn },
     ]),
     empty: 'Nobody. Invite the first.',
+  };
+}
+
+function teamsTable({ id, teams, may }: Members): Block {
+  return {
+    kind: 'table',
+    id: 'teams',
+    title: 'Teams',
+    columns: [{ text: 'Name' }, { text: 'Mailbox' }, { text: 'Who is in it' }, { text: 'Shown' }],
+    rows: teams.map(({ id: teamId, name, contact, isPublic, members }) => [
+      may('organisation:describe')
+        ? { text: name, href: `/organisations/${id}/teams/${teamId}` }
+        : { text: name },
+      { text: contact },
+      { text: members.map((one) => one.name ?? one.position).join(', ') },
+      { text: isPublic ? 'To everybody' : 'Within the organisation' },
+    ]),
+    empty: 'There is none. A team says whom others ask; it gives nobody a right.',
   };
 }
 

@@ -19,6 +19,7 @@ import { RoleDto } from '../memberships/membership.dto.js';
 import { MembershipsService } from '../memberships/memberships.service.js';
 import { ThingNaming } from '../naming/thing-names.service.js';
 import { ServiceAccounts } from '../service-accounts/service-accounts.service.js';
+import { Teams } from '../teams/teams.service.js';
 import { memberBlocks } from './member-page.presenter.js';
 import { membersBlocks } from './members-page.presenter.js';
 import { membersLink, OrganisationForms, organisationTrail } from './organisation-forms.service.js';
@@ -36,6 +37,7 @@ export class MemberPages {
     private readonly invitations: Invitations,
     private readonly delegations: Delegations,
     private readonly services: ServiceAccounts,
+    private readonly teams: Teams,
     private readonly authorisation: Authorisation,
     private readonly naming: ThingNaming,
     private readonly pages: OrganisationForms,
@@ -60,12 +62,16 @@ export class MemberPages {
     const programs = may('service_account:read')
       ? await this.services.list(principal, id, null, MEMBERS_SHOWN)
       : [];
+    const teams = await this.teams.ofOwn(id);
     const accountable = programs.map(({ accountablePersonId }) => accountablePersonId);
     const names = await this.naming.of([id, ...accountable]);
     this.views.render(response, PAGE, {
       title: `Members of ${names.of(id)}`,
       trail: organisationTrail(id, names.of(id)),
-      blocks: membersBlocks({ id, members, invitations, delegations, programs, names, may }),
+      blocks: membersBlocks({
+        ...{ id, members, invitations, delegations, programs, teams },
+        ...{ names, may },
+      }),
     });
   }
 

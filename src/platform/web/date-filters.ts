@@ -19,6 +19,7 @@ const londonTime = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',
   hourCycle: 'h23',
+  timeZoneName: 'short',
 });
 
 /**
@@ -33,7 +34,7 @@ export function formatDay(value: string | Date | null | undefined): string {
     : `${String(Number(day))} ${MONTHS[Number(month) - 1] ?? ''} ${year}`;
 }
 
-/** `24 November 2026 at 12:05`, London time. @param value an instant or its RFC 3339 text. */
+/** `24 November 2026 at 12:05 GMT`, London time, in summer BST. @param value an instant or its RFC 3339 text. */
 export function formatInstant(value: string | Date | null | undefined): string {
   if (value === null || value === undefined) {
     return '';

@@ -27,7 +27,8 @@ export function failureOf(
     const field = fieldFor(withoutPlace(pointer, place), labels);
     const name = field ?? pointer.slice(1).replaceAll('/', '.');
     const label = field === undefined ? name : (labels[field] ?? name);
-    return { field, text: inWords(label, name, reason) };
+    const isEmpty = field === undefined || (typed[field] ?? '') === '';
+    return { field, text: inWords(label, name, plain(reason, isEmpty)) };
   });
   const errors = found.map(({ field, text }) => ({
     text,
@@ -59,6 +60,11 @@ function fieldFor(pointer: string, labels: FormLabels): string | undefined {
 function withoutPlace(pointer: string, place: string): string {
   const prefix = `/${place.replaceAll('.', '/')}/`;
   return place !== '' && pointer.startsWith(prefix) ? pointer.slice(prefix.length - 1) : pointer;
+}
+
+/** What only a program would say of a choice that was not made. */
+function plain(reason: string, isEmpty: boolean): string {
+  return reason.replace(/must be a UUID$/, isEmpty ? 'must be chosen' : 'must be an id');
 }
 
 /** class-validator begins with the name of the property, which no page shows. */
