@@ -142,6 +142,15 @@ describe('every page and every form that somebody finds from the first page', ()
     120_000,
   );
 
+  it.each([
+    ['datasetId=junk', 422],
+    ['datasetId=01990000-0000-7000-8000-00000000dead', 200],
+    ['pageToken=junk', 400],
+  ])('a search for %s is answered with %i', async (query, status) => {
+    const answer = await of('officer').visitor.get(`/review/events?${query}`);
+    expect(answer.status).toBe(status);
+  });
+
   it('somebody of elsewhere finds none of them', async () => {
     const stranger = await signedIn('outsider' as PersonaName);
     const told: string[] = [];

@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Caller } from '../../identity/caller.decorator.js';
@@ -23,6 +23,8 @@ const RULES: Readonly<Record<string, string>> = {
   out_of_hours: 'Reads out of hours',
 };
 
+const PAGE_SIZE = 40;
+
 /** Open alerts, each closed with a note of what it was. */
 @ApiExcludeController()
 @Controller('review/alerts')
@@ -38,13 +40,19 @@ export class AlertPages {
   @Access('audit:read')
   async list(
     @Caller() principal: Principal,
+    @Query('pageToken') pageToken: string | undefined,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
     request.headers.accept = 'application/json';
-    const dto = await validInput(AlertsQueryDto, { status: 'open', pageSize: 100 });
+    const dto = await validInput(AlertsQueryDto, {
+      status: 'open',
+      pageSize: PAGE_SIZE,
+      pageToken,
+    });
     const answer = await this.alerts.list(principal, dto, request);
     const items = 'items' in answer ? answer.items : [];
+    const next = 'items' in answer ? answer.nextPageToken : null;
     const text = (value: unknown): string =>
       typeof value === 'string' || typeof value === 'number' ? String(value) : '';
     this.views.render(response, PAGE, {
@@ -79,6 +87,8 @@ export class AlertPages {
             ];
           }),
           empty: 'None is open.',
+          first: pageToken === undefined ? undefined : '/review/alerts',
+          next: next === null ? undefined : `/review/alerts?pageToken=${next}`,
         },
       ] satisfies readonly Block[],
     });

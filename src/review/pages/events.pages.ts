@@ -6,6 +6,7 @@ import { EVENT_TYPES } from '../../audit/event-types.js';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { isConcordatError } from '../../kernel/errors.js';
+import { isUuid } from '../../kernel/ids.js';
 import { Offers } from '../../organisations/naming/offers.js';
 import { ThingNaming } from '../../organisations/naming/thing-names.service.js';
 import { Access } from '../../platform/web/access.js';
@@ -29,7 +30,10 @@ import { sourceOf } from '../search-source.js';
 import { eventInWords, fieldInWords, idsIn, outcomeTag, valueCell } from './event-words.js';
 import { REVIEW_TRAIL, reviewTabs } from './review-tabs.js';
 
-const PAGE_SIZE = 50;
+/** A page weighs at most 100 KiB, and is sent as it is: it answers with what its reader typed. */
+const PAGE_SIZE = 25;
+/** To choose from; of any other its story leads to its events. */
+const DATASETS = 100;
 const LABELS = {
   person: 'Person, by pseudonym or id',
   organisationId: 'Organisation',
@@ -81,7 +85,10 @@ export class EventPages {
       labels: LABELS,
     };
     const query = new URLSearchParams(filters as [string, string][]).toString();
-    const before = [await this.savedBlock(principal, query), await this.filterBlock(principal)];
+    const before = [
+      await this.savedBlock(principal, query),
+      await this.filterBlock(principal, typed),
+    ];
     try {
       const dto = await validInput(AuditSearchDto, { ...typed, pageSize: PAGE_SIZE });
       const table = await this.table(principal, request, dto, query);
@@ -245,12 +252,17 @@ export class EventPages {
     };
   }
 
-  private async filterBlock({ memberships }: Principal): Promise<Block> {
+  private async filterBlock({ memberships }: Principal, typed: FormFields): Promise<Block> {
     const organisationIds = memberships.map(({ organisationId }) => organisationId);
-    const [organisations, datasets] = await Promise.all([
+    const [organisations, offered] = await Promise.all([
       this.offers.organisations(),
       this.offers.datasets(organisationIds),
     ]);
+    const [asked] = [textOf(typed, 'datasetId')].filter((id) => id !== undefined && isUuid(id));
+    const datasets = offered.filter(({ value }, at) => at < DATASETS || value === asked);
+    if (asked !== undefined && !datasets.some(({ value }) => value === asked)) {
+      datasets.push({ value: asked, text: (await this.naming.of([asked])).of(asked) });
+    }
     const any = { value: '', text: 'Any' };
     const outcomes = EVENT_OUTCOMES.map((value) => ({ value, text: outcomeTag(value).text }));
     const fields: readonly Field[] = [
