@@ -1,3 +1,4 @@
+import { capitalised } from '../kernel/capitalised.js';
 const THINGS: Readonly<Record<string, string>> = {
   access_request: 'access request',
   service_account: 'program',
@@ -13,5 +14,5 @@ const ACTS: Readonly<Record<string, string>> = {
 export function operationInWords(operation: string): string {
   const [thing = '', act = ''] = operation.split(':');
   const words = `${ACTS[act] ?? act.replaceAll('_', ' ')}: ${THINGS[thing] ?? thing}`;
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capitalised(words);
 }

@@ -219,7 +219,9 @@ function faultOf(
     nowhere: errors.filter(({ href }) => href !== undefined && !back.has(href.slice(1))),
     // What only a program understands.
     unclear: errors.filter(({ text }) =>
-      /regular expression|UUID|^[a-z]|\bmust be an? (string|object)/.test(text),
+      /regular expression|UUID|boolean|following values|elements|equal to|NOT|match format|^[a-z]|must be a string/.test(
+        text,
+      ),
     ),
     isRaw: html.includes('<script>alert(1)'),
     isUntold: !back.title.startsWith('Error: '),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ApiClient } from '../../sandbox/api-client.js';
+import { PageVisitor } from '../../sandbox/page-visitor.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
 
 interface Me {
@@ -183,6 +184,36 @@ describe('an organisation’s page', () => {
       422,
       [expect.objectContaining({ pointer })],
     ]);
+  });
+
+  it('has a page for each team, where a member who is none leaves it as it was', async () => {
+    const visitor = await PageVisitor.signedIn(
+      world.config.publicUrl,
+      'owner',
+      'password of owner',
+    );
+    const { id } = await owner.post<Team>(`${path}/teams`, team({ name: 'On a page' }));
+    const membershipId = me.memberships[0]?.membershipId ?? '';
+    const page = `${path.replace('/api/v1', '')}/teams/${id}`;
+    const sent = { name: 'Renamed', contact: 'renamed@borough.example', isPublic: 'no' };
+    const foreign = await world.outsider.get<Me>('/api/v1/me');
+    const now = async (): Promise<Team | undefined> =>
+      (await owner.get<Page>(path)).teams.find((one) => one.id === id);
+    for (const [members, status] of [
+      ['junk', 422],
+      [foreign.memberships[0]?.membershipId ?? '', 404],
+    ] as const) {
+      expect((await visitor.post(page, { ...sent, members: [membershipId, members] })).status).toBe(
+        status,
+      );
+      expect(await now()).toMatchObject({ name: 'On a page', members: [] });
+    }
+    expect((await visitor.post(page, { ...sent, members: membershipId })).status).toBe(303);
+    expect(await now()).toMatchObject({ name: 'Renamed', members: [{ personId: me.personId }] });
+    expect((await visitor.post(page, sent)).status).toBe(303);
+    expect(await now()).toMatchObject({ members: [] });
+    expect((await visitor.post(`${page}/end`, {})).status).toBe(303);
+    expect(await now()).toBeUndefined();
   });
 
   it('is changed by its own data owners alone', async () => {

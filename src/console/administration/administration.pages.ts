@@ -6,6 +6,7 @@ import { Vocabularies } from '../../agreements/vocabularies.js';
 import { Config } from '../../config/config.js';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
+import { capitalised } from '../../kernel/capitalised.js';
 import { ConcordatError } from '../../kernel/errors.js';
 import type { Vocabulary } from '../../kernel/vocabulary.js';
 import { Approvals } from '../../organisations/approvals/approvals.service.js';
@@ -91,7 +92,7 @@ export class AdministrationPages {
             { text: one.organisation },
             one.probedAt === null ? { text: 'Never' } : { instant: one.probedAt },
             { text: checkInWords(one.probePassed) },
-            { text: one.status.charAt(0).toUpperCase() + one.status.slice(1) },
+            { text: capitalised(one.status) },
           ]),
           empty: 'No store is registered.',
         },
@@ -103,7 +104,7 @@ export class AdministrationPages {
           rows: keys.map((one) => [
             { text: one.kid },
             { text: PURPOSES[one.purpose] ?? one.purpose },
-            { text: one.state.charAt(0).toUpperCase() + one.state.slice(1) },
+            { text: capitalised(one.state) },
             { instant: one.since },
           ]),
           empty: 'There is none yet.',
@@ -185,7 +186,7 @@ export class AdministrationPages {
 }
 
 function inWords(vocabulary: string): string {
-  return vocabulary.charAt(0).toUpperCase() + vocabulary.slice(1).replaceAll('-', ' ');
+  return capitalised(vocabulary.replaceAll('-', ' '));
 }
 
 function states({ details }: HealthCheckResult): Readonly<Record<string, string>> {
@@ -199,7 +200,7 @@ function healthTable(health: Readonly<Record<string, string>>): Block {
     title: 'Health',
     columns: [{ text: 'What' }, { text: 'State' }],
     rows: Object.entries(health).map(([name, status]) => [
-      { text: name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ') },
+      { text: capitalised(name.replaceAll('_', ' ')) },
       {
         tag:
           status === 'up'

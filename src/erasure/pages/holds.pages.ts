@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { capitalised } from '../../kernel/capitalised.js';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { ThingNaming } from '../../organisations/naming/thing-names.service.js';
@@ -192,7 +193,7 @@ function placing(typed: FormFields): Omit<PageForm, 'act'> {
           name: 'scopeType',
           items: HOLD_SCOPES.map((value) => ({
             value,
-            text: value.charAt(0).toUpperCase() + value.slice(1),
+            text: capitalised(value),
           })),
         },
         { type: 'text', name: 'scopeId' },

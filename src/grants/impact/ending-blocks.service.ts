@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../identity/principal.js';
+import { capitalised } from '../../kernel/capitalised.js';
 import { isConcordatError } from '../../kernel/errors.js';
 import { ThingNaming } from '../../organisations/naming/thing-names.service.js';
 import type { Block } from '../../platform/web/pages/blocks.js';
@@ -53,5 +54,5 @@ export class EndingBlocks {
 
 function inWords(kind: string): string {
   const words = kind.replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capitalised(words);
 }

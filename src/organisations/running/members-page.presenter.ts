@@ -1,3 +1,4 @@
+import { capitalised } from '../../kernel/capitalised.js';
 import type { Operation } from '../../identity/operations.js';
 import type { Block, Cell } from '../../platform/web/pages/blocks.js';
 import type { DelegationView } from '../delegations/delegation.view.js';
@@ -108,7 +109,7 @@ function invitationsTable({ id, invitations }: Members): Block {
       { text: one.position },
       { text: one.roles.map(roleInWords).join(', ') },
       { instant: one.expiresAt },
-      { text: one.status.charAt(0).toUpperCase() + one.status.slice(1) },
+      { text: capitalised(one.status) },
       ...(one.status === 'open'
         ? ['resend', 'withdraw'].map((act) => ({
             text: `${act === 'resend' ? 'Send again' : 'Withdraw'}: ${one.position}`,
@@ -165,7 +166,7 @@ function programsTable({ id, programs, names, may }: Members): Block {
       { text: one.name },
       { text: one.clientId, notes: [one.issuer] },
       { text: names.of(one.accountablePersonId) },
-      { text: one.status.charAt(0).toUpperCase() + one.status.slice(1) },
+      { text: capitalised(one.status) },
       may('service_account:disable') && one.status !== 'ended' ? stopping(one, path) : none(),
       may('service_account:enable') && one.status === 'disabled'
         ? { text: `Enable ${one.name}`, href: `${path}/${one.id}/enable` }

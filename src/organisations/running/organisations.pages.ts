@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { capitalised } from '../../kernel/capitalised.js';
 import { Authorisation } from '../../identity/authorisation.service.js';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
@@ -42,7 +43,7 @@ const LABELS = {
 const words = (codes: readonly string[]): readonly Choice[] =>
   codes.map((value) => ({
     value,
-    text: value.charAt(0).toUpperCase() + value.slice(1).replaceAll('_', ' '),
+    text: capitalised(value.replaceAll('_', ' ')),
   }));
 
 /** Organisations: finding, registering and describing them. */
@@ -97,9 +98,9 @@ export class OrganisationListPages {
           ],
           rows: page.items.map((one) => [
             { text: one.name, href: `/organisations/${one.id}` },
-            { text: one.kind.charAt(0).toUpperCase() + one.kind.slice(1) },
+            { text: capitalised(one.kind) },
             { text: one.publicAuthority ? 'Yes' : 'No' },
-            { text: one.status.charAt(0).toUpperCase() + one.status.slice(1) },
+            { text: capitalised(one.status) },
           ]),
           empty: 'There is none that you may see.',
           first: pageToken === undefined ? undefined : '/organisations',

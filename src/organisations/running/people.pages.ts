@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { capitalised } from '../../kernel/capitalised.js';
 import { Authorisation } from '../../identity/authorisation.service.js';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Operation } from '../../identity/operations.js';
@@ -109,7 +110,7 @@ export class PeoplePages {
             { key: 'Known to others as', value: { text: person.pseudonym } },
             {
               key: 'Status',
-              value: { text: person.status.charAt(0).toUpperCase() + person.status.slice(1) },
+              value: { text: capitalised(person.status) },
             },
             { key: 'Id', value: { text: person.id } },
           ],
@@ -129,7 +130,7 @@ export class PeoplePages {
             { text: one.scheme },
             { text: one.number },
             { day: one.expiresOn },
-            { text: one.state.charAt(0).toUpperCase() + one.state.slice(1) },
+            { text: capitalised(one.state) },
             one.state === 'recorded' && may('person:verify_accreditation')
               ? { text: `Verify ${one.scheme}`, href: `${path}/accreditations/${one.id}/verify` }
               : one.state === 'verified' && may('person:accredit')

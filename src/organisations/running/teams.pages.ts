@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { Authorisation } from '../../identity/authorisation.service.js';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { ConcordatError } from '../../kernel/errors.js';
@@ -12,7 +13,7 @@ import { validInput, type FormFields } from '../../platform/web/pages/form-input
 import { PageForms, type Done, type PageForm } from '../../platform/web/pages/page-forms.js';
 import { IdParam } from '../../platform/web/validation.js';
 import { MembershipsService } from '../memberships/memberships.service.js';
-import { TeamDto } from '../teams/team.dto.js';
+import { TeamDto, TeamMembersDto } from '../teams/team.dto.js';
 import type { OwnTeamView } from '../teams/team.view.js';
 import { Teams } from '../teams/teams.service.js';
 import { OrganisationForms } from './organisation-forms.service.js';
@@ -46,6 +47,7 @@ export class TeamPages {
   constructor(
     private readonly teams: Teams,
     private readonly memberships: MembershipsService,
+    private readonly authorisation: Authorisation,
     private readonly pages: OrganisationForms,
     private readonly forms: PageForms,
     private readonly confirms: ConfirmPages,
@@ -104,16 +106,11 @@ export class TeamPages {
     await this.forms.answer(request, response, {
       ...(await this.changing(principal, id, teamId, typed)),
       act: async () => {
-        const { members } = await this.teams.update(principal, teamId, await teamFrom(typed));
-        const wanted = new Set(choicesOf(typed, 'members'));
-        const held = new Set(members.map(({ membershipId }) => membershipId));
-        // Each is an event of its own: whoever is in a team is told of, one by one.
-        for (const membershipId of new Set([...wanted, ...held])) {
-          if (wanted.has(membershipId) !== held.has(membershipId)) {
-            const change = wanted.has(membershipId) ? 'add' : 'remove';
-            await this.teams.changeMember(principal, teamId, membershipId, change);
-          }
-        }
+        const dto = await teamFrom(typed);
+        const { members } = await validInput(TeamMembersDto, {
+          members: choicesOf(typed, 'members'),
+        });
+        await this.teams.update(principal, teamId, dto, members);
         return doneWithTeams(id, 'The team is changed');
       },
     });
@@ -169,8 +166,8 @@ export class TeamPages {
     teamId: string,
     typed?: FormFields,
   ): Promise<Omit<PageForm, 'act'>> {
-    const items = await this.choices(principal, organisationId);
-    const team = await this.find(organisationId, teamId);
+    const team = await this.find(principal, organisationId, teamId);
+    const items = await this.choices(principal, organisationId, team);
     const end = `teams/${teamId}`;
     const form = await this.pages.form(principal, {
       organisationId,
@@ -210,11 +207,17 @@ export class TeamPages {
       text: 'It gave nobody a right: nothing else changes.',
       isHarmless: true,
     });
-    const { name } = await this.find(organisationId, teamId);
+    const { name } = await this.find(principal, organisationId, teamId);
     return { ...question, title: `Remove the team ${name}?`, isWarning: true };
   }
 
-  private async find(organisationId: string, teamId: string): Promise<OwnTeamView> {
+  private async find(
+    principal: Principal,
+    organisationId: string,
+    teamId: string,
+  ): Promise<OwnTeamView> {
+    const organisationIds = [organisationId];
+    this.authorisation.require(principal, 'organisation:describe', { organisationIds });
     const team = (await this.teams.ofOwn(organisationId)).find(({ id }) => id === teamId);
     if (!team) {
       throw new ConcordatError('not_found');
@@ -222,12 +225,25 @@ export class TeamPages {
     return team;
   }
 
-  private async choices(principal: Principal, organisationId: string): Promise<readonly Choice[]> {
+  /** Who is in the team stands there too where the organisation has more members than a page shows. */
+  private async choices(
+    principal: Principal,
+    organisationId: string,
+    team: OwnTeamView,
+  ): Promise<readonly Choice[]> {
     const members = await this.memberships.list(principal, organisationId, null, MEMBERS_SHOWN);
-    return members.map(({ id, name, pseudonym, position }) => ({
+    const offered = members.map(({ id, name, pseudonym, position }) => ({
       value: id,
       text: `${name ?? pseudonym}, ${position}`,
     }));
+    const known = new Set(offered.map(({ value }) => value));
+    const others = team.members
+      .filter(({ membershipId }) => !known.has(membershipId))
+      .map(({ membershipId, name, position }) => ({
+        value: membershipId,
+        text: name === null ? position : `${name}, ${position}`,
+      }));
+    return [...offered, ...others];
   }
 }
 

@@ -1,5 +1,17 @@
-import { IsBoolean, IsEmail, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsEmail,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  MaxLength,
+} from 'class-validator';
 import { Trimmed } from '../../platform/web/fields.js';
+import { MAX_TEAM_MEMBERS } from './team-limits.js';
 
 /** A named group of members, reached at one address. */
 export class TeamDto {
@@ -23,4 +35,13 @@ export class TeamDto {
   /** Whether the organisation's page shows it to others. */
   @IsBoolean()
   isPublic: boolean;
+}
+
+/** Everybody who is in a team, by membership. */
+export class TeamMembersDto {
+  @IsArray()
+  @ArrayMaxSize(MAX_TEAM_MEMBERS)
+  @ArrayUnique()
+  @IsUUID(undefined, { each: true })
+  members: string[];
 }

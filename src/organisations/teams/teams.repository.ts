@@ -2,10 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Tx } from '../../platform/database/database.js';
 import type { OwnTeamView, TeamView } from './team.view.js';
+import { MAX_TEAM_MEMBERS, MAX_TEAMS } from './team-limits.js';
 
 /** So many an organisation has at once, and so many members each shows. */
-export const MAX_TEAMS = 100;
-export const MAX_TEAM_MEMBERS = 200;
 
 export interface TeamRow extends TeamView {
   readonly organisationId: string;

@@ -12,7 +12,8 @@ import { actorOn } from '../acting.js';
 import { MembershipsRepository } from '../memberships/memberships.repository.js';
 import type { TeamDto } from './team.dto.js';
 import type { OwnTeamView, TeamView } from './team.view.js';
-import { MAX_TEAM_MEMBERS, MAX_TEAMS, TeamsRepository, type TeamRow } from './teams.repository.js';
+import { MAX_TEAM_MEMBERS, MAX_TEAMS } from './team-limits.js';
+import { TeamsRepository, type TeamRow } from './teams.repository.js';
 
 /** Named groups of an organisation's members. They say whom to ask, and give no right. */
 @Injectable()
@@ -55,7 +56,16 @@ export class Teams {
     return this.view(organisationId, id);
   }
 
-  async update(principal: Principal, id: string, dto: TeamDto): Promise<OwnTeamView> {
+  /**
+   * @param membershipIds who is in it from now on; absent: who is. Each who comes or goes is an event of the same transaction.
+   * @throws ConcordatError `not_found` for somebody else's members, `conflict` for too many or a name that another team has.
+   */
+  async update(
+    principal: Principal,
+    id: string,
+    dto: TeamDto,
+    membershipIds?: readonly string[],
+  ): Promise<OwnTeamView> {
     const { organisationId } = await this.load(this.database.manager, id);
     await this.change(principal, organisationId, async (tx) => {
       const team = await this.load(tx, id);
@@ -65,6 +75,9 @@ export class Teams {
       const changed = ['/name', '/purpose', '/contact', '/isPublic'];
       const auditEventId = await this.record(tx, principal, team, changed);
       await this.teams.update(tx, { ...rowOf(dto), id }, auditEventId);
+      if (membershipIds) {
+        await this.changeMembers(tx, principal, team, membershipIds);
+      }
     });
     return this.view(organisationId, id);
   }
@@ -87,26 +100,53 @@ export class Teams {
   ): Promise<OwnTeamView> {
     const { organisationId } = await this.load(this.database.manager, id);
     await this.change(principal, organisationId, async (tx) => {
-      const team = await this.load(tx, id);
-      const membership = await this.memberships.find(tx, membershipId);
-      if (membership?.organisationId !== organisationId) {
-        throw new ConcordatError('not_found');
-      }
-      if ((await this.teams.isMember(tx, id, membershipId)) === (change === 'add')) {
-        return;
-      }
-      const paths = [`/members/${membershipId}`];
-      const auditEventId = await this.record(tx, principal, team, paths, membership.personId);
-      if (change === 'remove') {
-        await this.teams.deleteMember(tx, id, membershipId);
-        return;
-      }
-      if ((await this.teams.countMembers(tx, id)) >= MAX_TEAM_MEMBERS) {
-        throw new ConcordatError('conflict', { members: MAX_TEAM_MEMBERS });
-      }
-      await this.teams.insertMember(tx, id, membershipId, auditEventId);
+      await this.move(tx, principal, await this.load(tx, id), membershipId, change);
     });
     return this.view(organisationId, id);
+  }
+
+  private async changeMembers(
+    tx: Tx,
+    principal: Principal,
+    team: TeamRow,
+    membershipIds: readonly string[],
+  ): Promise<void> {
+    const wanted = new Set(membershipIds);
+    const today = londonDay(this.clock.now());
+    const teams = await this.teams.listOwn(tx, team.organisationId, today);
+    const held = teams.find(({ id }) => id === team.id)?.members ?? [];
+    for (const { membershipId } of held.filter((one) => !wanted.has(one.membershipId))) {
+      await this.move(tx, principal, team, membershipId, 'remove');
+    }
+    for (const membershipId of wanted) {
+      await this.move(tx, principal, team, membershipId, 'add');
+    }
+  }
+
+  private async move(
+    tx: Tx,
+    principal: Principal,
+    team: TeamRow,
+    membershipId: string,
+    change: 'add' | 'remove',
+  ): Promise<void> {
+    const membership = await this.memberships.find(tx, membershipId);
+    if (membership?.organisationId !== team.organisationId) {
+      throw new ConcordatError('not_found');
+    }
+    if ((await this.teams.isMember(tx, team.id, membershipId)) === (change === 'add')) {
+      return;
+    }
+    const paths = [`/members/${membershipId}`];
+    const auditEventId = await this.record(tx, principal, team, paths, membership.personId);
+    if (change === 'remove') {
+      await this.teams.deleteMember(tx, team.id, membershipId);
+      return;
+    }
+    if ((await this.teams.countMembers(tx, team.id)) >= MAX_TEAM_MEMBERS) {
+      throw new ConcordatError('conflict', { members: MAX_TEAM_MEMBERS });
+    }
+    await this.teams.insertMember(tx, team.id, membershipId, auditEventId);
   }
 
   // One after the other in an organisation, so that what is counted stands.

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { Authorisation } from '../../identity/authorisation.service.js';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { ConcordatError } from '../../kernel/errors.js';
@@ -30,6 +31,7 @@ export class ProjectActPages {
     private readonly projects: ProjectsService,
     private readonly members: ProjectMembers,
     private readonly memberships: MembershipsService,
+    private readonly authorisation: Authorisation,
     private readonly forms: PageForms,
     private readonly confirms: ConfirmPages,
   ) {}
@@ -120,7 +122,12 @@ export class ProjectActPages {
 
   /** Of the caller's organisations. The value names both: a person may work for several. */
   private async researchers(principal: Principal): Promise<readonly Choice[]> {
-    const choices = principal.memberships.map(async ({ organisationId, organisationName }) => {
+    const readable = principal.memberships.filter(({ organisationId }) =>
+      this.authorisation.allows(principal, 'membership:read', {
+        organisationIds: [organisationId],
+      }),
+    );
+    const choices = readable.map(async ({ organisationId, organisationName }) => {
       const members = await this.memberships.list(principal, organisationId, null, OFFERED);
       return members
         .filter(({ roles }) => roles.includes('researcher'))

@@ -26,6 +26,9 @@ const DAYS = 30;
 const whole = new Intl.NumberFormat('en-GB');
 const count = (value: number): string => whole.format(value);
 
+/** The node of a picture for what stands together. */
+const OTHERS = 'others';
+
 /** The officer's first page: what is out of order, and how much goes where. */
 @ApiExcludeController()
 @Controller('review')
@@ -107,6 +110,11 @@ function activity(rows: readonly DayRow[], first: string, today: string): Block 
   };
 }
 
+/** What is too small for a name of its own has no page of its own. */
+function linked(place: string, id: string | null): { readonly href?: string } {
+  return id === null ? {} : { href: `/review/${place}/${id}` };
+}
+
 function flow(rows: readonly FlowRow[]): Block {
   return {
     kind: 'chart',
@@ -117,12 +125,12 @@ function flow(rows: readonly FlowRow[]): Block {
       unit: 'Files read',
       paths: rows.map((row) => ({
         ends: [
-          { id: row.ownerId, name: row.owner, href: `/review/organisations/${row.ownerId}` },
-          { id: row.datasetId, name: row.dataset, href: `/review/datasets/${row.datasetId}` },
+          { id: row.ownerId ?? OTHERS, name: row.owner, ...linked('organisations', row.ownerId) },
+          { id: row.datasetId ?? OTHERS, name: row.dataset, ...linked('datasets', row.datasetId) },
           {
-            id: row.recipientId,
+            id: row.recipientId ?? OTHERS,
             name: row.recipient,
-            href: `/review/organisations/${row.recipientId}`,
+            ...linked('organisations', row.recipientId),
           },
         ],
         value: row.downloads,
@@ -144,7 +152,7 @@ function volume(rows: readonly VolumeRow[]): Block {
       shares: rows.map(({ recipientId, recipient, bytes }) => ({
         name: recipient,
         value: bytes,
-        href: `/review/organisations/${recipientId}`,
+        ...linked('organisations', recipientId),
       })),
       format: formatBytes,
     }),

@@ -16,23 +16,25 @@ export interface DayRow {
   readonly value: number;
 }
 
+/** Ids are null of what stands together. */
 export interface FlowRow {
-  readonly ownerId: string;
+  readonly ownerId: string | null;
   readonly owner: string;
-  readonly datasetId: string;
+  readonly datasetId: string | null;
   readonly dataset: string;
-  readonly recipientId: string;
+  readonly recipientId: string | null;
   readonly recipient: string;
   readonly downloads: number;
 }
 
 export interface VolumeRow {
-  readonly recipientId: string;
+  readonly recipientId: string | null;
   readonly recipient: string;
+  /** Bytes. */
   readonly bytes: number;
 }
 
-/** The largest: the rest of them is in the accounting of disclosures. */
+/** The largest by name; the rest stand together, so that what is summed up is all of it. */
 const PATHS = 20;
 const RECIPIENTS = 20;
 
@@ -56,19 +58,34 @@ const DAYS = `SELECT to_char(e.occurred_at AT TIME ZONE 'Europe/London', 'YYYY-M
   FROM audit_event e WHERE e.occurred_at >= $2 AND ($1::uuid[] IS NULL OR e.organisation_ids && $1)
   GROUP BY 1 ORDER BY 1`;
 
-const FLOW = `SELECT g.provider_id AS "ownerId", o.name AS owner, g.dataset_id AS "datasetId", d.title AS dataset,
-    g.organisation_id AS "recipientId", r.name AS recipient, count(*)::int AS downloads
+/** Of what is not among the largest `limit`: one name for all of them, and no id. */
+const named = (column: string, limit: number): string =>
+  `CASE WHEN place <= ${String(limit)} THEN ${column} ELSE 'All others' END`;
+const known = (column: string, limit: number): string =>
+  `CASE WHEN place <= ${String(limit)} THEN ${column} END`;
+
+const FLOW = `WITH path AS (
+  SELECT g.provider_id, o.name AS owner, g.dataset_id, d.title, g.organisation_id, r.name AS recipient,
+    count(*) AS downloads, row_number() OVER (ORDER BY count(*) DESC, g.provider_id, g.dataset_id, g.organisation_id) AS place
   FROM audit_event e JOIN grants g ON g.id = e.grant_id JOIN organisation o ON o.id = g.provider_id
     JOIN dataset d ON d.id = g.dataset_id JOIN organisation r ON r.id = g.organisation_id
   WHERE e.type IN ${DELIVERIES} AND e.occurred_at >= $2 AND ($1::uuid[] IS NULL OR e.organisation_ids && $1)
-  GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY downloads DESC, g.provider_id, g.dataset_id, g.organisation_id
-  LIMIT ${String(PATHS)}`;
+  GROUP BY 1, 2, 3, 4, 5, 6)
+  SELECT ${known('provider_id', PATHS)} AS "ownerId", ${named('owner', PATHS)} AS owner,
+    ${known('dataset_id', PATHS)} AS "datasetId", ${named('title', PATHS)} AS dataset,
+    ${known('organisation_id', PATHS)} AS "recipientId", ${named('recipient', PATHS)} AS recipient,
+    sum(downloads)::int AS downloads
+  FROM path GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY min(place)`;
 
-const VOLUME = `SELECT g.organisation_id AS "recipientId", r.name AS recipient,
-    coalesce(sum(e.bytes), 0)::float8 AS bytes
+const VOLUME = `WITH volume AS (
+  SELECT g.organisation_id, r.name AS recipient, coalesce(sum(e.bytes), 0) AS bytes,
+    row_number() OVER (ORDER BY coalesce(sum(e.bytes), 0) DESC, g.organisation_id) AS place
   FROM audit_event e JOIN grants g ON g.id = e.grant_id JOIN organisation r ON r.id = g.organisation_id
   WHERE e.type IN ${DELIVERIES} AND e.occurred_at >= $2 AND ($1::uuid[] IS NULL OR e.organisation_ids && $1)
-  GROUP BY 1, 2 ORDER BY bytes DESC, g.organisation_id LIMIT ${String(RECIPIENTS)}`;
+  GROUP BY 1, 2)
+  SELECT ${known('organisation_id', RECIPIENTS)} AS "recipientId", ${named('recipient', RECIPIENTS)} AS recipient,
+    sum(bytes)::float8 AS bytes
+  FROM volume GROUP BY 1, 2 ORDER BY min(place)`;
 
 /** What the officer's first page counts, across the slices' tables. `sees`: whose facts; null: everybody's (R5.8). */
 @Injectable()

@@ -1,9 +1,11 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { Authorisation } from '../../identity/authorisation.service.js';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { ThingNaming } from '../../organisations/naming/thing-names.service.js';
+import { ConcordatError } from '../../kernel/errors.js';
 import { Access } from '../../platform/web/access.js';
 import { barsOf } from '../../platform/web/charts/bars.js';
 import { PAGE, type Block } from '../../platform/web/pages/blocks.js';
@@ -22,6 +24,7 @@ const SHOWN = 40;
 @Controller('review/organisations/:id/accounting')
 export class AccountingPages {
   constructor(
+    private readonly authorisation: Authorisation,
     private readonly accounting: AccountingReportApi,
     private readonly naming: ThingNaming,
     private readonly views: Views,
@@ -37,6 +40,13 @@ export class AccountingPages {
   ): Promise<void> {
     const dto = await validInput(AccountingQueryDto, { organisationId });
     const { groups, totals, isComplete } = await this.accounting.get(principal, dto, request);
+    const isTheirs = this.authorisation.allows(principal, 'audit:read', {
+      organisationIds: [organisationId],
+    });
+    if (groups.length === 0 && !isTheirs) {
+      // An organisation of which the reader may see nothing is absent, by name too (law 3).
+      throw new ConcordatError('not_found');
+    }
     const names = await this.naming.of([organisationId, ...idsIn(groups)]);
     const [first] = groups;
     const columns = first === undefined ? [] : Object.keys(first);
@@ -56,7 +66,7 @@ export class AccountingPages {
           : [
               {
                 kind: 'inset',
-                text: 'There is more: these are the first. The API gives them all.',
+                text: 'There is more: these are the first.',
               } as const,
             ]),
         {

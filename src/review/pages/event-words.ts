@@ -1,3 +1,4 @@
+import { capitalised } from '../../kernel/capitalised.js';
 import type { Json } from '../../kernel/canonical-json.js';
 import type { ThingNames } from '../../organisations/naming/thing-names.service.js';
 import type { Cell } from '../../platform/web/pages/blocks.js';
@@ -69,5 +70,5 @@ export function idsIn(value: unknown): readonly string[] {
 }
 
 function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return capitalised(text);
 }

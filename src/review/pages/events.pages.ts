@@ -6,7 +6,6 @@ import { EVENT_TYPES } from '../../audit/event-types.js';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { isConcordatError } from '../../kernel/errors.js';
-import { isUuid } from '../../kernel/ids.js';
 import { Offers } from '../../organisations/naming/offers.js';
 import { ThingNaming } from '../../organisations/naming/thing-names.service.js';
 import { Access } from '../../platform/web/access.js';
@@ -258,17 +257,19 @@ export class EventPages {
       this.offers.organisations(),
       this.offers.datasets(organisationIds),
     ]);
-    const [asked] = [textOf(typed, 'datasetId')].filter((id) => id !== undefined && isUuid(id));
+    const asked = textOf(typed, 'datasetId');
     const datasets = offered.filter(({ value }, at) => at < DATASETS || value === asked);
-    if (asked !== undefined && !datasets.some(({ value }) => value === asked)) {
-      datasets.push({ value: asked, text: (await this.naming.of([asked])).of(asked) });
-    }
+    // By its id alone: whoever asks may not be one who may know its name.
+    const others =
+      asked === undefined || datasets.some(({ value }) => value === asked)
+        ? []
+        : [{ value: asked, text: asked }];
     const any = { value: '', text: 'Any' };
     const outcomes = EVENT_OUTCOMES.map((value) => ({ value, text: outcomeTag(value).text }));
     const fields: readonly Field[] = [
       { type: 'text', name: 'person', classes: 'govuk-input--width-20' },
       { type: 'select', name: 'organisationId', items: [any, ...organisations] },
-      { type: 'select', name: 'datasetId', items: [any, ...datasets] },
+      { type: 'select', name: 'datasetId', items: [any, ...datasets, ...others] },
       { type: 'select', name: 'type', items: [any, ...TYPES] },
       { type: 'select', name: 'outcome', items: [any, ...outcomes] },
       { type: 'text', name: 'agreementId', classes: 'govuk-input--width-20' },

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { capitalised } from '../../kernel/capitalised.js';
 import { ACCESS_COLUMNS } from '../reports/access/access.columns.js';
 import { AccessQueryDto, AccessReportApi } from '../reports/access/access.api.js';
 import { AlertsQueryDto, AlertsReportApi } from '../reports/alerts/alerts-report.api.js';
@@ -178,7 +179,7 @@ export class ReportQuestions {
             items: ['agreement', 'dataset', 'organisation', 'person', 'store', 'project'].map(
               (value) => ({
                 value,
-                text: value.charAt(0).toUpperCase() + value.slice(1),
+                text: capitalised(value),
               }),
             ),
           },

@@ -217,6 +217,10 @@ export class StoryPages {
       occurredAt: one.occurredAt,
       id: one.id,
     }));
+    if (page.items.length === 0 && kind !== 'people') {
+      // What nobody may see here anything of is absent, by name too (law 3).
+      throw new ConcordatError('not_found');
+    }
     const names = await this.naming.of([...idsIn(page.items), ...(kind === 'people' ? [] : [id])]);
     const path = `/review/${kind}/${id}`;
     this.views.render(response, PAGE, {

@@ -1,3 +1,4 @@
+import { capitalised } from '../../kernel/capitalised.js';
 /** What each check of a store looks at, for its owner (grants-and-delivery, "Probe"). */
 const WORDS: Readonly<Record<string, string>> = {
   endpoint: 'Its address may be called',
@@ -22,5 +23,5 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** @returns the name itself, as words, for a check that is new. */
 export function checkInWords(name: string): string {
-  return WORDS[name] ?? name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
+  return WORDS[name] ?? capitalised(name.replaceAll('_', ' '));
 }

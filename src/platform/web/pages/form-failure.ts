@@ -1,5 +1,6 @@
 import type { ConcordatError } from '../../../kernel/errors.js';
 import type { FormFields } from './form-input.js';
+import { inPlainWords } from './plain-words.js';
 
 /** What the page calls each field, by the name that the API has for it: `credentials.accessKeyId`. */
 export type FormLabels = Readonly<Record<string, string>>;
@@ -27,8 +28,7 @@ export function failureOf(
     const field = fieldFor(withoutPlace(pointer, place), labels);
     const name = field ?? pointer.slice(1).replaceAll('/', '.');
     const label = field === undefined ? name : (labels[field] ?? name);
-    const isEmpty = field === undefined || (typed[field] ?? '') === '';
-    return { field, text: inWords(label, name, plain(reason, isEmpty)) };
+    return { field, text: inWords(label, name, reason, isEmpty(typed, field ?? '')) };
   });
   const errors = found.map(({ field, text }) => ({
     text,
@@ -62,14 +62,19 @@ function withoutPlace(pointer: string, place: string): string {
   return place !== '' && pointer.startsWith(prefix) ? pointer.slice(prefix.length - 1) : pointer;
 }
 
-/** What only a program would say of a choice that was not made. */
-function plain(reason: string, isEmpty: boolean): string {
-  return reason.replace(/must be a UUID$/, isEmpty ? 'must be chosen' : 'must be an id');
+/** A date is empty when all of its parts are. */
+function isEmpty(typed: FormFields, field: string): boolean {
+  const names = [field, ...['day', 'month', 'year'].map((part) => `${field}-${part}`)];
+  return names.every((name) => [typed[name] ?? []].flat().every((text) => text.trim() === ''));
 }
 
 /** class-validator begins with the name of the property, which no page shows. */
-function inWords(label: string, field: string, reason: string): string {
+function inWords(label: string, field: string, reason: string, isEmpty: boolean): string {
   const name = field.slice(field.lastIndexOf('.') + 1);
   const rest = reason.startsWith(`${name} `) ? reason.slice(name.length + 1) : reason;
-  return label === '' ? rest : `${label} ${rest}`;
+  const words = inPlainWords(rest, isEmpty);
+  if (label === '') {
+    return words;
+  }
+  return label.endsWith('?') ? `${label} It ${words}` : `${label} ${words}`;
 }
