@@ -95,7 +95,7 @@ const noBitwiseOnNumbers = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', '.sandbox/']),
+  globalIgnores(['dist/', 'coverage/', '.sandbox/', '.together/']),
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   eslintComments.recommended,

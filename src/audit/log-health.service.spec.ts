@@ -35,7 +35,9 @@ describe('how the log is', () => {
   const flip = (name: string, at: number): void => {
     const path = join(world.tiles, name);
     const bytes = readFileSync(path);
-    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+    // Beside some letters of base64 stands what is none, and no checkpoint can then be read.
+    const place = name === 'checkpoint' ? bytes.toString('latin1', at).search(/[b-y]/) + at : at;
+    bytes.writeUInt8(bytes.readUInt8(place) ^ 1, place);
     writeFileSync(path, bytes);
   };
 
@@ -74,7 +76,7 @@ describe('how the log is', () => {
     ['an entry', 'tile/entries/001.p/44', 10, ['checkpoint_matches_tiles']],
     ['a leaf hash', 'tile/0/001.p/44', 5, ['checkpoint_matches_tiles', 'database_matches_tiles']],
     ['a root of an older tile', 'tile/1/000.p/1', 5, ['checkpoint_matches_tiles']],
-    ['the root in the checkpoint', 'checkpoint', 30, ['checkpoint_matches_tiles']],
+    ['the root in the checkpoint', 'checkpoint', 23, ['checkpoint_matches_tiles']],
   ])('fails when one bit of %s is another', async (_, name, at, checks) => {
     await grow(300);
     flip(name, at);

@@ -29,8 +29,15 @@ export async function testDatabase(entities: Entities = []): Promise<TestDatabas
 /** What a backup of this moment restores to. The copied database's own connections start anew. */
 export async function restoredCopy({ dataSource }: TestDatabase): Promise<TestDatabase> {
   const { database } = dataSource.driver;
-  const name = `t_${randomBytes(8).toString('hex')}`;
   await dataSource.destroy();
+  const copy = await copyOf(String(database));
+  await dataSource.initialize();
+  return copy;
+}
+
+/** A copy of a database that nobody uses. */
+export async function copyOf(database: string): Promise<TestDatabase> {
+  const name = `t_${randomBytes(8).toString('hex')}`;
   await asSuperuser(async (client) => {
     // A session that was closed a moment ago may still be there; nobody copies a database with sessions.
     await client.query(
@@ -38,12 +45,13 @@ export async function restoredCopy({ dataSource }: TestDatabase): Promise<TestDa
       [database],
     );
     await client.query(
-      `CREATE DATABASE ${name} TEMPLATE ${String(database)} OWNER concordat_owner`,
+      `CREATE DATABASE ${name} TEMPLATE ${database} OWNER concordat_owner STRATEGY FILE_COPY`,
     );
   });
-  await dataSource.initialize();
   return openDatabase(name, []);
 }
+
+export const nameOf = ({ url }: TestDatabase): string => new URL(url).pathname.slice(1);
 
 async function openDatabase(name: string, entities: Entities): Promise<TestDatabase> {
   const url = databaseUrl('concordat_app', name);

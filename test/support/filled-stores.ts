@@ -7,13 +7,19 @@ import { fillStores } from '../../sandbox/processes/partner-stores.js';
  * only ever replaced by a rename, so every world may link to the same bytes.
  */
 export async function linkedStores(folder: string): Promise<void> {
+  const run = runFolder();
+  const filled = join(run, 'filled');
+  await readdir(filled).catch(() => fillOnce(run, filled));
+  await linkTree(filled, folder);
+}
+
+/** What the suites of one run share lies in it; it goes with the run. */
+export function runFolder(): string {
   const run = process.env['TEST_RUN_FOLDER'];
   if (run === undefined) {
     throw new Error('test/support/global-setup.js names the folder of the run');
   }
-  const filled = join(run, 'filled');
-  await readdir(filled).catch(() => fillOnce(run, filled));
-  await linkTree(filled, folder);
+  return run;
 }
 
 /** Whoever comes first wins; a rename onto a full folder fails. */
@@ -28,7 +34,8 @@ async function fillOnce(run: string, filled: string): Promise<void> {
   }
 }
 
-async function linkTree(from: string, to: string): Promise<void> {
+/** The same bytes under another folder, for files that are only ever replaced by a rename. */
+export async function linkTree(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   for (const entry of await readdir(from, { withFileTypes: true })) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)];

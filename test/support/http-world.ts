@@ -1,6 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -24,15 +21,19 @@ import type { Config, WorkerConfig } from '../../src/config/config.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import { addMonths, londonDay } from '../../src/kernel/london-day.js';
 import { Bootstrap } from '../../src/organisations/bootstrap/bootstrap.service.js';
-import { migrateJobs } from '../../src/platform/jobs/daily-job.js';
-import { migrateSecrets } from '../../src/platform/secrets/subject-keys.js';
 import { configureApp, HTTP_APP_OPTIONS } from '../../src/platform/web/http-app.js';
 import { testConfig } from './config.js';
 import { cuttableProxy, type CuttableProxy } from './cuttable-proxy.js';
-import { testDatabase, type TestDatabase } from './database.js';
-import { linkedStores } from './filled-stores.js';
+import type { TestDatabase } from './database.js';
 import { tapped, type LogTap } from './log-tap.js';
-import { freeOrigin } from './sign-in-app.js';
+import {
+  copyOfPlace,
+  forgetPlace,
+  keepPlace,
+  newPlace,
+  removePlace,
+  type WorldPlace,
+} from './world-place.js';
 
 const CLIENT_SECRET = 'a-long-enough-client-secret';
 const PASSWORDS = Object.fromEntries(
@@ -78,7 +79,8 @@ export interface HttpWorld extends EmptyWorld {
 }
 
 /**
- * Brings up a world and takes it, through HTTP alone, to an approved access request.
+ * A world with everything up to an approved access request, which was made through HTTP alone: by the first that asks in
+ * this worker, and the others begin from a copy.
  * @param subjects of more accounts at the provider, for whoever the test brings in.
  * @param tap gets what the broker logs.
  * @param hasEveryMode also a feed, and files as URLs of the store itself.
@@ -89,24 +91,13 @@ export async function httpWorld(
   tap?: LogTap,
   hasEveryMode = false,
 ): Promise<HttpWorld> {
-  const world = await emptyWorld(overrides, subjects, tap);
-  try {
-    const seeded = await seed({
-      callers: world.callers,
-      issuer: world.provider.issuer,
-      stores: world.stores,
-      isReal: process.env['SANDBOX_DATA'] !== undefined,
-      hasEveryMode,
-      say: () => undefined,
-    });
-    const { publicUrl } = world.config;
-    const outsider = callerFor(publicUrl, world.provider, OUTSIDER.subject as PersonaName);
-    await registerOutsider(world.callers.admin, world.provider.issuer);
-    return { ...world, seeded, outsider };
-  } catch (error) {
-    await world.close();
-    throw error;
-  }
+  const world = await beginSeeded(hasEveryMode, (place) => begin(place, overrides, subjects, tap));
+  const outsider = callerFor(
+    world.config.publicUrl,
+    world.provider,
+    OUTSIDER.subject as PersonaName,
+  );
+  return { ...world, outsider };
 }
 
 /** A bootstrapped broker: an operator, two administrators, and two stores full of data that nobody has registered. */
@@ -115,22 +106,112 @@ export async function emptyWorld(
   subjects: readonly string[] = [],
   tap?: LogTap,
 ): Promise<EmptyWorld> {
-  const closers: (() => unknown)[] = [];
-  const close = async (): Promise<void> => {
-    for (const one of closers.reverse()) {
-      await one();
+  return begin(await newPlace(), overrides, subjects, tap);
+}
+
+async function beginSeeded(
+  hasEveryMode: boolean,
+  start: (place: WorldPlace) => Promise<EmptyWorld>,
+): Promise<EmptyWorld & Pick<HttpWorld, 'seeded'>> {
+  const as = hasEveryMode ? 'seeded-in-every-mode' : 'seeded';
+  for (let tries = 1; ; tries++) {
+    const place = await copyOfPlace(as);
+    if (place?.seeded) {
+      try {
+        return { ...(await start(place)), seeded: place.seeded };
+      } catch (error) {
+        if (tries === TRIES || !isTaken(error)) {
+          throw error;
+        }
+        await forgetPlace(as);
+      }
+    } else {
+      await seedOnce(as, hasEveryMode);
     }
-  };
+  }
+}
+
+/** Another program may come to listen where nobody did between two worlds. */
+const TRIES = 4;
+const isTaken = (error: unknown): boolean => (error as { code?: unknown }).code === 'EADDRINUSE';
+
+async function seedOnce(as: string, hasEveryMode: boolean): Promise<void> {
+  const place = await newPlace();
+  const running = await run(place, {}, []);
+  const { callers, provider, stores } = running.world;
   try {
-    return { ...(await build(overrides, subjects, closers, tap)), close };
+    const seeded = await seed({
+      callers,
+      issuer: provider.issuer,
+      stores,
+      isReal: process.env['SANDBOX_DATA'] !== undefined,
+      hasEveryMode,
+      say: () => undefined,
+    });
+    await registerOutsider(callers.admin, provider.issuer);
+    await running.stop();
+    await keepPlace(as, {
+      ...place,
+      providerPort: portOf(provider.issuer),
+      storePorts: [portOf(stores[0].endpoint), portOf(stores[1].endpoint)],
+      seeded,
+    });
   } catch (error) {
-    await close();
+    await running.stop();
     throw error;
   }
 }
 
-/** @param closers takes what undoes each part, in the order in which they were started. */
+const portOf = (url: string): number => Number(new URL(url).port);
+
+async function begin(
+  place: WorldPlace,
+  overrides: Partial<Config>,
+  subjects: readonly string[],
+  tap?: LogTap,
+): Promise<EmptyWorld> {
+  try {
+    const { world, stop } = await run(place, overrides, subjects, tap);
+    const close = async (): Promise<void> => {
+      await stop();
+      await removePlace(place);
+    };
+    return { ...world, close };
+  } catch (error) {
+    await removePlace(place);
+    throw error;
+  }
+}
+
+interface Running {
+  readonly world: Omit<EmptyWorld, 'close'>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Everything that runs in a world: what lies in its place stays when it stops. */
+async function run(
+  place: WorldPlace,
+  overrides: Partial<Config>,
+  subjects: readonly string[],
+  tap?: LogTap,
+): Promise<Running> {
+  const closers: (() => unknown)[] = [];
+  const stop = async (): Promise<void> => {
+    for (let close = closers.pop(); close; close = closers.pop()) {
+      await close();
+    }
+  };
+  try {
+    return { world: await build(place, overrides, subjects, closers, tap), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** @param closers takes what ends each part, in the order in which they were started. */
 async function build(
+  { folder, db, kek, logKey, publicUrl, providerPort, storePorts, seeded }: WorldPlace,
   overrides: Partial<Config>,
   subjects: readonly string[],
   closers: (() => unknown)[],
@@ -140,23 +221,14 @@ async function build(
     closers.push(() => part.close());
     return part;
   };
-  const folder = mkdtempSync(join(tmpdir(), 'concordat-http-'));
-  closers.push(() => {
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const db = keep(await testDatabase());
-  await migrateSecrets(db.urlFor('postgres'));
-  await migrateJobs(db.urlFor('concordat_owner'));
-  await linkedStores(folder);
   const stores = [
-    keep(await startPartnerStore(folder, 0, 0, storeKeys(1))),
-    keep(await startPartnerStore(folder, 1, 0, storeKeys(2))),
+    keep(await startPartnerStore(folder, 0, storePorts[0], storeKeys(1))),
+    keep(await startPartnerStore(folder, 1, storePorts[1], storeKeys(2))),
   ] as const;
   const databaseProxy = keep(await cuttableProxy(new URL(db.url)));
-  const publicUrl = await freeOrigin();
   const provider = keep(
     await startProvider({
-      port: 0,
+      port: providerPort,
       stateDir: join(folder, 'provider'),
       publicUrl,
       personas: [...providerPersonas(PASSWORDS), OUTSIDER, ...subjects.map(accountOf)],
@@ -168,6 +240,7 @@ async function build(
     Object.assign(new URL(url), { port: String(databaseProxy.port) }).href;
   const config = testConfig({
     publicUrl,
+    kek,
     databaseUrl: throughProxy(db.url),
     sessionDatabaseUrl: throughProxy(db.urlFor('concordat_session')),
     secretsDatabaseUrl: throughProxy(db.urlFor('concordat_secrets')),
@@ -181,14 +254,16 @@ async function build(
     ...overrides,
   });
   const app = keep(await startServe(config, tap));
-  await bootstrap(config);
+  if (!seeded) {
+    await bootstrap(config);
+  }
   const workerConfig: WorkerConfig = {
     ...config,
     sequencerDatabaseUrl: throughProxy(db.urlFor('concordat_sequencer')),
     publisherDatabaseUrl: throughProxy(db.urlFor('concordat_publisher')),
     eraserDatabaseUrl: throughProxy(db.urlFor('concordat_eraser')),
     logHead: { kind: 'disk', path: join(folder, 'log-head') },
-    logKeys: [randomBytes(32)],
+    logKeys: [logKey],
   };
   keep(await startWorker(workerConfig, tap));
   const callers = Object.fromEntries(

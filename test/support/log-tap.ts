@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import type { TestingModuleBuilder } from '@nestjs/testing';
+import { Logger, PinoLogger } from 'nestjs-pino';
 import { createLogger, RootLogger } from '../../src/platform/telemetry/logger.js';
 
 /** Everything that the broker logs, down to the least level. */
@@ -24,5 +25,22 @@ export function tapped(
   builder: TestingModuleBuilder,
   tap: LogTap | undefined,
 ): TestingModuleBuilder {
-  return tap ? builder.overrideProvider(RootLogger).useValue(tap.logger) : builder;
+  return tap
+    ? builder
+        .overrideProvider(RootLogger)
+        .useValue(tap.logger)
+        .overrideProvider(Logger)
+        .useValue(new Logger(new TappedPino(tap.logger), {}))
+    : builder;
+}
+
+/** Of its own: nestjs-pino writes to the first logger that a process made, whichever application asks. */
+class TappedPino extends PinoLogger {
+  constructor(private readonly into: RootLogger) {
+    super({ pinoHttp: { logger: into } });
+  }
+
+  override get logger(): RootLogger {
+    return this.into;
+  }
 }

@@ -1,20 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
 import { restoredCopy, type TestDatabase } from '../../../test/support/database.js';
 import { logWorld, writeEvents, type LogWorld } from '../../../test/support/log-world.js';
 import { naiveRoot } from '../../../test/support/naive-tree.js';
 import { uuidV7Factory } from '../../kernel/ids.js';
+import { Database, type Tx } from '../../platform/database/database.js';
 import { Outbox } from '../../platform/mail/outbox.js';
 import { Secrets } from '../../platform/secrets/secrets.service.js';
 import { SubjectKeys } from '../../platform/secrets/subject-keys.js';
 import { AuditService } from '../audit.service.js';
 import { readCheckpoint, type Checkpoint } from '../log/checkpoint.js';
-import { Sequencer } from '../sequencer/sequencer.js';
+import { placePublished, Sequencer } from '../sequencer/sequencer.js';
 import { HaltMail } from './halt-mail.js';
 import { LogHalts } from './log-halts.service.js';
 import type { LogParts } from './log-parts.js';
 import { LogRecovery } from './log-recovery.service.js';
 import { LogStubs } from './log-stubs.service.js';
+import { publishedEntries } from './published-entries.js';
 
 const FALLEN = new Error('killed');
 
@@ -40,6 +43,32 @@ class FallingStubs extends LogStubs {
 
   override count(): Promise<number> {
     return Promise.reject(FALLEN);
+  }
+}
+
+/** Lets something else be done once, after the statement that looks at the log's places. */
+class SlowDatabase extends Database {
+  constructor(
+    dataSource: DataSource,
+    private meanwhile: (() => Promise<void>) | undefined,
+  ) {
+    super(dataSource);
+  }
+
+  override transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return super.transaction((tx) => work({ query: this.slowQuery(tx) } as unknown as Tx));
+  }
+
+  private slowQuery(tx: Tx) {
+    return async (sql: string, parameters: unknown[]): Promise<unknown> => {
+      const rows = await tx.query<unknown>(sql, parameters);
+      if (sql.includes('log_leaf')) {
+        const { meanwhile } = this;
+        this.meanwhile = undefined;
+        await meanwhile?.();
+      }
+      return rows;
+    };
   }
 }
 
@@ -196,6 +225,24 @@ describe('a database that was restored to a time before the last checkpoint', ()
     expect(both.some(({ status }) => status === 'fulfilled')).toBe(true);
     await recovery().recover();
     await expectWhole();
+  });
+
+  it('gets no stub of a leaf whose place another recovery fills meanwhile', async () => {
+    const ids = uuidV7Factory(world.clock);
+    const other = partsOfCopy();
+    for await (const { from, leaves } of publishedEntries(
+      world.parts.tiles,
+      300n,
+      BigInt(before.length),
+    )) {
+      await new LogStubs(copy.database, ids).fill(from, leaves);
+      const slow = new SlowDatabase(copy.dataSource, () =>
+        other.unguardedSession.transaction((session) => placePublished(session, from, leaves)),
+      );
+      await new LogStubs(slow, ids).fill(from, leaves);
+    }
+    expect(await ask('SELECT event_id FROM audit_pending')).toHaveLength(0);
+    expect((await placesOf(copy)).map(({ leaf }) => leaf)).toEqual(before.map(({ leaf }) => leaf));
   });
 
   it('is left as it is when it went its own way', async () => {

@@ -7,10 +7,21 @@ import { LogHalt } from './log-halt.js';
 /** So that two recoveries do not make two stubs of one leaf. */
 const LOCK = 7_190_103;
 
+/** One statement, which sees one moment: the lock does not keep a place from being filled between two. */
+const FOUND = `
+  SELECT EXISTS (SELECT FROM log_leaf WHERE idx = $1) AS "isPlaced",
+    ARRAY(SELECT e.leaf FROM audit_pending p JOIN audit_event e ON e.id = p.event_id
+      WHERE e.leaf_hash = ANY($2::bytea[])) AS waiting`;
+
 const INSERT = `
   INSERT INTO audit_event (id, type, occurred_at, outcome, person_ids, organisation_ids, reason_codes, leaf, digests)
   SELECT id, type, to_timestamp(seconds), 'success', '{}', '{}', '{}', leaf, ''
   FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bytea[]) AS t(id, type, seconds, leaf)`;
+
+interface Found {
+  readonly isPlaced: boolean;
+  readonly waiting: readonly Buffer[];
+}
 
 /** Events of which nothing is left but the published leaf: no fields, no digests, nobody they are about. */
 @Injectable()
@@ -24,18 +35,11 @@ export class LogStubs {
   async fill(from: bigint, leaves: readonly Buffer[]): Promise<void> {
     await this.database.transaction(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
-      const [placed] = await tx.query<unknown[]>('SELECT FROM log_leaf WHERE idx = $1', [
-        from.toString(),
-      ]);
-      if (placed) {
+      const [found] = await tx.query<Found[]>(FOUND, [from.toString(), leaves.map(leafHash)]);
+      if (!found || found.isPlaced) {
         return;
       }
-      const waiting = await tx.query<{ leaf: Buffer }[]>(
-        `SELECT e.leaf FROM audit_pending p JOIN audit_event e ON e.id = p.event_id
-         WHERE e.leaf_hash = ANY($1::bytea[])`,
-        [leaves.map(leafHash)],
-      );
-      const known = new Set(waiting.map(({ leaf }) => leaf.toString('latin1')));
+      const known = new Set(found.waiting.map((leaf) => leaf.toString('latin1')));
       const missing = leaves.filter((leaf) => !known.has(leaf.toString('latin1')));
       const parts = missing.map(publicPart);
       await tx.query(INSERT, [
