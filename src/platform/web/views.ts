@@ -54,8 +54,14 @@ export class Views {
     this.environment = new nunjucks.Environment(
       // Compiled once: compiling a page and all that it is made of takes ten times as long as rendering it.
       new nunjucks.FileSystemLoader([...TEMPLATE_FOLDERS]),
-      // govuk-frontend's macros read parameters that callers leave out, so undefined cannot be an error.
-      { autoescape: true, throwOnUndefined: false },
+      {
+        autoescape: true,
+        // govuk-frontend's macros read parameters that callers leave out, so undefined cannot be an error.
+        throwOnUndefined: false,
+        // Of a long table, a third is the spaces that its template was laid out with.
+        trimBlocks: true,
+        lstripBlocks: true,
+      },
     );
     this.environment.addFilter('day', formatDay);
     this.environment.addFilter('instant', formatInstant);
