@@ -108,7 +108,8 @@ export class AgreementPages {
         {
           kind: 'table',
           id: 'agreements',
-          title: 'Agreements, newest first',
+          title: 'Agreements',
+          order: 'newest first',
           isTitleHidden: true,
           columns: [
             { text: 'Reference' },

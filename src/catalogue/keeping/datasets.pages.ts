@@ -93,7 +93,8 @@ export class DatasetKeepingPages {
         {
           kind: 'table',
           id: 'datasets',
-          title: 'Datasets, newest first',
+          title: 'Datasets',
+          order: 'newest first',
           isTitleHidden: true,
           columns: [{ text: 'Title' }, { text: 'Kind' }, { text: 'Life' }, { text: 'Access' }],
           rows: page.items.map((one) => [

@@ -41,7 +41,8 @@ export class GrantObjectsPages {
         {
           kind: 'table',
           id: 'files',
-          title: 'Files, by name',
+          title: 'Files',
+          order: 'by name',
           isTitleHidden: true,
           columns: [{ text: 'Name' }, { text: 'Size', numeric: true }, { text: 'Changed' }],
           rows: page.objects.map(({ name, size, lastModified }) => [
@@ -87,7 +88,8 @@ export class GrantObjectsPages {
         {
           kind: 'table',
           id: 'entries',
-          title: 'What happened, oldest first',
+          title: 'What happened',
+          order: 'oldest first',
           isTitleHidden: true,
           columns: [
             { text: 'Name' },

@@ -76,7 +76,8 @@ export class HoldPages {
         {
           kind: 'table',
           id: 'holds',
-          title: 'Holds, newest first',
+          title: 'Holds',
+          order: 'newest first',
           isTitleHidden: true,
           columns: [{ text: 'On' }, { text: 'Why' }, { text: 'Placed' }, { text: 'Released' }],
           rows: page.items.map((hold) => [

@@ -97,7 +97,8 @@ export class ClosurePages {
         {
           kind: 'table',
           id: 'closures',
-          title: 'Certificates, newest first',
+          title: 'Certificates',
+          order: 'newest first',
           isTitleHidden: true,
           columns: [
             { text: 'Agreement' },

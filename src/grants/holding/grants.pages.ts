@@ -76,7 +76,8 @@ export class GrantPages {
         {
           kind: 'table',
           id: 'grants',
-          title: 'Grants, newest first',
+          title: 'Grants',
+          order: 'newest first',
           isTitleHidden: true,
           columns: [
             { text: 'Dataset' },

@@ -69,7 +69,8 @@ export class PersonalTokenPages {
         {
           kind: 'table',
           id: 'tokens',
-          title: 'Your tokens, newest first',
+          title: 'Your tokens',
+          order: 'newest first',
           isTitleHidden: true,
           columns: [
             { text: 'For' },

@@ -55,7 +55,8 @@ export class ApprovalPages {
         {
           kind: 'table',
           id: 'approvals',
-          title: 'Open proposals, newest first',
+          title: 'Open proposals',
+          order: 'newest first',
           isTitleHidden: true,
           columns: [
             { text: 'What' },

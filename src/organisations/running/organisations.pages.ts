@@ -88,7 +88,8 @@ export class OrganisationListPages {
         {
           kind: 'table',
           id: 'organisations',
-          title: 'Organisations, by name',
+          title: 'Organisations',
+          order: 'by name',
           isTitleHidden: true,
           columns: [
             { text: 'Name' },

@@ -13,6 +13,7 @@ import { bodyParser } from './body-parser.js';
 import { answerClientErrors } from './client-errors.js';
 import { csrfGuard } from './csrf.js';
 import { OpenApi } from './openapi.js';
+import { takeSort } from './pages/table-sort.js';
 import { ProblemFilter } from './problem.filter.js';
 import { securityHeaders } from './security-headers.js';
 import { SessionStore } from './session-store.js';
@@ -51,6 +52,7 @@ export function configureApp(app: NestExpressApplication, config: Config): void 
   app.use(app.get(Metrics).observeRequests());
   app.use(securityHeaders(config));
   app.use(refuseMalformedUrl);
+  app.use(takeSort);
   serveAssets(app);
   app.use(csrfGuard(config));
   app.use(sessions(config, app.get(SessionStore)));

@@ -5,7 +5,9 @@ import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import nunjucks from 'nunjucks';
 import { formatDay, formatInstant } from './date-filters.js';
+import type { Block } from './pages/blocks.js';
 import { takeNotice } from './pages/notices.js';
+import { sortTables } from './pages/table-sort.js';
 
 /** The folder of the slices, in `src` and in `dist/src` alike; templates are named from here. */
 const TEMPLATES = join(import.meta.dirname, '..', '..');
@@ -83,6 +85,12 @@ export class Views {
   /** Answers with a page. Set the status before, when it is not 200. */
   render(res: Response, template: string, model: object): void {
     const head = { ...this.headerFor(res.req), notice: takeNotice(res.req) };
-    res.type('text/html').send(this.renderText(template, { ...head, ...model }));
+    res.type('text/html').send(this.renderText(template, { ...head, ...sorted(model, res.req) }));
   }
+}
+
+function sorted(model: object, request: Request): object {
+  return 'blocks' in model
+    ? { ...model, blocks: sortTables(model.blocks as readonly Block[], request) }
+    : model;
 }

@@ -66,7 +66,8 @@ export class RequestPages {
         {
           kind: 'table',
           id: 'requests',
-          title: 'Requests, newest first',
+          title: 'Requests',
+          order: 'newest first',
           isTitleHidden: true,
           columns: [
             { text: 'Reference' },

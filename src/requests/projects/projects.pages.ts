@@ -72,7 +72,8 @@ export class ProjectPages {
         {
           kind: 'table',
           id: 'projects',
-          title: 'Projects, newest first',
+          title: 'Projects',
+          order: 'newest first',
           isTitleHidden: true,
           columns: [
             { text: 'Reference' },

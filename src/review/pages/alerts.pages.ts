@@ -62,7 +62,8 @@ export class AlertPages {
         {
           kind: 'table',
           id: 'alerts',
-          title: 'Open alerts, newest first',
+          title: 'Open alerts',
+          order: 'newest first',
           isTitleHidden: true,
           columns: [
             { text: 'What' },

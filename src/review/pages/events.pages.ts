@@ -226,7 +226,8 @@ export class EventPages {
     return {
       kind: 'table',
       id: 'events',
-      title: 'Events, newest first',
+      title: 'Events',
+      order: 'newest first',
       columns: [
         { text: 'When' },
         { text: 'What happened' },

@@ -89,7 +89,8 @@ export class ExportPages {
         {
           kind: 'table',
           id: 'exports',
-          title: 'Your exports, newest first',
+          title: 'Your exports',
+          order: 'newest first',
           isTitleHidden: true,
           columns: [
             { text: 'What' },

@@ -80,7 +80,8 @@ export class StorePages {
         {
           kind: 'table',
           id: 'stores',
-          title: 'Stores, newest first',
+          title: 'Stores',
+          order: 'newest first',
           isTitleHidden: true,
           columns: [
             { text: 'Name' },

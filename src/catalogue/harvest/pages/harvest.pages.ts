@@ -90,7 +90,8 @@ export class HarvestPages {
         {
           kind: 'table',
           id: 'sources',
-          title: 'Catalogues, newest first',
+          title: 'Catalogues',
+          order: 'newest first',
           isTitleHidden: true,
           columns: [
             { text: 'Name' },
@@ -184,7 +185,8 @@ export class HarvestPages {
         {
           kind: 'table',
           id: 'runs',
-          title: 'Readings, newest first',
+          title: 'Readings',
+          order: 'newest first',
           columns: [
             { text: 'Began' },
             { text: 'Status' },

@@ -16,6 +16,19 @@ export interface Cell {
   readonly notes?: readonly string[];
 }
 
+export interface Column {
+  readonly text: string;
+  readonly numeric?: boolean;
+  /** Every table that is whole gets it on its way to the page. */
+  readonly sort?: SortLink;
+}
+
+/** Where the rows are sorted by a column, and how they are now. */
+export interface SortLink {
+  readonly href: string;
+  readonly state: 'ascending' | 'descending' | 'none';
+}
+
 export interface SummaryRow {
   readonly key: string;
   readonly value: Cell;
@@ -42,7 +55,9 @@ export type Block =
       readonly id: string;
       readonly title: string;
       readonly isTitleHidden?: boolean;
-      readonly columns: readonly { readonly text: string; readonly numeric?: boolean }[];
+      /** How the rows come; unsaid where it goes without saying. */
+      readonly order?: string;
+      readonly columns: readonly Column[];
       readonly rows: readonly (readonly Cell[])[];
       /** What to do when there is nothing. */
       readonly empty: string;
