@@ -16,7 +16,7 @@ export interface Cell {
   readonly notes?: readonly string[];
 }
 
-export interface Column {
+interface Column {
   readonly text: string;
   readonly numeric?: boolean;
   /** Every table that is whole gets it on its way to the page. */
