@@ -26,6 +26,7 @@ interface Entry {
 const STATEMENT =
   /^(\d+)\|(concordat_(?:app|session|secrets))\|LOG: {2}(?:statement|execute ([^:]*)): ([\s\S]*)$/;
 const DETAIL = /^(\d+)\|concordat\w*\|DETAIL: {2}parameters: ([\s\S]*)$/i;
+const BEGINS = /^(START TRANSACTION|BEGIN)/i;
 const PARAMETER = /\$\d+ = (?:(NULL)|'((?:[^']|'')*)')/g;
 
 /** What the broker's logins sent, in the order of the log of PostgreSQL at `log_statement = all`. */
@@ -54,7 +55,7 @@ export function parseStatements(log: string): readonly Statement[] {
 function markTransactions(entries: readonly Entry[]): readonly Statement[] {
   const open = new Set<string>();
   return entries.map(({ pid, login, name, sql, params }) => {
-    const begins = /^(START TRANSACTION|BEGIN)/i.test(sql);
+    const begins = BEGINS.test(sql);
     const inTransaction = begins || open.has(pid);
     if (begins) {
       open.add(pid);
@@ -67,23 +68,51 @@ function markTransactions(entries: readonly Entry[]): readonly Statement[] {
 }
 
 /**
- * The statements of `last` that each of the recordings has: those of the act itself, without what the broker did by the
- * way.
+ * The statements of the last recording that each of them has: those of the act itself, without what the broker did by the
+ * way. A transaction is there as a whole or not at all: every one of them ends in the same COMMIT.
  */
 export function commonStatements(
   recordings: readonly (readonly Statement[])[],
 ): readonly Statement[] {
-  const last = recordings.at(-1) ?? [];
-  const count = (recording: readonly Statement[], sql: string): number =>
-    recording.filter((statement) => statement.sql === sql).length;
+  const found = recordings.map(unitsOf);
+  const last = found.at(-1) ?? [];
+  const count = (units: readonly Unit[], key: string): number =>
+    units.filter((unit) => keyOf(unit) === key).length;
   const left = new Map(
-    last.map(({ sql }) => [sql, Math.min(...recordings.map((one) => count(one, sql)))]),
+    last.map((unit) => {
+      const key = keyOf(unit);
+      return [key, Math.min(...found.map((units) => count(units, key)))];
+    }),
   );
-  return last.filter(({ sql }) => {
-    const rest = left.get(sql) ?? 0;
-    left.set(sql, rest - 1);
-    return rest > 0;
-  });
+  return last
+    .filter((unit) => {
+      const rest = left.get(keyOf(unit)) ?? 0;
+      left.set(keyOf(unit), rest - 1);
+      return rest > 0;
+    })
+    .flat();
+}
+
+/** A transaction, or a statement outside of any. */
+type Unit = readonly Statement[];
+
+const keyOf = (unit: Unit): string => JSON.stringify(unit.map(({ sql }) => sql));
+
+function unitsOf(recording: readonly Statement[]): readonly Unit[] {
+  const units: Statement[][] = [];
+  const open = new Map<string, Statement[]>();
+  for (const statement of recording) {
+    const { connection, sql, inTransaction } = statement;
+    const begun = inTransaction && !BEGINS.test(sql) ? open.get(connection) : undefined;
+    if (begun) {
+      begun.push(statement);
+    } else {
+      const unit = [statement];
+      units.push(unit);
+      open.set(connection, unit);
+    }
+  }
+  return units;
 }
 
 /** The statements with the values of one act replaced by the names of what differs from act to act. */

@@ -59,6 +59,22 @@ describe('the statements recorded for a benchmark', () => {
     expect(commonStatements(recordings).map(({ sql }) => sql)).toEqual(['a', 'b', 'b']);
   });
 
+  it('have a transaction of the act whole, whatever else was committed meanwhile', () => {
+    const sent = (connection: string, ...sql: readonly string[]): readonly Statement[] =>
+      sql.map((one) => ({
+        connection,
+        database: 'main',
+        name: undefined,
+        sql: one,
+        params: [],
+        inTransaction: true,
+      }));
+    const act = sent('1', 'START TRANSACTION', 'INSERT', 'COMMIT');
+    const other = sent('2', 'START TRANSACTION', 'UPDATE', 'COMMIT');
+    const mixed = [...other.slice(0, 2), ...act.slice(0, 1), ...other.slice(2), ...act.slice(1)];
+    expect(commonStatements([act, mixed])).toEqual(act);
+  });
+
   it('become a template of what differs from act to act', () => {
     const [insert] = asTemplate(
       [

@@ -98,7 +98,7 @@ const LINKS = `[...document.querySelectorAll('a[href]')].map(({ href }) => href)
 
 /** What a link leads to that is no page: programs' answers, downloads, and what leaves the console. */
 const NO_PAGES =
-  /[?&]sort=|^\/(api|my|auth|log|assets|catalog\.jsonld)\b|\/(odrl|receipt|content|disclosure|export\.csv)(\?|$)/;
+  /[?&]by=|^\/(api|my|auth|log|assets|catalog\.jsonld)\b|\/(odrl|receipt|content|disclosure|export\.csv)(\?|$)/;
 
 /** Filters and pages of a list are one kind. */
 function kindOf(path: string): string {

@@ -67,7 +67,11 @@ describe('getting data, and finding out who had it', () => {
       const grant = new URL(researcher.page.url()).pathname;
       expect(await researcher.words()).toContain('concordat get');
       await follow(researcher, 'See the files');
-      const file = researcher.page.getByRole('main').getByRole('table').getByRole('link').first();
+      const file = researcher.page
+        .getByRole('main')
+        .getByRole('rowheader')
+        .getByRole('link')
+        .first();
       const [download] = await Promise.all([
         researcher.page.waitForEvent('download'),
         researcher.use(file),

@@ -26,7 +26,7 @@ const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(2)> {{7*7}
 const LONG = HOSTILE.repeat(250).trim();
 /** What is no page of its own: programs' answers, downloads, what leaves the console, and a table in another order. */
 const NO_PAGE =
-  /[?&]sort=|^\/(api|my|auth|log|assets|catalog\.jsonld)\b|\/(odrl|receipt|content|disclosure|export\.csv)(\?|$)/;
+  /[?&]by=|^\/(api|my|auth|log|assets|catalog\.jsonld)\b|\/(odrl|receipt|content|disclosure|export\.csv)(\?|$)/;
 /** Everything may be left out of them: an empty one is an answer. */
 const MAY_BE_EMPTY = new Set([
   'POST /agreements/:id/draft/:list/:at',

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { IssuedGrant } from '../../sandbox/demo/reading.js';
+import { PageVisitor } from '../../sandbox/page-visitor.js';
 import { readCheckpoint } from '../../src/audit/log/checkpoint.js';
 import { bundleEntries } from '../../src/audit/log/tiles.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
@@ -111,5 +114,27 @@ describe('the public log of a broker at work', () => {
     } finally {
       world.databaseProxy.restore();
     }
+  });
+
+  it('that is no longer what was signed is out of order on the officer’s first page', async () => {
+    const officer = await PageVisitor.signedIn(
+      world.config.publicUrl,
+      'officer',
+      'password of officer',
+    );
+    const faults = async (): Promise<string> => {
+      const { html } = await officer.get('/review');
+      return /Faults of the public log.*?<td[^>]*>(\d+)/s.exec(html)?.[1] ?? '';
+    };
+    expect(await faults()).toBe('0');
+    const path = join(world.tiles, 'checkpoint');
+    const note = readFileSync(path, 'utf8');
+    const { size, root } = readCheckpoint(note);
+    const other = Buffer.from(root);
+    other.writeUInt8(root.readUInt8(0) ^ 1);
+    writeFileSync(path, note.replace(root.toString('base64'), other.toString('base64')));
+    expect(size).toBeGreaterThan(0n);
+    expect(Number(await faults())).toBeGreaterThan(0);
+    writeFileSync(path, note);
   });
 });

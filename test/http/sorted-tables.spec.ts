@@ -19,24 +19,24 @@ describe('a table in the order that its reader asks for', () => {
   };
 
   it('is by the column whose name was followed, and by the same once more the other way round', async () => {
-    const names = await namesOn('/organisations?sort=organisations.0');
+    const names = await namesOn('/organisations?by=organisations.0');
     expect(names.length).toBeGreaterThan(2);
     expect(names).toEqual(names.toSorted((a, b) => a.localeCompare(b, 'en-GB')));
-    expect(await namesOn('/organisations?sort=-organisations.0')).toEqual(names.toReversed());
+    expect(await namesOn('/organisations?by=-organisations.0')).toEqual(names.toReversed());
   });
 
   it('says how it is ordered, to whoever sees it and whoever hears it', async () => {
-    const { html } = await visitor.get('/organisations?sort=-organisations.0');
+    const { html } = await visitor.get('/organisations?by=-organisations.0');
     expect(html).toContain('Organisations, by name, the other way round</caption>');
     expect(html).toContain('aria-sort="descending"');
     const { links } = new FoundPage(html, '/organisations');
-    expect(links).toContain('/organisations?sort=organisations.0');
+    expect(links).toContain('/organisations?by=organisations.0');
   });
 
   it.each(['junk', 'organisations.99', '', '-', '<script>', 'a'.repeat(4_000)])(
     'is as it comes when the order is %p',
     async (sort) => {
-      const names = await namesOn(`/organisations?sort=${encodeURIComponent(sort)}`);
+      const names = await namesOn(`/organisations?by=${encodeURIComponent(sort)}`);
       expect(names).toEqual(await namesOn('/organisations'));
     },
   );
@@ -45,7 +45,7 @@ describe('a table in the order that its reader asks for', () => {
     const owner = await PageVisitor.signedIn(world.config.publicUrl, 'owner', 'password of owner');
     const [{ id } = { id: '' }] = world.seeded.agreements;
     for (const path of [`/agreements/${id}/signatures`, `/agreements/${id}`, '/agreements']) {
-      expect((await owner.get(`${path}?sort=agreements.1`)).status).toBe(
+      expect((await owner.get(`${path}?by=agreements.1`)).status).toBe(
         (await owner.get(path)).status,
       );
     }

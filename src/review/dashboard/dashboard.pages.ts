@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { LogHealth, type LogCondition } from '../../audit/log-health.service.js';
 import { Caller } from '../../identity/caller.decorator.js';
 import type { Principal } from '../../identity/principal.js';
 import { Clock } from '../../kernel/clock.js';
@@ -26,6 +27,15 @@ const DAYS = 30;
 const whole = new Intl.NumberFormat('en-GB');
 const count = (value: number): string => whole.format(value);
 
+const LOG_WORDS: Readonly<Record<LogCondition['state'], string>> = {
+  intact: 'What is newest in it was looked at now: it is what was signed',
+  not_begun: 'Nothing was published yet',
+  stalled: 'It stands still: nothing was published for a quarter of an hour',
+  unreadable: 'It cannot be read',
+  checks_fail: 'It is not what was signed',
+  halted: 'Signing has stopped',
+};
+
 /** The node of a picture for what stands together. */
 const OTHERS = 'others';
 
@@ -36,6 +46,7 @@ export class DashboardPages {
   constructor(
     private readonly reports: Reports,
     private readonly repository: DashboardRepository,
+    private readonly health: LogHealth,
     private readonly views: Views,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
@@ -59,6 +70,7 @@ export class DashboardPages {
         days: await this.repository.days(tx, sees, since),
         flow: await this.repository.flow(tx, sees, since),
         volume: await this.repository.volume(tx, sees, since),
+        log: await this.health.read(tx),
       };
     });
     this.views.render(response, PAGE, {
@@ -66,7 +78,7 @@ export class DashboardPages {
       trail: [{ text: 'Home', href: '/' }],
       tabs: reviewTabs('/review'),
       blocks: [
-        exceptions(found.counts),
+        exceptions(found.counts, found.log),
         activity(found.days, first, today),
         flow(found.flow),
         volume(found.volume),
@@ -75,8 +87,16 @@ export class DashboardPages {
   }
 }
 
-function exceptions(counts: DashboardCounts): Block {
-  const rows: [string, number, string][] = [
+/** What is wrong with the log, or at least that something is. */
+function faultsOf({ state, halts, checks }: LogCondition): number {
+  const open = halts.filter(({ resumedAt }) => resumedAt === null).length;
+  const failing = checks.filter(({ holds }) => !holds).length;
+  const isGood = state === 'intact' || state === 'not_begun';
+  return Math.max(open + failing, isGood ? 0 : 1);
+}
+
+function exceptions(counts: DashboardCounts, log: LogCondition): Block {
+  const rows: [string, number, string, string?][] = [
     ['Alerts that are open', counts.openAlerts, '/review/reports/alerts?status=open'],
     ['Refusals and failures, last 30 days', counts.refusals, '/review/events?outcome=refused'],
     [
@@ -87,13 +107,17 @@ function exceptions(counts: DashboardCounts): Block {
     ['Agreements whose review is overdue', counts.overdueReviews, '/review/reports/expiries'],
     ['Grants that end within 30 days', counts.lapsesSoon, '/review/reports/expiries'],
     ['Data that should be destroyed by now', counts.overdueClosures, '/review/reports/closures'],
+    ['Faults of the public log', faultsOf(log), '/review/log', LOG_WORDS[log.state]],
   ];
   return {
     kind: 'table',
     id: 'exceptions',
     title: 'What is out of order',
     columns: [{ text: 'What' }, { text: 'How many', numeric: true }],
-    rows: rows.map(([text, value, href]) => [{ text, href }, { text: count(value) }]),
+    rows: rows.map(([text, value, href, note]) => [
+      { text, href, ...(note !== undefined && { notes: [note] }) },
+      { text: count(value) },
+    ]),
     empty: '',
   };
 }

@@ -93,16 +93,16 @@ describe('the order that a reader asks for', () => {
 
   it('is offered by each column that has a name, and keeps what else was asked', () => {
     const cells = [{ text: 'a' }, { text: 'b' }, { text: 'c' }];
-    const path = '/grants?status=active&sort=grants.0';
+    const path = '/grants?status=active&by=grants.0';
     const { columns } = sortedTable(table(cells), path, by(0));
     expect(columns.map(({ sort }) => sort)).toEqual([
-      { href: '/grants?status=active&sort=-grants.0#grants', state: 'ascending' },
-      { href: '/grants?status=active&sort=grants.1#grants', state: 'none' },
+      { href: '/grants?status=active&by=-grants.0#grants', state: 'ascending' },
+      { href: '/grants?status=active&by=grants.1#grants', state: 'none' },
       undefined,
     ]);
     const [first] = sortedTable(table(cells), path, by(0, true)).columns;
     expect(first?.sort).toEqual({
-      href: '/grants?status=active&sort=grants.0#grants',
+      href: '/grants?status=active&by=grants.0#grants',
       state: 'descending',
     });
   });

@@ -2,7 +2,7 @@ import type { Block, Cell, SortLink } from './blocks.js';
 
 type Table = Extract<Block, { readonly kind: 'table' }>;
 
-/** By which column of which table of a page its reader wants the rows, as `sort=grants.2` or `sort=-grants.2` says. */
+/** By which column of which table of a page its reader wants the rows, as `by=grants.2` or `by=-grants.2` says. */
 export interface Sort {
   readonly table: string;
   readonly column: number;
@@ -50,7 +50,7 @@ function linkTo(table: string, column: number, path: string, now: Sort | undefin
   const isNow = now?.column === column;
   const url = new URL(path, 'https://console.example');
   const sign = isNow && !now.isDescending ? '-' : '';
-  url.searchParams.set('sort', `${sign}${table}.${String(column)}`);
+  url.searchParams.set('by', `${sign}${table}.${String(column)}`);
   const state = now?.isDescending ? 'descending' : 'ascending';
   return { href: `${url.pathname}${url.search}#${table}`, state: isNow ? state : 'none' };
 }

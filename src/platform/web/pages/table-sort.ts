@@ -8,13 +8,13 @@ const wishes = new WeakMap<Request, Sort>();
 export const takeSort: RequestHandler = (request, _response, next) => {
   const [path = '', ...queries] = request.url.split('?');
   const query = new URLSearchParams(queries.join('?'));
-  const sort = query.get('sort');
-  if (request.method === 'GET' && sort !== null && !path.startsWith('/api/')) {
-    const wish = readSort(sort);
+  const by = query.get('by');
+  if (request.method === 'GET' && by !== null && !path.startsWith('/api/')) {
+    const wish = readSort(by);
     if (wish) {
       wishes.set(request, wish);
     }
-    query.delete('sort');
+    query.delete('by');
     request.url = query.size === 0 ? path : `${path}?${query.toString()}`;
   }
   next();
