@@ -15,7 +15,7 @@ const HOOK_OF_A_FILE = /^(before|after)(All|Each)\(/m;
  * thousand of the broker take longer than what most files test. `npm run test:only -- PATH` runs one file as it is.
  */
 export default function together() {
-  const specs = globSync('{src,sandbox,test}/**/*.spec.ts', { cwd: root }).toSorted();
+  const specs = globSync('{src,sandbox,policies,test}/**/*.spec.ts', { cwd: root }).toSorted();
   const alone = specs.filter((spec) => HOOK_OF_A_FILE.test(readFileSync(join(root, spec), 'utf8')));
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);

@@ -28,15 +28,15 @@ export function readSort(text: string): Sort | undefined {
 /**
  * The table in the order that was asked for, with a link for every other. A table that goes on elsewhere is left as it is:
  * sorting the part that is here would tell its reader something else than what they asked.
- * @param path of the page with its query.
+ * @param query of the page, as it was asked for.
  */
-export function sortedTable(table: Table, path: string, asked: Sort | undefined): Table {
+export function sortedTable(table: Table, query: string, asked: Sort | undefined): Table {
   if (table.first !== undefined || table.next !== undefined || table.rows.length < FEWEST_ROWS) {
     return table;
   }
   const own = asked?.table === table.id && asked.column < table.columns.length ? asked : undefined;
   const columns = table.columns.map((column, at) =>
-    column.text === '' ? column : { ...column, sort: linkTo(table.id, at, path, own) },
+    column.text === '' ? column : { ...column, sort: linkTo(table.id, at, query, own) },
   );
   if (!own) {
     return { ...table, columns };
@@ -46,13 +46,14 @@ export function sortedTable(table: Table, path: string, asked: Sort | undefined)
   return { ...table, columns, order, rows: sorted(table.rows, own) };
 }
 
-function linkTo(table: string, column: number, path: string, now: Sort | undefined): SortLink {
+/** A query alone, which leads to the page that it stands on: no path that somebody typed becomes a link. */
+function linkTo(table: string, column: number, query: string, now: Sort | undefined): SortLink {
   const isNow = now?.column === column;
-  const url = new URL(path, 'https://console.example');
+  const params = new URLSearchParams(query);
   const sign = isNow && !now.isDescending ? '-' : '';
-  url.searchParams.set('by', `${sign}${table}.${String(column)}`);
+  params.set('by', `${sign}${table}.${String(column)}`);
   const state = now?.isDescending ? 'descending' : 'ascending';
-  return { href: `${url.pathname}${url.search}#${table}`, state: isNow ? state : 'none' };
+  return { href: `?${params.toString()}#${table}`, state: isNow ? state : 'none' };
 }
 
 /** What says nothing comes last, whichever way. */

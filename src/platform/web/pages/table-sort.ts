@@ -23,7 +23,8 @@ export const takeSort: RequestHandler = (request, _response, next) => {
 /** The same blocks, with every table in the order that its reader asked for. */
 export function sortTables(blocks: readonly Block[], request: Request): readonly Block[] {
   const wish = wishes.get(request);
+  const [, ...queries] = request.originalUrl.split('?');
   return blocks.map((block) =>
-    block.kind === 'table' ? sortedTable(block, request.originalUrl, wish) : block,
+    block.kind === 'table' ? sortedTable(block, queries.join('?'), wish) : block,
   );
 }
