@@ -4,15 +4,13 @@ import type { ApiClient } from '../../sandbox/api-client.js';
 import { callerFor } from '../../sandbox/callers.js';
 import { listObjects, readObject, type IssuedGrant } from '../../sandbox/demo/reading.js';
 import type { PersonaName } from '../../sandbox/personas.js';
-import { londonDay } from '../../src/kernel/london-day.js';
-import { systemClock } from '../../src/kernel/clock.js';
 import { ZipFile } from '../../src/verify/pack/zip-file.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
+import { NEIGHBOUR, neighbourJoins } from '../support/neighbour.js';
 import { until } from '../support/policy-node.js';
 import { Desk, run } from '../verify/running.js';
 
 const EXPORTS = '/api/v1/audit/exports';
-const NEIGHBOUR = 'neighbour';
 
 interface Export {
   readonly id: string;
@@ -32,7 +30,8 @@ describe('exports of the trail, over HTTP', () => {
   beforeAll(async () => {
     world = await httpWorld({}, [NEIGHBOUR]);
     ({ officer } = world.callers);
-    neighbour = await officerElsewhere();
+    await neighbourJoins(world);
+    neighbour = callerFor(world.config.publicUrl, world.provider, NEIGHBOUR as PersonaName);
     const { researcher } = world.callers;
     grant = await researcher.post<IssuedGrant>(
       '/api/v1/grants',
@@ -52,30 +51,6 @@ describe('exports of the trail, over HTTP', () => {
     await world.close();
   }, 30_000);
 
-  async function officerElsewhere(): Promise<ApiClient> {
-    const { admin, admin2 } = world.callers;
-    const { id } = await admin.post<{ id: string }>('/api/v1/organisations', {
-      name: 'Neighbouring Council',
-      kind: 'borough',
-      publicAuthority: true,
-    });
-    const { approvals } = await admin.post<{ approvals: readonly { approvalId: string }[] }>(
-      `/api/v1/organisations/${id}/memberships`,
-      {
-        issuer: world.provider.issuer,
-        subject: NEIGHBOUR,
-        name: NEIGHBOUR,
-        email: 'neighbour@sandbox.example',
-        position: 'Officer',
-        startsOn: londonDay(systemClock.now()),
-        roles: ['ig_officer'],
-      },
-    );
-    for (const { approvalId } of approvals) {
-      await admin2.post(`/api/v1/approvals/${approvalId}/approve`);
-    }
-    return callerFor(world.config.publicUrl, world.provider, NEIGHBOUR as PersonaName);
-  }
   const typesOf = async (query: string): Promise<readonly string[]> => {
     const { items } = await officer.get<{ items: readonly { type: string }[] }>(
       `/api/v1/audit/events?${query}`,

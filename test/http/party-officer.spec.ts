@@ -1,11 +1,8 @@
 import { PageVisitor } from '../../sandbox/page-visitor.js';
 import type { PersonaName } from '../../sandbox/personas.js';
-import { systemClock } from '../../src/kernel/clock.js';
-import { londonDay } from '../../src/kernel/london-day.js';
 import { makeBusy } from '../support/busy-city.js';
 import { httpWorld, type HttpWorld } from '../support/http-world.js';
-
-const NEIGHBOUR = 'neighbour';
+import { NEIGHBOUR, neighbourJoins } from '../support/neighbour.js';
 
 interface Me {
   readonly memberships: readonly { readonly organisationId: string }[];
@@ -22,26 +19,7 @@ describe('the pages of review, to an officer of a party', () => {
   beforeAll(async () => {
     world = await httpWorld({}, [NEIGHBOUR]);
     await makeBusy(world);
-    const { admin, admin2 } = world.callers;
-    const { id } = await admin.post<{ readonly id: string }>('/api/v1/organisations', {
-      name: 'Neighbour Council',
-      kind: 'borough',
-      publicAuthority: true,
-    });
-    const { approvals } = await admin.post<{
-      readonly approvals: readonly { readonly approvalId: string }[];
-    }>(`/api/v1/organisations/${id}/memberships`, {
-      issuer: world.provider.issuer,
-      subject: NEIGHBOUR,
-      name: 'Neighbour',
-      email: 'neighbour@sandbox.example',
-      position: 'Officer',
-      startsOn: londonDay(systemClock.now()),
-      roles: ['ig_officer'],
-    });
-    for (const { approvalId } of approvals) {
-      await admin2.post(`/api/v1/approvals/${approvalId}/approve`);
-    }
+    await neighbourJoins(world);
     officer = await PageVisitor.signedIn(
       world.config.publicUrl,
       NEIGHBOUR as PersonaName,
